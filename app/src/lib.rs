@@ -1,0 +1,1 @@
+//! What browser and server share: pages, components, server functions.

@@ -1,0 +1,27 @@
+//! The goods that the shop sells.
+
+use crate::Money;
+use serde::{Deserialize, Serialize};
+
+/// One good of the catalog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Good {
+    /// Its name in forms and addresses, such as `rice`: lower-case letters, digits and hyphens.
+    pub slug: String,
+    /// What a customer calls it.
+    pub name: String,
+    /// One line about it.
+    pub description: String,
+    /// What one of it is, such as `1 kg bag`.
+    pub unit: String,
+    /// The price of one.
+    pub price: Money,
+}
+
+impl Good {
+    /// The address of its picture.
+    #[must_use]
+    pub fn picture(&self) -> String {
+        format!("/goods/{}.svg", self.slug)
+    }
+}

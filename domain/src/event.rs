@@ -1,0 +1,226 @@
+//! Events as they travel through Kafka: the two topics, their JSON values and keys.
+
+use crate::{Money, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// A stream of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Orders that were made.
+    NewOrders,
+    /// Page views.
+    WebRequests,
+}
+
+impl Topic {
+    /// Every topic, in the order of their names.
+    pub const ALL: [Topic; 2] = [Topic::NewOrders, Topic::WebRequests];
+
+    /// Its name in Kafka and in SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Topic::NewOrders => "new_orders",
+            Topic::WebRequests => "web_requests",
+        }
+    }
+
+    /// The topic that keeps its unreadable records.
+    #[must_use]
+    pub const fn dead_letter_name(self) -> &'static str {
+        match self {
+            Topic::NewOrders => "new_orders.dlq",
+            Topic::WebRequests => "web_requests.dlq",
+        }
+    }
+
+    /// The topic of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Topic> {
+        Topic::ALL.into_iter().find(|topic| topic.name() == name)
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The pages of the shop whose views count; nothing else is ever reported as viewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum PagePath {
+    /// `/`
+    Home,
+    /// `/order-new`
+    OrderNew,
+    /// `/order-new-complete`
+    OrderNewComplete,
+}
+
+impl PagePath {
+    /// Every page that counts.
+    pub const ALL: [PagePath; 3] = [
+        PagePath::Home,
+        PagePath::OrderNew,
+        PagePath::OrderNewComplete,
+    ];
+
+    /// Its path, without query.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            PagePath::Home => "/",
+            PagePath::OrderNew => "/order-new",
+            PagePath::OrderNewComplete => "/order-new-complete",
+        }
+    }
+
+    /// The page of exactly this path.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<PagePath> {
+        PagePath::ALL.into_iter().find(|page| page.path() == path)
+    }
+}
+
+/// How a page came to be viewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewKind {
+    /// Rendered by the server and answered with 200.
+    Page,
+    /// A client-side change of route, reported by the hydrated page.
+    Navigation,
+}
+
+impl ViewKind {
+    /// Its name in JSON and in SQL.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ViewKind::Page => "page",
+            ViewKind::Navigation => "navigation",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<ViewKind> {
+        [ViewKind::Page, ViewKind::Navigation]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventBody {
+    /// An order was made.
+    Order {
+        /// The order's number.
+        order_id: i64,
+        /// Goods in it.
+        order_amount: i64,
+        /// Its price.
+        order_total_price: Money,
+        /// Whether it was paid at once.
+        is_paid: bool,
+    },
+    /// A page was viewed.
+    PageView {
+        /// Which page.
+        path: PagePath,
+        /// How.
+        kind: ViewKind,
+    },
+}
+
+/// An own event: one row of the outbox, and the record that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The id of its outbox row; never used twice.
+    pub event_id: i64,
+    /// When it happened, read inside the transaction that wrote it.
+    pub event_time: Timestamp,
+    /// What happened.
+    pub body: EventBody,
+}
+
+#[derive(Serialize)]
+struct OrderValue<'a> {
+    order_id: i64,
+    order_amount: i64,
+    order_total_price: &'a RawValue,
+    is_paid: bool,
+    event_id: i64,
+    source: &'a str,
+    event_time: String,
+}
+
+#[derive(Serialize)]
+struct PageViewValue<'a> {
+    path: &'a str,
+    kind: ViewKind,
+    event_id: i64,
+    source: &'a str,
+    event_time: String,
+}
+
+impl Event {
+    /// The topic that it travels in.
+    #[must_use]
+    pub const fn topic(&self) -> Topic {
+        match self.body {
+            EventBody::Order { .. } => Topic::NewOrders,
+            EventBody::PageView { .. } => Topic::WebRequests,
+        }
+    }
+
+    /// The record's key: the order's id; page views have none.
+    #[must_use]
+    pub fn key(&self) -> Option<String> {
+        match self.body {
+            EventBody::Order { order_id, .. } => Some(order_id.to_string()),
+            EventBody::PageView { .. } => None,
+        }
+    }
+
+    /// The record's value, JSON in UTF-8. `source` is the uuid of the database that issued the event.
+    #[must_use]
+    pub fn value(&self, source: &str) -> String {
+        let event_time = self.event_time.to_string();
+        let event_id = self.event_id;
+        let json = match &self.body {
+            EventBody::Order {
+                order_id,
+                order_amount,
+                order_total_price,
+                is_paid,
+            } => {
+                let price = RawValue::from_string(order_total_price.to_string());
+                price.and_then(|price| {
+                    serde_json::to_string(&OrderValue {
+                        order_id: *order_id,
+                        order_amount: *order_amount,
+                        order_total_price: &price,
+                        is_paid: *is_paid,
+                        event_id,
+                        source,
+                        event_time,
+                    })
+                })
+            }
+            EventBody::PageView { path, kind } => serde_json::to_string(&PageViewValue {
+                path: path.path(),
+                kind: *kind,
+                event_id,
+                source,
+                event_time,
+            }),
+        };
+        json.expect("strings, numbers and booleans always serialise")
+    }
+}

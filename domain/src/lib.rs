@@ -1,0 +1,28 @@
+//! What is true of a shop: money, goods, orders, events, minutes, the dashboard's snapshot.
+//!
+//! Pure: nothing here asks the clock or does IO; time comes in as microseconds since 1970 in UTC.
+//! The same code runs on the server and in the browser.
+
+pub mod catalog;
+pub mod event;
+pub mod field;
+pub mod figures;
+pub mod minute;
+pub mod money;
+pub mod order;
+pub mod order_form;
+pub mod snapshot;
+pub mod timestamp;
+
+pub use catalog::Good;
+pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
+pub use field::{Field, FieldError, Problem};
+pub use figures::Figures;
+pub use minute::{Minute, MinuteFigures};
+pub use money::Money;
+pub use order::{
+    Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, ReceiptLine, SubmissionKey,
+};
+pub use order_form::OrderForm;
+pub use snapshot::Snapshot;
+pub use timestamp::Timestamp;

@@ -1,0 +1,64 @@
+//! Everything that the owner's dashboard shows, at one instant. Each event of the stream is one whole snapshot.
+
+use crate::{Figures, Minute, MinuteFigures, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How many minutes the charts show, the open one included.
+pub const CHART_MINUTES: usize = 60;
+/// How many closed minutes the table shows.
+pub const TABLE_MINUTES: usize = 10;
+
+/// The dashboard at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// What was counted since midnight UTC, the open minute included.
+    pub today: Figures,
+    /// The last [`CHART_MINUTES`] minutes, oldest first, the last one being the open minute; minutes from before
+    /// the shop's first start are left out.
+    pub last_hour: Vec<MinuteFigures>,
+    /// The last [`TABLE_MINUTES`] closed minutes, newest first.
+    pub closed: Vec<MinuteFigures>,
+    /// The state of the way from event to figure.
+    pub pipeline: Pipeline,
+}
+
+impl Snapshot {
+    /// What was counted in the open minute so far.
+    #[must_use]
+    pub fn open(&self) -> Figures {
+        self.last_hour
+            .last()
+            .map_or(Figures::ZERO, |minute| minute.figures)
+    }
+}
+
+/// The state of the way from event to figure.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pipeline {
+    /// Which broker: `embedded broker on 127.0.0.1:9092`, or the bootstrap servers.
+    pub broker: String,
+    /// Since when no broker answers; `None` while one does.
+    pub unreachable_since: Option<Timestamp>,
+    /// Events that wait in the outbox to be counted.
+    pub outbox_events: i64,
+    /// The event time of the oldest of them.
+    pub outbox_oldest: Option<Timestamp>,
+    /// Records between the consumer's positions and the ends of the log; `None` while not known.
+    pub consumer_lag: Option<i64>,
+    /// Every minute before this one is closed: figures are complete up to its start.
+    pub closed_until: Minute,
+    /// Records that could not be read.
+    pub dead_letters: i64,
+    /// Events that were counted into a minute after it was closed.
+    pub late_events: i64,
+    /// Records of other shops on the same cluster, not counted.
+    pub other_shops_records: i64,
+    /// Records without source from before the first minute or more than 60 seconds ahead, not counted.
+    pub out_of_range_records: i64,
+    /// Records that name an outbox row which was never issued, not counted.
+    pub anomalies: i64,
+    /// Page views that were not counted, because the queue to the database was full.
+    pub dropped_page_views: i64,
+}

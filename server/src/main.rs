@@ -1,0 +1,2 @@
+//! The shop's binary.
+fn main() {}

@@ -1,0 +1,3 @@
+//! The shop's binary as a library, so that tests can start a whole shop.
+
+pub mod config;

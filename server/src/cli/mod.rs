@@ -1,9 +1,7 @@
 //! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
-use crate::config::Config;
-use crate::{serve, telemetry};
+use crate::serve;
 use clap::{Parser, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// A shop for essential goods whose figures are exact.
@@ -23,16 +21,7 @@ enum Command {
 /// Runs what the command line asks for.
 pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
-        Command::Serve => match Config::from_env(environment()) {
-            Ok(config) => {
-                telemetry::start_logging(config.log_filter.as_deref());
-                serve::serve(config).await
-            }
-            Err(error) => {
-                let _ = writeln!(std::io::stderr(), "pantry: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Command::Serve => serve::serve(environment()).await,
     }
 }
 

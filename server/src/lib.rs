@@ -1,3 +1,5 @@
-//! The shop's server: what `main` starts and the tests start in one piece.
+//! The shop's server: configuration, HTTP, Kafka, pipeline, files, command line.
 
 pub mod http;
+pub mod pipeline;
+pub mod sinks;

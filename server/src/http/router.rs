@@ -42,10 +42,7 @@ impl FromRef<HttpState> for LeptosOptions {
 
 impl FromRef<HttpState> for PageViewCounter {
     fn from_ref(state: &HttpState) -> PageViewCounter {
-        PageViewCounter::new(
-            state.page_views.clone(),
-            Arc::clone(&state.dropped_page_views),
-        )
+        PageViewCounter::new(state.page_views.clone(), Arc::clone(&state.dropped_page_views))
     }
 }
 

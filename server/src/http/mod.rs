@@ -2,6 +2,7 @@
 //!
 //! `router` assembles it; `startup` serves it. Nothing here writes SQL or knows Kafka.
 
+pub(crate) mod health;
 mod limits;
 mod order_form;
 mod page_views;

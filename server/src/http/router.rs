@@ -10,10 +10,12 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use store::PageView;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page_views::PageViewCounter;
@@ -32,6 +34,10 @@ pub struct HttpState {
     pub dropped_page_views: Arc<AtomicI64>,
     /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
     pub reload_socket: Option<String>,
+    /// The folder of the CSV files.
+    pub data_dir: PathBuf,
+    /// Ends open streams when the shop stops.
+    pub shutdown: CancellationToken,
 }
 
 impl FromRef<HttpState> for LeptosOptions {

@@ -63,11 +63,7 @@ pub enum PagePath {
 
 impl PagePath {
     /// Every page that counts.
-    pub const ALL: [PagePath; 3] = [
-        PagePath::Home,
-        PagePath::OrderNew,
-        PagePath::OrderNewComplete,
-    ];
+    pub const ALL: [PagePath; 3] = [PagePath::Home, PagePath::OrderNew, PagePath::OrderNewComplete];
 
     /// Its path, without query.
     #[must_use]
@@ -109,9 +105,7 @@ impl ViewKind {
     /// The kind of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<ViewKind> {
-        [ViewKind::Page, ViewKind::Navigation]
-            .into_iter()
-            .find(|kind| kind.name() == name)
+        [ViewKind::Page, ViewKind::Navigation].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -194,12 +188,7 @@ impl Event {
         let event_time = self.event_time.to_string();
         let event_id = self.event_id;
         let json = match &self.body {
-            EventBody::Order {
-                order_id,
-                order_amount,
-                order_total_price,
-                is_paid,
-            } => {
+            EventBody::Order { order_id, order_amount, order_total_price, is_paid } => {
                 let price = RawValue::from_string(order_total_price.to_string());
                 price.and_then(|price| {
                     serde_json::to_string(&OrderValue {
@@ -213,13 +202,9 @@ impl Event {
                     })
                 })
             }
-            EventBody::PageView { path, kind } => serde_json::to_string(&PageViewValue {
-                path: path.path(),
-                kind: *kind,
-                event_id,
-                source,
-                event_time,
-            }),
+            EventBody::PageView { path, kind } => {
+                serde_json::to_string(&PageViewValue { path: path.path(), kind: *kind, event_id, source, event_time })
+            }
         };
         json.expect("strings, numbers and booleans always serialise")
     }

@@ -37,10 +37,7 @@ impl Figures {
     /// This many requests.
     #[must_use]
     pub const fn requests(requests_num: i64) -> Self {
-        Figures {
-            requests_num,
-            ..Figures::ZERO
-        }
+        Figures { requests_num, ..Figures::ZERO }
     }
 
     /// One order.
@@ -62,12 +59,9 @@ impl Figures {
     #[must_use]
     pub fn of(body: &EventBody) -> Self {
         match body {
-            EventBody::Order {
-                order_amount,
-                order_total_price,
-                is_paid,
-                ..
-            } => Figures::order(*order_amount, *order_total_price, *is_paid),
+            EventBody::Order { order_amount, order_total_price, is_paid, .. } => {
+                Figures::order(*order_amount, *order_total_price, *is_paid)
+            }
             EventBody::PageView { .. } => Figures::requests(1),
         }
     }
@@ -78,19 +72,11 @@ impl Figures {
         Some(Figures {
             requests_num: self.requests_num.checked_add(other.requests_num)?,
             total_orders_num: self.total_orders_num.checked_add(other.total_orders_num)?,
-            total_orders_amount: self
-                .total_orders_amount
-                .checked_add(other.total_orders_amount)?,
+            total_orders_amount: self.total_orders_amount.checked_add(other.total_orders_amount)?,
             total_orders_price: self.total_orders_price.plus(other.total_orders_price)?,
-            total_paid_orders_num: self
-                .total_paid_orders_num
-                .checked_add(other.total_paid_orders_num)?,
-            total_paid_orders_amount: self
-                .total_paid_orders_amount
-                .checked_add(other.total_paid_orders_amount)?,
-            total_paid_orders_price: self
-                .total_paid_orders_price
-                .plus(other.total_paid_orders_price)?,
+            total_paid_orders_num: self.total_paid_orders_num.checked_add(other.total_paid_orders_num)?,
+            total_paid_orders_amount: self.total_paid_orders_amount.checked_add(other.total_paid_orders_amount)?,
+            total_paid_orders_price: self.total_paid_orders_price.plus(other.total_paid_orders_price)?,
         })
     }
 }

@@ -20,9 +20,7 @@ pub use field::{Field, FieldError, Problem};
 pub use figures::Figures;
 pub use minute::{Minute, MinuteFigures};
 pub use money::Money;
-pub use order::{
-    Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, ReceiptLine, SubmissionKey,
-};
+pub use order::{Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, ReceiptLine, SubmissionKey};
 pub use order_form::OrderForm;
 pub use snapshot::Snapshot;
 pub use timestamp::Timestamp;

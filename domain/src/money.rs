@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An amount in euro cents. Displays as a decimal with two digits: `45.50`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Money(i64);
 
@@ -47,8 +45,7 @@ impl Money {
             None => (false, text),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !all_digits(whole) || !all_digits(fraction) {
             return None;
         }
@@ -57,21 +54,19 @@ impl Money {
             return None;
         }
         let part_cents: i64 = format!("{kept:0<2}").parse().ok()?;
-        let cents = whole
-            .parse::<i64>()
-            .ok()?
-            .checked_mul(100)?
-            .checked_add(part_cents)?;
-        Some(Money(if negative { -cents } else { cents }))
+        // The sign comes first: the lowest amount has no positive counterpart.
+        let sign = if negative { -1 } else { 1 };
+        let cents = whole.parse::<i64>().ok()?.checked_mul(100 * sign)?.checked_add(part_cents * sign)?;
+        Some(Money(cents))
     }
 
     /// As a customer reads it: `€45.50`.
     #[must_use]
     pub fn euros(self) -> String {
-        if self.0 < 0 {
-            format!("−€{}", Money(-self.0))
-        } else {
-            format!("€{self}")
+        let text = self.to_string();
+        match text.strip_prefix('-') {
+            Some(amount) => format!("−€{amount}"),
+            None => format!("€{text}"),
         }
     }
 }

@@ -32,16 +32,11 @@ impl Email {
             return Err(Problem::EmailTooLong);
         }
         let looks_right = text.split_once('@').is_some_and(|(local, host)| {
-            let host_is_dotted =
-                host.split('.').count() >= 2 && host.split('.').all(|label| !label.is_empty());
+            let host_is_dotted = host.split('.').count() >= 2 && host.split('.').all(|label| !label.is_empty());
             !local.is_empty() && !host.contains('@') && host_is_dotted
         });
         let has_blank = text.chars().any(|c| c.is_whitespace() || c.is_control());
-        if looks_right && !has_blank {
-            Ok(Email(text.to_owned()))
-        } else {
-            Err(Problem::EmailMalformed)
-        }
+        if looks_right && !has_blank { Ok(Email(text.to_owned())) } else { Err(Problem::EmailMalformed) }
     }
 
     /// The address.
@@ -83,10 +78,7 @@ impl Quantity {
 
 /// 128 random bits as 32 lower-case hexadecimal digits.
 fn is_128_bits_hex(text: &str) -> bool {
-    text.len() == 32
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// The unguessable name of an order in addresses; the numeric id is never in one.
@@ -187,9 +179,7 @@ impl NewOrder {
             match form.line(slug) {
                 Ok(Some(line)) => lines.push(line),
                 Ok(None) => {}
-                Err(problem) => {
-                    errors.push(FieldError::new(Field::Quantity(slug.to_owned()), problem))
-                }
+                Err(problem) => errors.push(FieldError::new(Field::Quantity(slug.to_owned()), problem)),
             }
         }
         let quantities_are_valid = errors.is_empty();
@@ -206,18 +196,12 @@ impl NewOrder {
         }
         let submission_key = form.submission_key();
         if submission_key.is_none() || form.slugs().count() > FORM_LINES_MAX {
-            errors.push(FieldError::new(
-                Field::Order,
-                Problem::SubmissionKeyMalformed,
-            ));
+            errors.push(FieldError::new(Field::Order, Problem::SubmissionKeyMalformed));
         }
         match (submission_key, email) {
-            (Some(submission_key), Ok(email)) if errors.is_empty() => Ok(NewOrder {
-                submission_key,
-                email,
-                is_paid: form.is_paid(),
-                lines,
-            }),
+            (Some(submission_key), Ok(email)) if errors.is_empty() => {
+                Ok(NewOrder { submission_key, email, is_paid: form.is_paid(), lines })
+            }
             _ => Err(errors),
         }
     }
@@ -268,9 +252,6 @@ impl Receipt {
         let lines = |line: &ReceiptLine| (line.slug.clone(), line.quantity);
         self.email == order.email
             && self.is_paid == order.is_paid
-            && self.lines.iter().map(lines).eq(order
-                .lines
-                .iter()
-                .map(|line| (line.slug.clone(), line.quantity)))
+            && self.lines.iter().map(lines).eq(order.lines.iter().map(|line| (line.slug.clone(), line.quantity)))
     }
 }

@@ -25,9 +25,7 @@ impl OrderForm {
     /// The key, when it has the form of one.
     #[must_use]
     pub fn submission_key(&self) -> Option<SubmissionKey> {
-        self.submission_key
-            .as_deref()
-            .and_then(SubmissionKey::parse)
+        self.submission_key.as_deref().and_then(SubmissionKey::parse)
     }
 
     /// Whether "pay now" was ticked.
@@ -44,16 +42,8 @@ impl OrderForm {
 
     /// Every good that the post names, in the order of their slugs.
     pub(crate) fn slugs(&self) -> impl Iterator<Item = &str> {
-        let without_quantity = self
-            .price
-            .keys()
-            .filter(|slug| !self.quantity.contains_key(*slug));
-        let mut slugs: Vec<&str> = self
-            .quantity
-            .keys()
-            .chain(without_quantity)
-            .map(String::as_str)
-            .collect();
+        let without_quantity = self.price.keys().filter(|slug| !self.quantity.contains_key(*slug));
+        let mut slugs: Vec<&str> = self.quantity.keys().chain(without_quantity).map(String::as_str).collect();
         slugs.sort_unstable();
         slugs.into_iter()
     }
@@ -65,15 +55,7 @@ impl OrderForm {
         if quantity == 0 {
             return Ok(None);
         }
-        let shown_cents = self
-            .price
-            .get(slug)
-            .and_then(|cents| cents.parse().ok())
-            .ok_or(Problem::PriceMissing)?;
-        Ok(Some(NewOrderLine {
-            slug: slug.to_owned(),
-            quantity,
-            shown_price: Money::from_cents(shown_cents),
-        }))
+        let shown_cents = self.price.get(slug).and_then(|cents| cents.parse().ok()).ok_or(Problem::PriceMissing)?;
+        Ok(Some(NewOrderLine { slug: slug.to_owned(), quantity, shown_price: Money::from_cents(shown_cents) }))
     }
 }

@@ -28,9 +28,7 @@ impl Snapshot {
     /// What was counted in the open minute so far.
     #[must_use]
     pub fn open(&self) -> Figures {
-        self.last_hour
-            .last()
-            .map_or(Figures::ZERO, |minute| minute.figures)
+        self.last_hour.last().map_or(Figures::ZERO, |minute| minute.figures)
     }
 }
 

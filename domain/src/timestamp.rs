@@ -11,9 +11,7 @@ const MICROS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
 /// Microseconds since 1970-01-01T00:00:00Z. Displays as `2026-11-22T12:00:00.123456Z`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
@@ -30,10 +28,7 @@ impl Timestamp {
     /// From milliseconds since 1970, as Kafka stamps its records; `None` beyond [`Timestamp::MAX`] or before 1970.
     #[must_use]
     pub fn from_millis(millis: i64) -> Option<Self> {
-        millis
-            .checked_mul(1_000)
-            .map(Timestamp)
-            .filter(|at| (Timestamp(0)..=Timestamp::MAX).contains(at))
+        millis.checked_mul(1_000).map(Timestamp).filter(|at| (Timestamp(0)..=Timestamp::MAX).contains(at))
     }
 
     /// Microseconds since 1970.
@@ -85,8 +80,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
-            .map_err(|_| fmt::Error)?;
+        let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000).map_err(|_| fmt::Error)?;
         f.write_str(&date.format(MICROS).map_err(|_| fmt::Error)?)
     }
 }

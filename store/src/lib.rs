@@ -1,104 +1,170 @@
 //! The only SQL: orders, outbox, minutes, positions, sessions. Knows no leptos, no Kafka, no files.
-#![expect(
-    missing_docs,
-    clippy::todo,
-    unused_variables,
-    clippy::unused_async,
-    reason = "signatures only, for now"
-)]
+//!
+//! [`Store`] is the database of one shop. Reads go to a pool; every write is a job of the one [`writer`], which
+//! commits in groups and hands the events of a committed group to the relay.
 
-use domain::{
-    FieldError, Good, NewOrder, OrderToken, PagePath, Receipt, SubmissionKey, Timestamp, ViewKind,
-};
+mod catalog;
+mod clock;
+mod close;
+mod count;
+mod dead_letters;
+mod dialect;
+mod error;
+mod lock;
+mod minutes;
+mod orders;
+mod outbox;
+mod pool;
+mod positions;
+mod sessions;
+mod tallies;
+mod writer;
 
-/// The database of one shop. Cheap to clone.
+pub use clock::Clock;
+pub use close::{Closing, LogEnd, Target};
+pub use count::{Advance, Batch, Counted};
+pub use dead_letters::{DeadLetter, DeadLetterRange};
+pub use error::StoreError;
+pub use orders::Placed;
+pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
+pub use positions::Position;
+pub use tallies::Tallies;
+
+use dialect::Dialect;
+use domain::{Event, Minute, Timestamp};
+use sqlx::AnyPool;
+use sqlx::Row;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+use writer::Writer;
+
+/// The database of one shop. Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
-pub struct Store {}
-
-/// What became of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Placed {
-    /// The order was made.
-    New(OrderToken),
-    /// The same form made this order before; nothing new was made.
-    Repeated(OrderToken),
-    /// The form's key made an order of other content; nothing was made.
-    SubmissionKeyReused,
-    /// A good vanished or changed its price; nothing was made.
-    Rejected(Vec<FieldError>),
-}
-
-/// Why the database did not answer as it should.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another process holds the database, or it is too slow; trying again helps.
-    #[error("the database is busy")]
-    Busy,
-    /// The disk is full.
-    #[error("the disk is full")]
-    DiskFull,
-    /// Anything else.
-    #[error(transparent)]
-    Sql(#[from] sqlx::Error),
-}
-
-/// A page view on its way to the outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageView {
-    pub path: PagePath,
-    pub kind: ViewKind,
+pub struct Store {
+    readers: AnyPool,
+    writer: Writer,
+    clock: Clock,
+    changed: Arc<Notify>,
+    source: Arc<str>,
+    first_minute: Minute,
+    lock: Option<Arc<lock::DatabaseLock>>,
+    writer_task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Store {
-    /// Every good that is sold, in the order in which the shop shows them.
-    pub async fn goods(&self) -> Result<Vec<Good>, StoreError> {
-        todo!()
+    /// Opens the database at `url` (`sqlite://path` or `postgres://…`), creates or migrates its tables, and starts
+    /// the writer. Events of committed transactions are sent to `relay`.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when another server holds the SQLite file or it cannot be created; else what the database says.
+    pub async fn open(url: &str, clock: Clock, relay: mpsc::Sender<Event>) -> Result<Store, StoreError> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of_url(url)
+            .ok_or_else(|| StoreError::Open("the database address must begin with sqlite:// or postgres://".into()))?;
+        let (url, lock) = match dialect {
+            Dialect::Sqlite => {
+                let path = sqlite_path(url);
+                create_folder_of(&path)?;
+                let lock = lock::DatabaseLock::take(&path)?;
+                (format!("{}?mode=rwc", url.split('?').next().unwrap_or(url)), Some(Arc::new(lock)))
+            }
+            Dialect::Postgres => (url.to_owned(), None),
+        };
+        let readers = pool::readers(&url, dialect).await?;
+        migrate(&readers, dialect).await?;
+        let (source, first_minute) = shop_row(&readers, &clock).await?;
+        let changed = Arc::new(Notify::new());
+        let (writer, task) = Writer::start(url.into(), dialect, clock.clone(), relay, Arc::clone(&changed));
+        let writer_task = Arc::new(Mutex::new(Some(task)));
+        Ok(Store { readers, writer, clock, changed, source, first_minute, lock, writer_task })
     }
-    /// The order with this token.
-    pub async fn receipt(&self, token: &OrderToken) -> Result<Option<Receipt>, StoreError> {
-        todo!()
+
+    /// The uuid of this database: the `source` of its events.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
-    /// The order that this form made.
-    pub async fn receipt_of_submission(
-        &self,
-        key: &SubmissionKey,
-    ) -> Result<Option<Receipt>, StoreError> {
-        todo!()
+
+    /// The minute of the shop's first start; the files begin with it.
+    #[must_use]
+    pub fn first_minute(&self) -> Minute {
+        self.first_minute
     }
-    /// Makes an order: order, lines and outbox row in one transaction; looks the submission key up first.
-    pub async fn place_order(&self, order: NewOrder) -> Result<Placed, StoreError> {
-        todo!()
-    }
-    /// Starts a session; `token_hash` is the hexadecimal SHA-256 of the cookie's token.
-    pub async fn start_session(
-        &self,
-        token_hash: String,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        todo!()
-    }
-    /// Whether the session exists, is not revoked and has not run out.
-    pub async fn session_is_valid(
-        &self,
-        token_hash: &str,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        todo!()
-    }
-    /// Ends a session.
-    pub async fn revoke_session(&self, token_hash: String) -> Result<(), StoreError> {
-        todo!()
-    }
-    /// The owner's password as an argon2 hash in PHC form; `None` before the first start.
-    pub async fn owner_password_hash(&self) -> Result<Option<String>, StoreError> {
-        todo!()
-    }
-    /// Sets the owner's password hash and ends all sessions.
-    pub async fn set_owner_password_hash(&self, hash: String) -> Result<(), StoreError> {
-        todo!()
-    }
-    /// The clock that stamps everything.
+
+    /// The time by the store's clock, which stamps everything.
+    #[must_use]
     pub fn now(&self) -> Timestamp {
-        todo!()
+        self.clock.now()
     }
+
+    /// The clock itself.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Waits until something was committed after the last call. For one listener.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// What it says instead.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("select 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Finishes what waits and closes every connection. All other clones must be gone, or their next call fails.
+    pub async fn close(self) {
+        let Store { readers, writer, writer_task, lock, .. } = self;
+        readers.close().await;
+        drop(writer);
+        let task = writer_task.lock().ok().and_then(|mut task| task.take());
+        if let Some(task) = task {
+            let _ = task.await;
+        }
+        drop(lock);
+    }
+}
+
+/// The file of an `sqlite://path` address.
+fn sqlite_path(url: &str) -> PathBuf {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    PathBuf::from(path.split('?').next().unwrap_or(path))
+}
+
+fn create_folder_of(path: &std::path::Path) -> Result<(), StoreError> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|error| StoreError::Open(format!("cannot create the folder {}: {error}", folder.display()))),
+        None => Ok(()),
+    }
+}
+
+async fn migrate(readers: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
+    let migrator = match dialect {
+        Dialect::Sqlite => sqlx::migrate!("migrations/sqlite"),
+        Dialect::Postgres => sqlx::migrate!("migrations/postgres"),
+    };
+    migrator.run(readers).await.map_err(|error| StoreError::Open(format!("cannot prepare the database: {error}")))
+}
+
+/// Reads who this database is; the first start writes it.
+async fn shop_row(readers: &AnyPool, clock: &Clock) -> Result<(Arc<str>, Minute), StoreError> {
+    sqlx::query(
+        "insert into shop (id, source, first_minute, closed_until)
+         values (1, $1, $2, $2)
+         on conflict (id) do nothing",
+    )
+    .bind(uuid::Uuid::new_v4().to_string())
+    .bind(Minute::of(clock.now()).number())
+    .execute(readers)
+    .await?;
+    let row = sqlx::query("select source, first_minute from shop").fetch_one(readers).await?;
+    Ok((row.try_get::<String, _>(0)?.into(), Minute::from_number(row.try_get(1)?)))
 }

@@ -1,0 +1,112 @@
+//! Closing minutes: check, close and move `closed_until` in one transaction that nobody can count past.
+
+use crate::writer::{Tx, Work};
+use crate::{Store, StoreError, positions};
+use domain::{Minute, Topic};
+
+/// Minutes that one transaction closes at most; a long pause takes several.
+const MINUTES_PER_CLOSING_MAX: i64 = 10_000;
+
+/// The ends of the log that were observed after the minutes' end plus grace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The life of the cluster's data that the ends belong to.
+    pub log: String,
+    /// One for every partition of every topic.
+    pub ends: Vec<LogEnd>,
+}
+
+/// The end of one partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogEnd {
+    /// The topic.
+    pub topic: Topic,
+    /// The partition.
+    pub partition: i32,
+    /// The generation under which the end was observed; under another one it means nothing.
+    pub generation: i64,
+    /// The offset of the next record to come.
+    pub offset: i64,
+}
+
+/// What became of an attempt to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// Every minute before this one is closed now.
+    Closed(Minute),
+    /// An event of these minutes still waits in the outbox.
+    OutboxWaits,
+    /// The consumer has not reached the target.
+    LogWaits,
+    /// The log is another one, or a generation changed: the target is void and must be read anew.
+    TargetVoid,
+}
+
+impl Store {
+    /// Closes every minute before `until` for which everything is counted. Idle minutes become rows of zeros.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was closed.
+    pub async fn close_minutes(&self, until: Minute, target: Target) -> Result<Closing, StoreError> {
+        self.writer.run(CloseMinutes { until, target }).await
+    }
+
+    /// Whether the consumer has reached the target; the sweeper asks it before it republishes.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_reached(&self, target: &Target) -> Result<bool, StoreError> {
+        let mut conn = self.readers.acquire().await?;
+        Ok(positions::reached(&mut conn, target).await? == positions::Reached::Yes)
+    }
+}
+
+struct CloseMinutes {
+    until: Minute,
+    target: Target,
+}
+
+impl Work for CloseMinutes {
+    type Output = Closing;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Closing, StoreError> {
+        let until = self.until.min(tx.closed_until.plus(MINUTES_PER_CLOSING_MAX));
+        if until <= tx.closed_until {
+            return Ok(Closing::Closed(tx.closed_until));
+        }
+        let waits = sqlx::query("select 1 from outbox where event_time < $1 limit 1")
+            .bind(until.start().micros())
+            .fetch_optional(&mut *tx.conn)
+            .await?;
+        if waits.is_some() {
+            return Ok(Closing::OutboxWaits);
+        }
+        match positions::reached(tx.conn, &self.target).await? {
+            positions::Reached::Yes => {}
+            positions::Reached::NotYet => return Ok(Closing::LogWaits),
+            positions::Reached::Void => return Ok(Closing::TargetVoid),
+        }
+        close(tx, until).await?;
+        Ok(Closing::Closed(until))
+    }
+}
+
+async fn close(tx: &mut Tx<'_>, until: Minute) -> Result<(), StoreError> {
+    sqlx::query(
+        "with recursive due (minute) as (
+           select cast($1 as bigint)
+           union all
+           select minute + 1 from due where minute + 1 < $2
+         )
+         insert into minutes (minute, is_closed)
+         select minute, 1 from due where true
+             on conflict (minute) do update set is_closed = 1",
+    )
+    .bind(tx.closed_until.number())
+    .bind(until.number())
+    .execute(&mut *tx.conn)
+    .await?;
+    sqlx::query("update shop set closed_until = $1").bind(until.number()).execute(&mut *tx.conn).await?;
+    tx.closed_until = until;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The minute figures: written by counting and closing only, read by the dashboard and the files.
+
+use crate::writer::Tx;
+use crate::{Store, StoreError};
+use domain::{Figures, Minute, MinuteFigures, Money};
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+use std::collections::BTreeMap;
+
+/// The seven figures, in the order of [`values`]; each is a column with the prefix `own_` and one with `foreign_`.
+const FIGURES: [&str; 7] = [
+    "requests_num",
+    "total_orders_num",
+    "total_orders_amount",
+    "total_orders_price",
+    "total_paid_orders_num",
+    "total_paid_orders_amount",
+    "total_paid_orders_price",
+];
+
+/// What one batch adds to a minute.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Addition {
+    pub(crate) own: Figures,
+    pub(crate) foreign: Figures,
+    /// Events in it.
+    pub(crate) events: i64,
+}
+
+/// What one batch adds, in the order of the minutes, so that transactions touch rows in one order.
+pub(crate) type Additions = BTreeMap<Minute, Addition>;
+
+const fn values(figures: &Figures) -> [i64; 7] {
+    [
+        figures.requests_num,
+        figures.total_orders_num,
+        figures.total_orders_amount,
+        figures.total_orders_price.cents(),
+        figures.total_paid_orders_num,
+        figures.total_paid_orders_amount,
+        figures.total_paid_orders_price.cents(),
+    ]
+}
+
+fn columns() -> impl Iterator<Item = String> {
+    ["own", "foreign"].into_iter().flat_map(|prefix| FIGURES.into_iter().map(move |name| format!("{prefix}_{name}")))
+}
+
+/// The sums of own and foreign figures, as a select list.
+fn sums(aggregate: &str) -> String {
+    let sum = |name| match aggregate {
+        "" => format!("own_{name} + foreign_{name}"),
+        _ => format!("cast(coalesce({aggregate}(own_{name} + foreign_{name}), 0) as bigint)"),
+    };
+    FIGURES.map(sum).join(", ")
+}
+
+/// Adds to the minutes; tells which of them were closed before, and so are revised now.
+pub(crate) async fn add(tx: &mut Tx<'_>, additions: &Additions) -> Result<Vec<Minute>, StoreError> {
+    if additions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Vec<i64>> = additions
+        .iter()
+        .map(|(minute, add)| [&[minute.number()], &values(&add.own)[..], &values(&add.foreign)[..]].concat())
+        .collect();
+    let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let names: Vec<String> = columns().collect();
+    let selected: Vec<String> = (0..=names.len()).map(|index| format!("cast(value ->> {index} as bigint)")).collect();
+    let updates: Vec<String> = names.iter().map(|name| format!("{name} = minutes.{name} + excluded.{name}")).collect();
+    // `where true` lets SQLite tell `on conflict` from a join's `on`.
+    let sql = tx.dialect.with_rows(&format!(
+        "insert into minutes (minute, {})
+         select {} from {{rows}} where true
+             on conflict (minute) do update
+            set {}, revision = minutes.revision + minutes.is_closed
+         returning minute, is_closed",
+        names.join(", "),
+        selected.join(", "),
+        updates.join(", "),
+    ));
+    let mut revised = Vec::new();
+    for row in sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await? {
+        if row.try_get::<i64, _>(1)? != 0 {
+            revised.push(Minute::from_number(row.try_get(0)?));
+        }
+    }
+    Ok(revised)
+}
+
+impl Store {
+    /// Minutes that have a row, from `from` on, in order, at most `limit`. Open minutes without events have none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn minutes_from(&self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
+        self.minutes("minute >= $1 order by minute", from, limit).await
+    }
+
+    /// Closed minutes from `from` on, in order and without a gap, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn closed_minutes_from(&self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
+        self.minutes("minute >= $1 and is_closed = 1 order by minute", from, limit).await
+    }
+
+    async fn minutes(&self, condition: &str, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
+        let sql = format!("select minute, is_closed, revision, {} from minutes where {condition} limit $2", sums(""));
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(minute_figures).collect()
+    }
+
+    /// The sum of all figures from `from` on.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn figures_since(&self, from: Minute) -> Result<Figures, StoreError> {
+        let sql = format!("select {} from minutes where minute >= $1", sums("sum"));
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).fetch_one(&self.readers).await?;
+        figures(&row, 0)
+    }
+
+    /// Every minute before this one is closed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn closed_until(&self) -> Result<Minute, StoreError> {
+        let row = sqlx::query("select closed_until from shop").fetch_one(&self.readers).await?;
+        Ok(Minute::from_number(row.try_get(0)?))
+    }
+}
+
+fn minute_figures(row: &AnyRow) -> Result<MinuteFigures, StoreError> {
+    Ok(MinuteFigures {
+        minute: Minute::from_number(row.try_get(0)?),
+        is_closed: row.try_get::<i64, _>(1)? != 0,
+        revision: row.try_get(2)?,
+        figures: figures(row, 3)?,
+    })
+}
+
+/// Reads seven columns, from `first` on.
+fn figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
+    Ok(Figures {
+        requests_num: row.try_get(first)?,
+        total_orders_num: row.try_get(first + 1)?,
+        total_orders_amount: row.try_get(first + 2)?,
+        total_orders_price: Money::from_cents(row.try_get(first + 3)?),
+        total_paid_orders_num: row.try_get(first + 4)?,
+        total_paid_orders_amount: row.try_get(first + 5)?,
+        total_paid_orders_price: Money::from_cents(row.try_get(first + 6)?),
+    })
+}

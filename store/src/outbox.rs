@@ -1,0 +1,166 @@
+//! The outbox: events that are committed but not counted. A row is written here, and deleted by `count` alone.
+
+use crate::writer::{Tx, Work};
+use crate::{Store, StoreError};
+use domain::{Event, EventBody, Money, PagePath, Timestamp, Topic, ViewKind};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// Page views that one job may carry.
+pub const PAGE_VIEWS_PER_JOB_MAX: usize = 2_000;
+
+/// A page view on its way to the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageView {
+    /// Which page.
+    pub path: PagePath,
+    /// How it came to be viewed.
+    pub kind: ViewKind,
+}
+
+/// How much waits in the outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxState {
+    /// Events that wait to be counted.
+    pub events: i64,
+    /// The event time of the one that was written first.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Store {
+    /// Writes page views into the outbox, in one transaction, stamped with its time.
+    ///
+    /// # Errors
+    /// What the database says; then none of them is recorded.
+    pub async fn record_page_views(&self, views: Vec<PageView>) -> Result<(), StoreError> {
+        self.writer.run(RecordPageViews { views }).await
+    }
+
+    /// How much waits in the outbox.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_state(&self) -> Result<OutboxState, StoreError> {
+        let row = sqlx::query(
+            "select (select count(*) from outbox),
+                    (select event_time from outbox order by id limit 1)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(OutboxState {
+            events: row.try_get(0)?,
+            oldest: row.try_get::<Option<i64>, _>(1)?.map(Timestamp::from_micros),
+        })
+    }
+
+    /// The highest id of the rows that wait in the outbox.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_last_id(&self) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query("select max(id) from outbox").fetch_one(&self.readers).await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// The events that wait in the outbox with ids above `after` and up to `until`, at most `limit`, in the order of their ids.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn outbox_page(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
+        let rows = sqlx::query(
+            "select id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind
+               from outbox
+              where id > $1 and id <= $2
+              order by id
+              limit $3",
+        )
+        .bind(after)
+        .bind(until)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(event).collect()
+    }
+}
+
+/// Reads the columns `id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind`.
+pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
+    let event_id: i64 = row.try_get(0)?;
+    let unreadable = |column: &str| StoreError::Corrupt(format!("{column} of outbox row {event_id}"));
+    let topic = Topic::named(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable("topic"))?;
+    let body = match topic {
+        Topic::NewOrders => EventBody::Order {
+            order_id: row.try_get(3)?,
+            order_amount: row.try_get(4)?,
+            order_total_price: Money::from_cents(row.try_get(5)?),
+            is_paid: row.try_get::<i64, _>(6)? != 0,
+        },
+        Topic::WebRequests => EventBody::PageView {
+            path: PagePath::parse(&row.try_get::<String, _>(7)?).ok_or_else(|| unreadable("path"))?,
+            kind: ViewKind::named(&row.try_get::<String, _>(8)?).ok_or_else(|| unreadable("kind"))?,
+        },
+    };
+    Ok(Event { event_id, event_time: Timestamp::from_micros(row.try_get(2)?), body })
+}
+
+/// Puts one event into the outbox and on its way to the relay.
+pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: EventBody) -> Result<(), StoreError> {
+    let event = Event { event_id: 0, event_time, body };
+    let insert = sqlx::query(
+        "insert into outbox (topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         returning id",
+    )
+    .bind(event.topic().name())
+    .bind(event_time.micros());
+    let insert = match &event.body {
+        EventBody::Order { order_id, order_amount, order_total_price, is_paid } => insert
+            .bind(*order_id)
+            .bind(*order_amount)
+            .bind(order_total_price.cents())
+            .bind(i64::from(*is_paid))
+            .bind(None::<String>)
+            .bind(None::<String>),
+        EventBody::PageView { path, kind } => insert
+            .bind(None::<i64>)
+            .bind(None::<i64>)
+            .bind(None::<i64>)
+            .bind(None::<i64>)
+            .bind(path.path())
+            .bind(kind.name()),
+    };
+    let event_id = insert.fetch_one(&mut *tx.conn).await?.try_get(0)?;
+    tx.events.push(Event { event_id, ..event });
+    Ok(())
+}
+
+/// The job of writing a group of page views.
+struct RecordPageViews {
+    views: Vec<PageView>,
+}
+
+impl Work for RecordPageViews {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let event_time = tx.event_time();
+        let rows: Vec<_> = self.views.iter().map(|view| (view.path.path(), view.kind.name())).collect();
+        let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let sql = tx.dialect.with_rows(
+            "insert into outbox (topic, event_time, path, kind)
+             select 'web_requests', cast($2 as bigint), value ->> 0, value ->> 1
+               from {rows}
+             returning id, path, kind",
+        );
+        let inserted =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(json).bind(event_time.micros()).fetch_all(&mut *tx.conn).await?;
+        for row in inserted {
+            let event_id = row.try_get(0)?;
+            let unreadable = || StoreError::Corrupt(format!("outbox row {event_id}"));
+            let path = PagePath::parse(&row.try_get::<String, _>(1)?).ok_or_else(unreadable)?;
+            let kind = ViewKind::named(&row.try_get::<String, _>(2)?).ok_or_else(unreadable)?;
+            tx.events.push(Event { event_id, event_time, body: EventBody::PageView { path, kind } });
+        }
+        Ok(())
+    }
+}

@@ -27,9 +27,7 @@ pub fn hash_password(password: &str) -> Result<String, PasswordError> {
     if password.len() > PASSWORD_BYTES_MAX {
         return Err(PasswordError::TooLong);
     }
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(PasswordError::Hash)?;
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(PasswordError::Hash)?;
     Ok(hash.to_string())
 }
 
@@ -41,8 +39,7 @@ pub fn password_matches(password: &str, stored_hash: &str) -> Result<bool, Passw
     if password.len() > PASSWORD_BYTES_MAX {
         return Ok(false);
     }
-    let stored =
-        PasswordHash::new(stored_hash).map_err(|error| PasswordError::Hash(error.into()))?;
+    let stored = PasswordHash::new(stored_hash).map_err(|error| PasswordError::Hash(error.into()))?;
     match Argon2::default().verify_password(password.as_bytes(), &stored) {
         Ok(()) => Ok(true),
         Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
@@ -73,9 +70,6 @@ mod tests {
 
     #[test]
     fn an_endless_password_is_refused() {
-        assert!(matches!(
-            hash_password(&"x".repeat(PASSWORD_BYTES_MAX + 1)),
-            Err(PasswordError::TooLong)
-        ));
+        assert!(matches!(hash_password(&"x".repeat(PASSWORD_BYTES_MAX + 1)), Err(PasswordError::TooLong)));
     }
 }

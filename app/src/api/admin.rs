@@ -28,18 +28,14 @@ pub async fn live_snapshot() -> Result<Snapshot, ShopError> {
 /// The shop, for the owner alone: asks the database whether the request's session is still valid.
 #[cfg(feature = "ssr")]
 async fn owners_shop() -> Result<crate::Shop, ShopError> {
-    let session = use_context::<axum::http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<OwnerSession>().cloned());
+    let session =
+        use_context::<axum::http::request::Parts>().and_then(|parts| parts.extensions.get::<OwnerSession>().cloned());
     let (Some(session), Some(shop)) = (session, use_context::<crate::Shop>()) else {
         return Err(login_required());
     };
     let now = shop.store.now();
     let is_valid = shop.store.session_is_valid(&session.token_hash, now).await;
-    if super::answer(is_valid)? {
-        Ok(shop)
-    } else {
-        Err(login_required())
-    }
+    if super::answer(is_valid)? { Ok(shop) } else { Err(login_required()) }
 }
 
 /// 401 for the page that is being rendered, or for the function's own answer.

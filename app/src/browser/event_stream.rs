@@ -21,17 +21,17 @@ const FIRST_EVENT_MS_MAX: u64 = 5_000;
 const SILENCE_MS_MAX: u64 = 25_000;
 
 /// What the follower tells the page.
-pub(crate) struct Follower {
+pub struct Follower {
     /// An event came; its data.
-    pub(crate) on_data: Box<dyn Fn(String)>,
+    pub on_data: Box<dyn Fn(String)>,
     /// The stream broke, or could not be opened.
-    pub(crate) on_break: Box<dyn Fn()>,
+    pub on_break: Box<dyn Fn()>,
     /// Whether it is worth trying again.
-    pub(crate) wants_retry: Box<dyn Fn() -> bool>,
+    pub wants_retry: Box<dyn Fn() -> bool>,
 }
 
 /// A followed stream; dropping it closes the stream for good.
-pub(crate) struct Following {
+pub struct Following {
     stream: Rc<Stream>,
     on_visibility: Closure<dyn Fn(Event)>,
 }
@@ -51,7 +51,7 @@ struct Stream {
 
 /// Follows the events named `event` at `url` until the answer is dropped.
 #[must_use]
-pub(crate) fn follow(url: &'static str, event: &'static str, follower: Follower) -> Following {
+pub fn follow(url: &'static str, event: &'static str, follower: Follower) -> Following {
     let stream = Rc::new_cyclic(|this: &Weak<Stream>| {
         let (message, error) = (this.clone(), this.clone());
         Stream {
@@ -84,10 +84,7 @@ pub(crate) fn follow(url: &'static str, event: &'static str, follower: Follower)
     });
     listen_to_visibility(&on_visibility, true);
     stream.open_if_visible();
-    Following {
-        stream,
-        on_visibility,
-    }
+    Following { stream, on_visibility }
 }
 
 impl Drop for Following {
@@ -107,8 +104,7 @@ impl Stream {
             self.broke();
             return;
         };
-        let heard = source
-            .add_event_listener_with_callback(self.event, self.on_message.as_ref().unchecked_ref());
+        let heard = source.add_event_listener_with_callback(self.event, self.on_message.as_ref().unchecked_ref());
         if heard.is_err() {
             source.close();
             self.broke();
@@ -132,14 +128,13 @@ impl Stream {
         let failures = self.failures.get();
         self.failures.set(failures.saturating_add(1));
         let this = self.this.clone();
-        self.retry
-            .set(timer(retry_delay_ms(failures).into(), move || {
-                if let Some(stream) = this.upgrade()
-                    && (stream.follower.wants_retry)()
-                {
-                    stream.open_if_visible();
-                }
-            }));
+        self.retry.set(timer(retry_delay_ms(failures).into(), move || {
+            if let Some(stream) = this.upgrade()
+                && (stream.follower.wants_retry)()
+            {
+                stream.open_if_visible();
+            }
+        }));
     }
 
     fn expect_event_within(&self, silence_ms: u64) {
@@ -184,9 +179,7 @@ fn listen_to_visibility(listener: &Closure<dyn Fn(Event)>, listens: bool) {
 
 /// How long to wait after this many failures in a row.
 fn retry_delay_ms(failures: u32) -> u32 {
-    RETRY_MS_MIN
-        .saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX))
-        .min(RETRY_MS_MAX)
+    RETRY_MS_MIN.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(RETRY_MS_MAX)
 }
 
 #[cfg(test)]

@@ -28,10 +28,7 @@ impl Axis {
                 let step = power.saturating_mul(digit);
                 let steps = largest / step + i64::from(largest % step != 0);
                 if steps <= STEPS_MAX {
-                    return Axis {
-                        step,
-                        top: step.saturating_mul(steps),
-                    };
+                    return Axis { step, top: step.saturating_mul(steps) };
                 }
             }
             power = power.saturating_mul(10);
@@ -114,31 +111,15 @@ mod tests {
 
     #[test]
     fn pixels_are_proportional_and_nothing_is_invisible() {
-        let axis = Axis {
-            step: 200,
-            top: 1_000,
-        };
-        for (value, pixels) in [
-            (-1, 0),
-            (0, 0),
-            (1, 2),
-            (500, 80),
-            (1_000, 160),
-            (2_000, 160),
-        ] {
+        let axis = Axis { step: 200, top: 1_000 };
+        for (value, pixels) in [(-1, 0), (0, 0), (1, 2), (500, 80), (1_000, 160), (2_000, 160)] {
             assert_eq!(axis.pixels(value, 160), pixels, "{value}");
         }
     }
 
     #[test]
     fn large_marks_are_short() {
-        for (value, label) in [
-            (0, "0"),
-            (1_500, "1,500"),
-            (10_000, "10k"),
-            (150_000, "150k"),
-            (20_000_000, "20M"),
-        ] {
+        for (value, label) in [(0, "0"), (1_500, "1,500"), (10_000, "10k"), (150_000, "150k"), (20_000_000, "20M")] {
             assert_eq!(mark_label(value), label);
         }
     }

@@ -3,9 +3,7 @@
 //! dashboard page; what it shows stands in the minute table too, so the drawing is hidden from screen readers.
 
 use crate::components::axis::{Axis, mark_label};
-use crate::components::hour::{
-    COLUMN_WIDTH, Column, Hour, SLOT_WIDTH, left_of, middle_of, start_of,
-};
+use crate::components::hour::{COLUMN_WIDTH, Column, Hour, SLOT_WIDTH, left_of, middle_of, start_of};
 use leptos::prelude::*;
 
 /// Room for what is said about the minute that is pointed at.
@@ -121,11 +119,7 @@ fn clock(times: &[(usize, String)]) -> impl IntoView + use<> {
 fn column_view(column: &Column, axis: Axis) -> impl IntoView + use<> {
     let whole = axis.pixels(column.total, PLOT_HEIGHT);
     let part = axis.pixels(column.part, PLOT_HEIGHT).min(whole);
-    let class = if column.is_open {
-        "chart-column is-open"
-    } else {
-        "chart-column"
-    };
+    let class = if column.is_open { "chart-column is-open" } else { "chart-column" };
     let left = left_of(column.slot);
     view! {
         <g class=class>

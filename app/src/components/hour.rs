@@ -39,16 +39,9 @@ pub struct Hour {
 /// Lays out `minutes`, oldest first, the last one being the open minute; `column` says what a minute draws:
 /// total, part and readout.
 #[must_use]
-pub fn lay_out(
-    minutes: &[MinuteFigures],
-    column: impl Fn(&MinuteFigures) -> (i64, i64, String),
-) -> Hour {
+pub fn lay_out(minutes: &[MinuteFigures], column: impl Fn(&MinuteFigures) -> (i64, i64, String)) -> Hour {
     let Some(newest) = minutes.last().map(|last| last.minute) else {
-        return Hour {
-            axis: Axis::up_to(0),
-            columns: Vec::new(),
-            clock: Vec::new(),
-        };
+        return Hour { axis: Axis::up_to(0), columns: Vec::new(), clock: Vec::new() };
     };
     let columns: Vec<Column> = minutes
         .iter()
@@ -56,13 +49,7 @@ pub fn lay_out(
             let age = usize::try_from(newest.number() - minute.minute.number()).ok()?;
             let slot = (CHART_MINUTES - 1).checked_sub(age)?;
             let (total, part, readout) = column(minute);
-            Some(Column {
-                slot,
-                total,
-                part: part.min(total),
-                is_open: !minute.is_closed && age == 0,
-                readout,
-            })
+            Some(Column { slot, total, part: part.min(total), is_open: !minute.is_closed && age == 0, readout })
         })
         .collect();
     let clock = (0..CHART_MINUTES - SLOTS_KEPT_FREE)
@@ -72,11 +59,7 @@ pub fn lay_out(
             (minute.number().rem_euclid(LABEL_MINUTES) == 0).then(|| (slot, minute.hour_minute()))
         })
         .collect();
-    Hour {
-        axis: Axis::up_to(columns.iter().map(|column| column.total).max().unwrap_or(0)),
-        columns,
-        clock,
-    }
+    Hour { axis: Axis::up_to(columns.iter().map(|column| column.total).max().unwrap_or(0)), columns, clock }
 }
 
 /// Where the middle of a slot lies, as an SVG length: `50.833%`.
@@ -133,11 +116,7 @@ mod tests {
     #[test]
     fn a_young_shop_fills_the_last_slots() {
         let hour = lay_out(&minutes(2), requests);
-        let slots: Vec<(usize, bool)> = hour
-            .columns
-            .iter()
-            .map(|column| (column.slot, column.is_open))
-            .collect();
+        let slots: Vec<(usize, bool)> = hour.columns.iter().map(|column| (column.slot, column.is_open)).collect();
         assert_eq!(slots, [(58, false), (59, true)]);
         assert_eq!(hour.axis.top, 4);
     }

@@ -54,12 +54,7 @@ pub fn LastHour(
 
 fn requests_column(minute: &MinuteFigures) -> (i64, i64, String) {
     let requests = minute.figures.requests_num;
-    let readout = format!(
-        "{} · {}{}",
-        minute.minute.hour_minute(),
-        counted(requests, "request"),
-        so_far(minute)
-    );
+    let readout = format!("{} · {}{}", minute.minute.hour_minute(), counted(requests, "request"), so_far(minute));
     (requests, requests, readout)
 }
 
@@ -73,11 +68,7 @@ fn orders_column(minute: &MinuteFigures) -> (i64, i64, String) {
         grouped_euros(figures.total_orders_price),
         so_far(minute)
     );
-    (
-        figures.total_orders_num,
-        figures.total_paid_orders_num,
-        readout,
-    )
+    (figures.total_orders_num, figures.total_paid_orders_num, readout)
 }
 
 fn so_far(minute: &MinuteFigures) -> &'static str {
@@ -98,15 +89,9 @@ fn orders_summary(minutes: &[MinuteFigures]) -> String {
         return "No orders in the last hour yet".to_owned();
     }
     let cents = sum(minutes, |minute| minute.figures.total_orders_price.cents());
-    format!(
-        "{} in the last hour, {}",
-        counted(orders, "order"),
-        grouped_euros(Money::from_cents(cents))
-    )
+    format!("{} in the last hour, {}", counted(orders, "order"), grouped_euros(Money::from_cents(cents)))
 }
 
 fn sum(minutes: &[MinuteFigures], of: impl Fn(&MinuteFigures) -> i64) -> i64 {
-    minutes
-        .iter()
-        .fold(0_i64, |sum, minute| sum.saturating_add(of(minute)))
+    minutes.iter().fold(0_i64, |sum, minute| sum.saturating_add(of(minute)))
 }

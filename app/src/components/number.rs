@@ -70,12 +70,7 @@ mod tests {
 
     #[test]
     fn amounts_keep_their_two_digits() {
-        for (cents, text) in [
-            (0, "€0.00"),
-            (5, "€0.05"),
-            (123_456, "€1,234.56"),
-            (-250, "−€2.50"),
-        ] {
+        for (cents, text) in [(0, "€0.00"), (5, "€0.05"), (123_456, "€1,234.56"), (-250, "−€2.50")] {
             assert_eq!(grouped_euros(Money::from_cents(cents)), text);
         }
     }

@@ -87,18 +87,11 @@ fn line(name: &'static str, test_id: &'static str, line: Signal<Line>) -> impl I
 fn broker(snapshot: &Snapshot) -> Line {
     let pipeline = &snapshot.pipeline;
     match pipeline.unreachable_since {
-        None => Line {
-            tone: Tone::Good,
-            value: "Reachable".to_owned(),
-            meaning: pipeline.broker.clone(),
-        },
+        None => Line { tone: Tone::Good, value: "Reachable".to_owned(), meaning: pipeline.broker.clone() },
         Some(since) => Line {
             tone: Tone::Trouble,
             value: format!("No answer since {} UTC", since.hour_minute_second()),
-            meaning: format!(
-                "{}. The shop keeps selling; the figures catch up when it is back.",
-                pipeline.broker
-            ),
+            meaning: format!("{}. The shop keeps selling; the figures catch up when it is back.", pipeline.broker),
         },
     }
 }
@@ -118,11 +111,7 @@ fn closed_until(snapshot: &Snapshot) -> Line {
 }
 
 fn outbox(snapshot: &Snapshot) -> Line {
-    let Pipeline {
-        outbox_events,
-        outbox_oldest,
-        ..
-    } = snapshot.pipeline;
+    let Pipeline { outbox_events, outbox_oldest, .. } = snapshot.pipeline;
     let age = outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest));
     Line {
         tone: match (outbox_events, age) {
@@ -131,83 +120,47 @@ fn outbox(snapshot: &Snapshot) -> Line {
             _ => Tone::Good,
         },
         value: counted(outbox_events, "event"),
-        meaning: outbox_oldest.map_or_else(String::new, |_| {
-            format!("The oldest has waited {}.", duration(age))
-        }),
+        meaning: outbox_oldest.map_or_else(String::new, |_| format!("The oldest has waited {}.", duration(age))),
     }
 }
 
 fn lag(snapshot: &Snapshot) -> Line {
     match snapshot.pipeline.consumer_lag {
-        Some(records) => Line {
-            tone: Tone::Good,
-            value: counted(records, "record"),
-            meaning: String::new(),
-        },
-        None => Line {
-            tone: Tone::Notice,
-            value: "Not known yet".to_owned(),
-            meaning: String::new(),
-        },
+        Some(records) => Line { tone: Tone::Good, value: counted(records, "record"), meaning: String::new() },
+        None => Line { tone: Tone::Notice, value: "Not known yet".to_owned(), meaning: String::new() },
     }
 }
 
 fn dead_letters(snapshot: &Snapshot) -> Line {
-    tally(
-        snapshot.pipeline.dead_letters,
-        "Records that could not be read; kept in the dead letter topics.",
-    )
+    tally(snapshot.pipeline.dead_letters, "Records that could not be read; kept in the dead letter topics.")
 }
 
 fn late_events(snapshot: &Snapshot) -> Line {
-    tally(
-        snapshot.pipeline.late_events,
-        "Counted into a minute after it was closed; its row in the files was revised.",
-    )
+    tally(snapshot.pipeline.late_events, "Counted into a minute after it was closed; its row in the files was revised.")
 }
 
 fn other_shops(snapshot: &Snapshot) -> Line {
-    tally(
-        snapshot.pipeline.other_shops_records,
-        "Written by another shop on the same cluster; not counted.",
-    )
+    tally(snapshot.pipeline.other_shops_records, "Written by another shop on the same cluster; not counted.")
 }
 
 fn out_of_range(snapshot: &Snapshot) -> Line {
-    tally(
-        snapshot.pipeline.out_of_range_records,
-        "From before the first minute or from the future; not counted.",
-    )
+    tally(snapshot.pipeline.out_of_range_records, "From before the first minute or from the future; not counted.")
 }
 
 fn anomalies(snapshot: &Snapshot) -> Line {
-    tally(
-        snapshot.pipeline.anomalies,
-        "They name events that this shop never issued; not counted.",
-    )
+    tally(snapshot.pipeline.anomalies, "They name events that this shop never issued; not counted.")
 }
 
 fn dropped(snapshot: &Snapshot) -> Line {
-    tally(
-        snapshot.pipeline.dropped_page_views,
-        "Not counted, because the database could not keep up.",
-    )
+    tally(snapshot.pipeline.dropped_page_views, "Not counted, because the database could not keep up.")
 }
 
 /// A count that should be zero; what it means is said only when it is not.
 fn tally(count: i64, meaning: &str) -> Line {
     if count == 0 {
-        Line {
-            tone: Tone::Quiet,
-            value: "0".to_owned(),
-            meaning: String::new(),
-        }
+        Line { tone: Tone::Quiet, value: "0".to_owned(), meaning: String::new() }
     } else {
-        Line {
-            tone: Tone::Notice,
-            value: grouped(count),
-            meaning: meaning.to_owned(),
-        }
+        Line { tone: Tone::Notice, value: grouped(count), meaning: meaning.to_owned() }
     }
 }
 
@@ -217,11 +170,7 @@ mod tests {
     use domain::Timestamp;
 
     fn snapshot(pipeline: Pipeline) -> Snapshot {
-        Snapshot {
-            taken_at: Timestamp::from_micros(600_000_000),
-            pipeline,
-            ..Snapshot::default()
-        }
+        Snapshot { taken_at: Timestamp::from_micros(600_000_000), pipeline, ..Snapshot::default() }
     }
 
     #[test]
@@ -240,24 +189,9 @@ mod tests {
     fn the_outbox_age_is_told_against_the_snapshot() {
         for (events, oldest_micros, tone, meaning) in [
             (0, None, Tone::Good, ""),
-            (
-                3,
-                Some(598_000_000),
-                Tone::Good,
-                "The oldest has waited 2 s.",
-            ),
-            (
-                1,
-                Some(300_000_000),
-                Tone::Trouble,
-                "The oldest has waited 5 min.",
-            ),
-            (
-                1,
-                Some(601_000_000),
-                Tone::Good,
-                "The oldest has waited 0 s.",
-            ),
+            (3, Some(598_000_000), Tone::Good, "The oldest has waited 2 s."),
+            (1, Some(300_000_000), Tone::Trouble, "The oldest has waited 5 min."),
+            (1, Some(601_000_000), Tone::Good, "The oldest has waited 0 s."),
         ] {
             let line = outbox(&snapshot(Pipeline {
                 outbox_events: events,
@@ -272,9 +206,6 @@ mod tests {
     fn what_should_be_zero_is_quiet_until_it_is_not() {
         assert_eq!(tally(0, "Bad.").tone, Tone::Quiet);
         let line = tally(1_200, "Bad.");
-        assert_eq!(
-            (line.tone, line.value.as_str(), line.meaning.as_str()),
-            (Tone::Notice, "1,200", "Bad.")
-        );
+        assert_eq!((line.tone, line.value.as_str(), line.meaning.as_str()), (Tone::Notice, "1,200", "Bad."));
     }
 }

@@ -15,10 +15,7 @@ pub fn OpenMinute(
     let open = Signal::derive(move || snapshot.read().open());
     let minute = move || {
         let snapshot = snapshot.read();
-        snapshot.last_hour.last().map_or_else(
-            || snapshot.taken_at.hour_minute(),
-            |open| open.minute.hour_minute(),
-        )
+        snapshot.last_hour.last().map_or_else(|| snapshot.taken_at.hour_minute(), |open| open.minute.hour_minute())
     };
     view! {
         <section class="panel figures figures-open" aria-labelledby="open-heading">
@@ -77,15 +74,7 @@ const TODAY: TestIds = [
 ];
 
 fn groups(figures: Signal<Figures>, ids: &TestIds) -> impl IntoView + use<> {
-    let [
-        requests,
-        orders,
-        goods,
-        revenue,
-        paid_orders,
-        paid_goods,
-        paid_revenue,
-    ] = *ids;
+    let [requests, orders, goods, revenue, paid_orders, paid_goods, paid_revenue] = *ids;
     let shown = move |text: fn(&Figures) -> String| Signal::derive(move || text(&figures.read()));
     view! {
         <div class="figure-groups">

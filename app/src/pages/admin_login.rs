@@ -21,20 +21,17 @@ impl LoginFailure {
     fn text(self) -> String {
         match self {
             LoginFailure::WrongPassword => "This password is not right. Try again.".to_owned(),
-            LoginFailure::TooManyAttempts(until) => format!(
-                "Too many attempts. Try again from {} UTC on.",
-                until.hour_minute_second()
-            ),
-            LoginFailure::Unavailable => {
-                "You cannot be logged in right now. Try again in a moment.".to_owned()
+            LoginFailure::TooManyAttempts(until) => {
+                format!("Too many attempts. Try again from {} UTC on.", until.hour_minute_second())
             }
+            LoginFailure::Unavailable => "You cannot be logged in right now. Try again in a moment.".to_owned(),
         }
     }
 }
 
 /// The page.
 #[component]
-pub fn AdminLogin() -> impl IntoView {
+pub fn AdminLoginPage() -> impl IntoView {
     let failure = SharedValue::new(use_context::<LoginFailure>).into_inner();
     let message = failure.map(|failure| {
         view! {

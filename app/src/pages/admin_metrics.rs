@@ -4,11 +4,7 @@
 use crate::ShopError;
 use crate::api::live_snapshot;
 use crate::browser::{Follower, follow};
-use crate::components::closed_minutes::ClosedMinutes;
-use crate::components::connection::{Connection, ConnectionBadge};
-use crate::components::last_hour::LastHour;
-use crate::components::pipeline::PipelineState;
-use crate::components::tiles::{OpenMinute, Today};
+use crate::components::{ClosedMinutes, Connection, ConnectionBadge, LastHour, OpenMinute, PipelineState, Today};
 use crate::pages::loaded::{Loading, PageData, loaded};
 use domain::Snapshot;
 use leptos::prelude::*;
@@ -22,21 +18,18 @@ const REFRESH_WITHOUT_JAVASCRIPT: &str = r#"<meta http-equiv="refresh" content="
 
 /// The page.
 #[component]
-pub(crate) fn AdminMetricsPage() -> impl IntoView {
+pub fn AdminMetricsPage() -> impl IntoView {
     view! {
         <Title text="Dashboard" />
         <noscript inner_html=REFRESH_WITHOUT_JAVASCRIPT></noscript>
-        <div class="dashboard">{loaded(|| String::new(), load, show)}</div>
+        <div class="dashboard">{loaded(String::new, load, show)}</div>
     }
 }
 
 fn load(_: String) -> Loading {
     Box::pin(async {
         let snapshot = live_snapshot().await?;
-        Ok(PageData {
-            snapshot: Some(snapshot),
-            ..PageData::default()
-        })
+        Ok(PageData { snapshot: Some(snapshot), ..PageData::default() })
     })
 }
 
@@ -97,9 +90,7 @@ fn keep_current(snapshot: RwSignal<Snapshot>, connection: RwSignal<Connection>) 
                     }
                 }),
                 wants_retry: Box::new(move || {
-                    connection
-                        .try_get_untracked()
-                        .is_some_and(|now| now != Connection::SignedOut)
+                    connection.try_get_untracked().is_some_and(|now| now != Connection::SignedOut)
                 }),
             },
         );

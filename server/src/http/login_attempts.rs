@@ -7,15 +7,15 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// So many attempts may fail...
-pub const FAILURES_MAX: usize = 5;
+pub(super) const FAILURES_MAX: usize = 5;
 /// ...within this time.
-pub const WINDOW_MICROS: i64 = 60_000_000;
+pub(super) const WINDOW_MICROS: i64 = 60_000_000;
 /// No more addresses are remembered; beyond it the one that was quiet longest is forgotten.
 const ADDRESSES_MAX: usize = 10_000;
 
 /// The attempts of the last minute that failed or are still being checked.
 #[derive(Debug, Default)]
-pub struct LoginAttempts {
+pub(super) struct LoginAttempts {
     by_address: HashMap<IpAddr, Vec<Timestamp>>,
 }
 
@@ -25,7 +25,7 @@ impl LoginAttempts {
     ///
     /// # Errors
     /// When too many failed: the time from which on the next attempt is allowed.
-    pub fn begin(&mut self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
+    pub(super) fn begin(&mut self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
         let address = network_of(address);
         if !self.by_address.contains_key(&address) && self.by_address.len() >= ADDRESSES_MAX {
             self.forget_some(now);
@@ -41,12 +41,12 @@ impl LoginAttempts {
     }
 
     /// The password was right: the address starts afresh.
-    pub fn succeeded(&mut self, address: IpAddr) {
+    pub(super) fn succeeded(&mut self, address: IpAddr) {
         self.by_address.remove(&network_of(address));
     }
 
     /// The attempt that began at `at` could not be checked, so it says nothing about the password.
-    pub fn abandoned(&mut self, address: IpAddr, at: Timestamp) {
+    pub(super) fn abandoned(&mut self, address: IpAddr, at: Timestamp) {
         if let Some(attempts) = self.by_address.get_mut(&network_of(address))
             && let Some(index) = attempts.iter().position(|attempt| *attempt == at)
         {
@@ -55,8 +55,7 @@ impl LoginAttempts {
     }
 
     fn forget_some(&mut self, now: Timestamp) {
-        self.by_address
-            .retain(|_, attempts| attempts.iter().any(|at| counts(*at, now)));
+        self.by_address.retain(|_, attempts| attempts.iter().any(|at| counts(*at, now)));
         if self.by_address.len() >= ADDRESSES_MAX {
             let quietest = self
                 .by_address
@@ -119,11 +118,7 @@ mod tests {
         ];
         let mut attempts = LoginAttempts::default();
         for (second, refused_until) in table {
-            assert_eq!(
-                attempts.begin(HOME, at(second)).err(),
-                refused_until.map(at),
-                "at second {second}"
-            );
+            assert_eq!(attempts.begin(HOME, at(second)).err(), refused_until.map(at), "at second {second}");
         }
     }
 
@@ -146,11 +141,7 @@ mod tests {
         for _ in 0..5 {
             attempts.begin(address("2001:db8::1"), at(0)).unwrap();
         }
-        for (other, is_allowed) in [
-            ("2001:db8::ffff", false),
-            ("2001:db8:0:1::1", true),
-            ("127.0.0.1", true),
-        ] {
+        for (other, is_allowed) in [("2001:db8::ffff", false), ("2001:db8:0:1::1", true), ("127.0.0.1", true)] {
             assert_eq!(attempts.begin(address(other), at(1)).is_ok(), is_allowed);
         }
         for _ in 0..4 {
@@ -173,9 +164,7 @@ mod tests {
         let mut attempts = LoginAttempts::default();
         for index in 0..u32::try_from(ADDRESSES_MAX).unwrap() + 50 {
             let address = IpAddr::V4(Ipv4Addr::from_bits(index));
-            attempts
-                .begin(address, at(i64::from(index / 1_000)))
-                .unwrap();
+            attempts.begin(address, at(i64::from(index / 1_000))).unwrap();
         }
         assert_eq!(attempts.by_address.len(), ADDRESSES_MAX);
     }

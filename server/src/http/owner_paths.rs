@@ -4,13 +4,13 @@
 use axum::http::Method;
 
 /// Where the owner logs in; the one of the owner's paths that needs no session.
-pub const LOGIN_PATH: &str = "/admin/login";
+pub(super) const LOGIN_PATH: &str = "/admin/login";
 /// Where the owner arrives.
-pub const DASHBOARD_PATH: &str = "/admin/metrics";
+pub(super) const DASHBOARD_PATH: &str = "/admin/metrics";
 
 /// What becomes of a request for one of the owner's paths that has no session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(super) enum Refusal {
     /// A page: the browser is sent to the log-in.
     ToLogin,
     /// A stream, a file: 401.
@@ -23,11 +23,9 @@ pub enum Refusal {
 /// purpose: whatever a later router may take for one of these paths, by decoding it, ignoring case or empty
 /// segments, is guarded.
 #[must_use]
-pub fn is_owners(path: &str) -> bool {
+pub(super) fn is_owners(path: &str) -> bool {
     let decoded = decode(path);
-    let mut segments = decoded
-        .split(['/', '\\'])
-        .filter(|segment| !matches!(*segment, "" | "."));
+    let mut segments = decoded.split(['/', '\\']).filter(|segment| !matches!(*segment, "" | "."));
     match segments.next() {
         Some("admin") => true,
         Some("api") => segments.next() == Some("admin"),
@@ -39,26 +37,20 @@ pub fn is_owners(path: &str) -> bool {
 
 /// Whether the request is the log-in itself.
 #[must_use]
-pub fn is_login(path: &str) -> bool {
+pub(super) fn is_login(path: &str) -> bool {
     path.strip_suffix('/').unwrap_or(path) == LOGIN_PATH
 }
 
 /// How to turn a request away that has no session.
 #[must_use]
-pub fn refusal(method: &Method, path: &str) -> Refusal {
+pub(super) fn refusal(method: &Method, path: &str) -> Refusal {
     let decoded = decode(path);
     if decoded.trim_start_matches('/').starts_with("api") {
         return Refusal::Function;
     }
-    let is_below_dashboard = decoded
-        .strip_prefix(DASHBOARD_PATH)
-        .is_some_and(|rest| rest.len() > 1);
+    let is_below_dashboard = decoded.strip_prefix(DASHBOARD_PATH).is_some_and(|rest| rest.len() > 1);
     let is_read = method == Method::GET || method == Method::HEAD;
-    if is_below_dashboard || !(is_read || decoded == "/admin/logout") {
-        Refusal::Plain
-    } else {
-        Refusal::ToLogin
-    }
+    if is_below_dashboard || !(is_read || decoded == "/admin/logout") { Refusal::Plain } else { Refusal::ToLogin }
 }
 
 /// Percent-decoded as often as anybody might, in lower case.
@@ -71,10 +63,7 @@ fn decode_once(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let [first, tail @ ..] = rest {
-        let hex = |index: usize| {
-            tail.get(index)
-                .and_then(|byte| char::from(*byte).to_digit(16))
-        };
+        let hex = |index: usize| tail.get(index).and_then(|byte| char::from(*byte).to_digit(16));
         match (first, hex(0), hex(1)) {
             (b'%', Some(high), Some(low)) => {
                 bytes.extend(u8::try_from(high * 16 + low));

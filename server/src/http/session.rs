@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 /// A session lasts so long, however often it is used.
-pub const SESSION_MICROS: i64 = SESSION_SECONDS * 1_000_000;
+pub(super) const SESSION_MICROS: i64 = SESSION_SECONDS * 1_000_000;
 const SESSION_SECONDS: i64 = 12 * 60 * 60;
 const COOKIE: &str = "pantry_session";
 const TOKEN_BYTES: usize = 32;
@@ -18,14 +18,14 @@ const COOKIES_MAX: usize = 4;
 
 /// 256 random bits, as the cookie carries them.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SessionToken(String);
+pub(super) struct SessionToken(String);
 
 impl SessionToken {
     /// A fresh token.
     ///
     /// # Errors
     /// When the machine has no randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    pub(super) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0_u8; TOKEN_BYTES];
         getrandom::fill(&mut bytes)?;
         Ok(SessionToken(URL_SAFE_NO_PAD.encode(bytes)))
@@ -33,7 +33,7 @@ impl SessionToken {
 
     /// The tokens in a request's cookies; none where there is no well-formed one.
     #[must_use]
-    pub fn all_of(headers: &HeaderMap) -> Vec<Self> {
+    pub(super) fn all_of(headers: &HeaderMap) -> Vec<Self> {
         headers
             .get_all(header::COOKIE)
             .iter()
@@ -48,7 +48,7 @@ impl SessionToken {
 
     /// What the database knows of it: its SHA-256 in hexadecimal.
     #[must_use]
-    pub fn hash(&self) -> String {
+    pub(super) fn hash(&self) -> String {
         let mut text = String::with_capacity(64);
         for byte in Sha256::digest(self.0.as_bytes()) {
             for nibble in [byte >> 4, byte & 0xf] {
@@ -60,20 +60,20 @@ impl SessionToken {
 
     /// The `Set-Cookie` header that gives it to the browser.
     #[must_use]
-    pub fn cookie(&self, is_https: bool) -> String {
+    pub(super) fn cookie(&self, is_https: bool) -> String {
         set_cookie(&self.0, SESSION_SECONDS, is_https)
     }
 }
 
 /// The `Set-Cookie` header that takes the token away from the browser.
 #[must_use]
-pub fn cleared_cookie(is_https: bool) -> String {
+pub(super) fn cleared_cookie(is_https: bool) -> String {
     set_cookie("", 0, is_https)
 }
 
 /// Whether the browser speaks https: to this server never, so to the proxy before it, which says so.
 #[must_use]
-pub fn came_over_https(headers: &HeaderMap) -> bool {
+pub(super) fn came_over_https(headers: &HeaderMap) -> bool {
     headers
         .get("x-forwarded-proto")
         .and_then(|value| value.to_str().ok())
@@ -87,10 +87,7 @@ fn set_cookie(value: &str, age_seconds_max: i64, is_https: bool) -> String {
 }
 
 fn is_well_formed(token: &str) -> bool {
-    token.len() == TOKEN_CHARS
-        && token
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    token.len() == TOKEN_CHARS && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]
@@ -111,26 +108,16 @@ mod tests {
     #[test]
     fn tokens_are_found_among_cookies() {
         const SESSION: &str = "pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-        const AMONG: &str =
-            "a=b;  pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8 ; c=d";
+        const AMONG: &str = "a=b;  pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8 ; c=d";
         for (values, found) in [
             (&[][..], 0),
             (&[""], 0),
             (&["pantry_session"], 0),
             (&["pantry_session="], 0),
             (&["pantry_session=short"], 0),
-            (
-                &["pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+"],
-                0,
-            ),
-            (
-                &["x_pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"],
-                0,
-            ),
-            (
-                &["pantry_session_x=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"],
-                0,
-            ),
+            (&["pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh+"], 0),
+            (&["x_pantry_session=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"], 0),
+            (&["pantry_session_x=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"], 0),
             (&[SESSION], 1),
             (&[AMONG], 1),
             (&["pantry_session=; a=b", SESSION], 1),
@@ -144,10 +131,7 @@ mod tests {
 
     #[test]
     fn fresh_tokens_are_well_formed_and_differ() {
-        let (one, other) = (
-            SessionToken::random().unwrap(),
-            SessionToken::random().unwrap(),
-        );
+        let (one, other) = (SessionToken::random().unwrap(), SessionToken::random().unwrap());
         assert!(is_well_formed(&one.0) && is_well_formed(&other.0));
         assert!(one != other);
         assert_eq!(one.hash().len(), 64);
@@ -168,21 +152,14 @@ mod tests {
             SessionToken("T".to_owned()).cookie(true),
             "pantry_session=T; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure"
         );
-        assert_eq!(
-            cleared_cookie(false),
-            "pantry_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
-        );
+        assert_eq!(cleared_cookie(false), "pantry_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }
 
     #[test]
     fn the_proxy_says_whether_it_is_https() {
-        for (value, is_https) in [
-            ("https", true),
-            ("HTTPS, http", true),
-            ("http, https", false),
-            ("http", false),
-            ("", false),
-        ] {
+        for (value, is_https) in
+            [("https", true), ("HTTPS, http", true), ("http, https", false), ("http", false), ("", false)]
+        {
             let mut headers = HeaderMap::new();
             headers.insert("x-forwarded-proto", HeaderValue::from_static(value));
             assert_eq!(came_over_https(&headers), is_https, "{value}");

@@ -2,7 +2,7 @@
 //! in JSON. A reader that is slow skips to the newest. Ends with the session, and when the shop shuts down.
 //! Called by the router, behind the guard.
 
-use crate::http::HttpState;
+use super::router::HttpState;
 use app::api::OwnerSession;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderName, StatusCode, header};
@@ -19,7 +19,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 /// No more streams are open at once.
-pub const STREAMS_MAX: usize = 64;
+const STREAMS_MAX: usize = 64;
 /// One that is refused may try again after this.
 const RETRY_SECONDS: &str = "15";
 /// Two events are at least this far apart, so that a busy shop does not keep the browser drawing.
@@ -45,10 +45,7 @@ impl Default for StreamPlaces {
 }
 
 /// `GET /admin/metrics/stream`.
-pub(crate) async fn stream(
-    State(state): State<HttpState>,
-    Extension(session): Extension<OwnerSession>,
-) -> Response {
+pub(super) async fn stream(State(state): State<HttpState>, Extension(session): Extension<OwnerSession>) -> Response {
     let Ok(place) = Arc::clone(&state.stream_places.0).try_acquire_owned() else {
         tracing::warn!(streams_max = STREAMS_MAX, "a dashboard stream was refused");
         return (
@@ -59,8 +56,7 @@ pub(crate) async fn stream(
             .into_response();
     };
     let reader = Reader::new(&state, session, place);
-    let events =
-        Sse::new(events(reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL));
+    let events = Sse::new(events(reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL));
     // nginx would hold events back until its buffer is full.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
     (unbuffered, events).into_response()
@@ -128,11 +124,7 @@ impl Reader {
 
     async fn session_lives(&mut self) -> bool {
         let now = self.store.now();
-        match self
-            .store
-            .session_is_valid(&self.session.token_hash, now)
-            .await
-        {
+        match self.store.session_is_valid(&self.session.token_hash, now).await {
             Ok(is_valid) => {
                 self.session_check_failures = 0;
                 is_valid
@@ -147,10 +139,7 @@ impl Reader {
 }
 
 /// Waits for figures that this reader has not had, but not before its time.
-async fn newer(
-    live: &mut watch::Receiver<Arc<Snapshot>>,
-    not_before: Instant,
-) -> Result<(), watch::error::RecvError> {
+async fn newer(live: &mut watch::Receiver<Arc<Snapshot>>, not_before: Instant) -> Result<(), watch::error::RecvError> {
     sleep_until(not_before).await;
     live.changed().await
 }

@@ -1,6 +1,11 @@
-//! The shop's server: configuration, HTTP, Kafka, pipeline, files, command line.
+//! The shop's server as a library, so that tests can start a whole shop: configuration, HTTP, Kafka, pipeline, files,
+//! command line.
 
+pub mod config;
 pub mod http;
+pub mod kafka;
 pub mod password;
 pub mod pipeline;
 pub mod sinks;
+pub mod startup;
+pub mod telemetry;

@@ -1,0 +1,47 @@
+# What setup, run and test share: where things are, and how to speak. Sourced, never run by itself.
+# shellcheck shell=bash
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+
+# A fresh shell may not have cargo's folder on its PATH; and the toolchain that the repository pins wins.
+export PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+unset RUSTUP_TOOLCHAIN
+
+target_dir="${CARGO_TARGET_DIR:-target}"
+[[ "$target_dir" == /* ]] || target_dir="$PWD/$target_dir"
+# shellcheck disable=SC2034 # for those who source this
+server="$target_dir/release/server"
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The browser for the tests: PANTRY_CHROMIUM, or the first one that is installed. Prints nothing when there is none.
+find_browser() {
+    local name
+    if [[ -n "${PANTRY_CHROMIUM:-}" ]]; then
+        command -v "$PANTRY_CHROMIUM" || true
+        return
+    fi
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if have "$name"; then
+            command -v "$name"
+            return
+        fi
+    done
+}
+
+# Builds server, wasm and style for release. cargo-leptos may exit with 0 although the build failed, so what it
+# should have made is checked: an older build's wasm is removed first, and cargo says itself whether the server is there.
+release_build() {
+    local wasm=target/site/pkg/pantry.wasm
+    rm -f "$wasm"
+    cargo leptos build --release || return 1
+    [[ -s "$wasm" ]] || return 1
+    cargo build --release --quiet --package server || return 1
+}

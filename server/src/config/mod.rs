@@ -1,0 +1,86 @@
+//! Configuration: environment variables only, read and checked once, before anything starts.
+//!
+//! Never asks the environment itself: `main` hands the variables in, so that tests are tables. Each subsystem has a
+//! struct of its own; each field's documentation names its variable, and `.env.sample` explains every one.
+
+mod kafka;
+mod owner;
+mod place;
+mod vars;
+
+pub use kafka::{Broker, KafkaConfig};
+pub use owner::Secret;
+pub use place::{DataConfig, Database, SiteConfig};
+
+use std::net::SocketAddr;
+use vars::Vars;
+
+/// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
+pub const VARIABLES: [&str; 11] = [
+    "LEPTOS_SITE_ADDR",
+    "LEPTOS_SITE_ROOT",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "KAFKA_BOOTSTRAP_SERVERS",
+    "KAFKA_EMBEDDED_PORT",
+    "KAFKA_TOPIC_PARTITIONS",
+    "KAFKA_TOPIC_REPLICATION",
+    "ADMIN_PASSWORD",
+    "METRICS_ADDR",
+    "LAKE_URL",
+];
+
+/// A variable that is malformed or cannot be used, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}: {problem}")]
+pub struct ConfigError {
+    /// The variable's name.
+    pub variable: String,
+    /// What is wrong with its value. Never shows a secret.
+    pub problem: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(variable: impl Into<String>, problem: impl Into<String>) -> Self {
+        ConfigError { variable: variable.into(), problem: problem.into() }
+    }
+}
+
+/// Everything that can be set from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where the shop listens and finds its static files.
+    pub site: SiteConfig,
+    /// Where things are kept.
+    pub data: DataConfig,
+    /// Broker and topics.
+    pub kafka: KafkaConfig,
+    /// `ADMIN_PASSWORD`: the owner's password; `None`: a random one is made at the first start.
+    pub admin_password: Option<Secret>,
+    /// `METRICS_ADDR`: where Prometheus' figures are served, on a listener of their own.
+    pub metrics_addr: SocketAddr,
+}
+
+impl Config {
+    /// Reads and checks all of it.
+    ///
+    /// # Errors
+    /// The first variable that is malformed, in the order of `.env.sample`.
+    pub fn from_env(vars: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let vars = Vars::new(vars);
+        let config = Config {
+            site: SiteConfig::from_vars(&vars)?,
+            data: DataConfig::from_vars(&vars)?,
+            kafka: KafkaConfig::from_vars(&vars)?,
+            admin_password: owner::admin_password(&vars)?,
+            metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
+        };
+        match vars.get("LAKE_URL")? {
+            None => Ok(config),
+            Some(_) => Err(ConfigError::new("LAKE_URL", "a data lake is not supported by this version yet; unset it")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! Where the shop listens, where its static files are, and where its data is kept.
+
+use super::ConfigError;
+use super::vars::Vars;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The shop's address and static files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteConfig {
+    /// `LEPTOS_SITE_ADDR`: where the shop listens. Port 0 takes a free one.
+    pub addr: SocketAddr,
+    /// `LEPTOS_SITE_ROOT`: the folder of wasm, styles and pictures that the release build makes.
+    pub root: PathBuf,
+}
+
+impl SiteConfig {
+    pub(super) fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        Ok(SiteConfig {
+            addr: vars.socket_addr("LEPTOS_SITE_ADDR", "127.0.0.1:3000")?,
+            root: vars.path("LEPTOS_SITE_ROOT", "target/site")?.into(),
+        })
+    }
+
+    /// Whether the static files are there; asked at the start, when a message helps, not at the first request.
+    ///
+    /// # Errors
+    /// The folder is missing or holds no wasm.
+    pub fn check_root(&self) -> Result<(), ConfigError> {
+        if self.root.join("pkg/pantry.wasm").is_file() {
+            return Ok(());
+        }
+        let root = self.root.display();
+        Err(ConfigError::new(
+            "LEPTOS_SITE_ROOT",
+            format!("there is no built site in {root}; start the shop with ./run, which builds it"),
+        ))
+    }
+}
+
+/// Where data is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataConfig {
+    /// `DATA_DIR`: the folder of the CSV files and, unless told otherwise, of the database.
+    pub dir: PathBuf,
+    /// `DATABASE_URL`: the application's database.
+    pub database: Database,
+}
+
+/// A database, by its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// `sqlite://path`, relative to the working folder; `sqlite:///path` is absolute.
+    Sqlite(PathBuf),
+}
+
+impl DataConfig {
+    pub(super) fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
+        let dir = PathBuf::from(vars.path("DATA_DIR", "data")?);
+        let database = match vars.get("DATABASE_URL")? {
+            Some(url) => Database::parse(url)?,
+            None => Database::in_folder(&dir),
+        };
+        Ok(DataConfig { dir, database })
+    }
+}
+
+impl Database {
+    fn in_folder(dir: &Path) -> Self {
+        Database::Sqlite(dir.join("pantry.db"))
+    }
+
+    /// Never repeats the address in its message: it may carry a password.
+    fn parse(url: &str) -> Result<Self, ConfigError> {
+        let refuse = |problem: &str| Err(ConfigError::new("DATABASE_URL", problem));
+        let Some((scheme, path)) = url.split_once("://") else {
+            return refuse("is not an address such as sqlite://data/pantry.db");
+        };
+        match scheme {
+            "sqlite" if path.is_empty() || path.ends_with('/') => {
+                refuse("names no file; write sqlite://data/pantry.db")
+            }
+            "sqlite" if path.contains('?') => refuse("takes no options after \"?\"; write sqlite://data/pantry.db"),
+            "sqlite" if path.starts_with(":memory:") => refuse("orders must survive a restart; name a file"),
+            "sqlite" => Ok(Database::Sqlite(path.into())),
+            "postgres" | "postgresql" => refuse("postgres:// is not supported by this version yet; use sqlite://…"),
+            _ => refuse("is neither sqlite://… nor postgres://…"),
+        }
+    }
+}

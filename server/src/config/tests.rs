@@ -1,0 +1,112 @@
+//! Tables: what each variable may be, and the one line that refuses what it may not.
+
+use super::{Broker, Config, Database, VARIABLES};
+
+fn config(vars: &[(&str, &str)]) -> Result<Config, String> {
+    Config::from_env(vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn nothing_set_gives_the_defaults() {
+    let config = config(&[("HOME", "/root"), ("LEPTOS_WATCH", "true")]).unwrap();
+    assert_eq!(config.site.addr.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.site.root.to_str(), Some("target/site"));
+    assert_eq!(config.data.dir.to_str(), Some("data"));
+    assert_eq!(config.data.database, Database::Sqlite("data/pantry.db".into()));
+    assert_eq!(config.kafka.broker, Broker::Embedded { port: 9092 });
+    assert_eq!((config.kafka.topic_partitions, config.kafka.topic_replication), (3, 1));
+    assert_eq!(config.admin_password, None);
+    assert_eq!(config.metrics_addr.to_string(), "127.0.0.1:9464");
+    assert!(config.kafka.properties.is_empty());
+}
+
+#[test]
+fn the_default_database_lies_in_the_data_folder() {
+    let config = config(&[("DATA_DIR", "/srv/shop")]).unwrap();
+    assert_eq!(config.data.database, Database::Sqlite("/srv/shop/pantry.db".into()));
+}
+
+#[test]
+fn each_variable_is_taken_over() {
+    let config = config(&[
+        ("LEPTOS_SITE_ADDR", "[::1]:0"),
+        ("LEPTOS_SITE_ROOT", "/opt/site"),
+        ("DATABASE_URL", "sqlite:///var/pantry.db"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "one:9092, [::1]:9093"),
+        ("KAFKA_TOPIC_PARTITIONS", "12"),
+        ("KAFKA_TOPIC_REPLICATION", "3"),
+        ("KAFKA_SECURITY_PROTOCOL", "sasl_ssl"),
+        ("KAFKA_SASL_PASSWORD", "hush-hush"),
+        ("ADMIN_PASSWORD", "owner-owner"),
+        ("METRICS_ADDR", "0.0.0.0:0"),
+    ])
+    .unwrap();
+    assert_eq!(config.site.addr.to_string(), "[::1]:0");
+    assert_eq!(config.data.database, Database::Sqlite("/var/pantry.db".into()));
+    let bootstrap_servers = "one:9092,[::1]:9093".to_owned();
+    assert_eq!(config.kafka.broker, Broker::Cluster { bootstrap_servers });
+    assert_eq!((config.kafka.topic_partitions, config.kafka.topic_replication), (12, 3));
+    assert_eq!(config.kafka.properties["security.protocol"].reveal(), "sasl_ssl");
+    assert_eq!(config.metrics_addr.port(), 0);
+
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hush-hush") && !shown.contains("owner-owner"), "{shown}");
+}
+
+#[test]
+fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
+    let table = [
+        ("LEPTOS_SITE_ADDR", "localhost", "is not an address and port"),
+        ("LEPTOS_SITE_ADDR", "", "is not an address and port"),
+        ("LEPTOS_SITE_ROOT", "", "is empty"),
+        ("METRICS_ADDR", "127.0.0.1:99999", "is not an address and port"),
+        ("DATA_DIR", "", "is empty"),
+        ("DATA_DIR", "a\u{FFFD}b", "not valid UTF-8"),
+        ("DATABASE_URL", "data/pantry.db", "is not an address such as"),
+        ("DATABASE_URL", "sqlite://", "names no file"),
+        ("DATABASE_URL", "sqlite://:memory:", "name a file"),
+        ("DATABASE_URL", "sqlite://a.db?mode=ro", "takes no options"),
+        ("DATABASE_URL", "mysql://u:p@h/d", "neither sqlite"),
+        ("DATABASE_URL", "postgres://u:p@h/d", "not supported by this version yet; use sqlite://"),
+        ("LAKE_URL", "s3://bucket/prefix", "not supported by this version yet"),
+        ("KAFKA_EMBEDDED_PORT", "65536", "from 0 to 65535"),
+        ("KAFKA_EMBEDDED_PORT", "+1", "from 0 to 65535"),
+        ("KAFKA_TOPIC_PARTITIONS", "0", "from 1 to 100"),
+        ("KAFKA_TOPIC_PARTITIONS", "101", "from 1 to 100"),
+        ("KAFKA_TOPIC_REPLICATION", "eleven", "from 1 to 10"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "", "host:port"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "one:9092,two", "\"two\" is not of the form host:port"),
+        ("KAFKA_BOOTSTRAP_SERVERS", "one:0", "host:port"),
+        ("KAFKA_BOOTSTRAP_SERVERS", ":9092", "host:port"),
+        ("KAFKA_GROUP_ID", "mine", "set by Pantry itself"),
+        ("KAFKA_ENABLE_AUTO_COMMIT", "true", "set by Pantry itself"),
+        ("KAFKA_METADATA_BROKER_LIST", "one:9092", "KAFKA_BOOTSTRAP_SERVERS"),
+        ("KAFKA_SECURITY_PROTOCOL", "ssl", "needs KAFKA_BOOTSTRAP_SERVERS"),
+        ("KAFKA_SECURTY_PROTOCOL", "ssl", "No such configuration property"),
+        ("KAFKA_FETCH_WAIT_MAX_MS", "soon", "librdkafka refuses fetch.wait.max.ms"),
+        ("ADMIN_PASSWORD", "short", "at least 8 characters"),
+        ("ADMIN_PASSWORD", "", "at least 8 characters"),
+    ];
+    for (variable, value, expected) in table {
+        let line = config(&[(variable, value)]).expect_err(variable);
+        assert!(line.starts_with(&format!("{variable}: ")), "{variable}={value}: {line}");
+        assert!(line.contains(expected), "{variable}={value}: {line}");
+        assert!(!line.contains('\n') && !line.contains("u:p@h"), "{line}");
+    }
+}
+
+#[test]
+fn the_sample_explains_every_variable_and_sets_the_defaults() {
+    let sample = include_str!("../../../.env.sample");
+    for variable in VARIABLES {
+        assert!(sample.contains(&format!("\n#{variable}=")), "{variable} is not in .env.sample");
+    }
+    let unsupported_or_samples = ["LAKE_URL", "KAFKA_BOOTSTRAP_SERVERS", "ADMIN_PASSWORD"];
+    let set: Vec<(&str, &str)> = sample
+        .lines()
+        .filter_map(|line| line.strip_prefix('#')?.split_once('='))
+        .filter(|(name, _)| VARIABLES.contains(name) && !unsupported_or_samples.contains(name))
+        .collect();
+    assert_eq!(config(&set), config(&[]));
+}

@@ -16,9 +16,9 @@ const RETRY_MS_MIN: u32 = 1_000;
 const RETRY_MS_MAX: u32 = 15_000;
 /// A stream that was opened must speak within this time.
 const FIRST_EVENT_MS_MAX: u64 = 5_000;
-/// The server speaks every 10 seconds even when nothing changes: a longer silence is a dead connection, which the
+/// The server speaks every 5 seconds even when nothing changes: a longer silence is a dead connection, which the
 /// browser itself may notice minutes later.
-const SILENCE_MS_MAX: u64 = 25_000;
+const SILENCE_MS_MAX: u64 = 12_000;
 
 /// What the follower tells the page.
 pub struct Follower {

@@ -10,6 +10,8 @@ mod login;
 mod login_attempts;
 mod order_form;
 mod owner_paths;
+#[cfg(test)]
+mod owner_tests;
 mod page_views;
 mod plain_page;
 mod router;

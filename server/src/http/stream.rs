@@ -26,7 +26,7 @@ const RETRY_SECONDS: &str = "15";
 const EVENT_INTERVAL_MIN: Duration = Duration::from_millis(100);
 /// When nothing changes the figures are sent again after this: the page takes a longer silence for a dead
 /// connection, and a comment would not reach it.
-const SILENCE_MAX: Duration = Duration::from_secs(10);
+const SILENCE_MAX: Duration = Duration::from_secs(5);
 /// How often the session is asked for.
 const SESSION_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// A stream whose session could not be checked for so many times in a row ends.

@@ -26,12 +26,8 @@ impl ShopError {
     #[must_use]
     pub const fn page_message(self) -> &'static str {
         match self {
-            ShopError::Busy => {
-                "The shop is very busy right now. Wait a few seconds, then load this page again."
-            }
-            ShopError::Offline => {
-                "The shop could not be reached. Check your connection, then load this page again."
-            }
+            ShopError::Busy => "The shop is very busy right now. Wait a few seconds, then load this page again.",
+            ShopError::Offline => "The shop could not be reached. Check your connection, then load this page again.",
             ShopError::LoginRequired => "Log in to see this page.",
             ShopError::Full | ShopError::Unavailable => {
                 "Something in the shop is not working right now. Please load this page again in a minute."
@@ -46,9 +42,7 @@ impl ShopError {
             ShopError::Busy => {
                 "The shop is very busy. Nothing was ordered: wait a few seconds, then press “Make an order” again."
             }
-            ShopError::Full => {
-                "The shop cannot take orders right now. Nothing was ordered: please try again later."
-            }
+            ShopError::Full => "The shop cannot take orders right now. Nothing was ordered: please try again later.",
             ShopError::Offline => {
                 "The shop could not be reached, so your order is not confirmed. Press “Make an order” again when \
                  you are connected: it makes one order only."

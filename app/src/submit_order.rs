@@ -19,11 +19,7 @@ pub async fn submit_order(store: &Store, form: &OrderForm) -> Result<Submission,
         && let Some(receipt) = store.receipt_of_submission(&key).await?
     {
         let is_same = parsed.is_ok_and(|order| receipt.has_content_of(&order));
-        return Ok(if is_same {
-            Submission::Ordered(receipt.token)
-        } else {
-            key_reused()
-        });
+        return Ok(if is_same { Submission::Ordered(receipt.token) } else { key_reused() });
     }
     let order = match parsed {
         Ok(order) => order,
@@ -38,10 +34,7 @@ pub async fn submit_order(store: &Store, form: &OrderForm) -> Result<Submission,
 
 /// The form may be sent again under its own key: that one has ordered nothing.
 fn rejected(form: &OrderForm, errors: Vec<FieldError>) -> Submission {
-    Submission::Rejected {
-        errors,
-        submission_key: form.submission_key().unwrap_or_else(new_submission_key),
-    }
+    Submission::Rejected { errors, submission_key: form.submission_key().unwrap_or_else(new_submission_key) }
 }
 
 fn key_reused() -> Submission {

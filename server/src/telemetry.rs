@@ -8,6 +8,7 @@ use domain::Snapshot;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
@@ -18,12 +19,13 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 /// Starts log lines on standard error. `filter` is what `RUST_LOG` holds, in the form of tracing's directives.
 pub fn start_logging(filter: Option<&str>) {
     let filter = filter.and_then(|directives| EnvFilter::try_new(directives).ok());
-    // librdkafka and the embedded broker chatter; what matters of it, Pantry says itself.
-    let default = || EnvFilter::new("info,librdkafka=error,rdkafka=error,nisshi_broker=error,nisshi_storage=error,rama=error");
+    // Libraries chatter; what matters of it, Pantry says itself.
+    let default = || EnvFilter::new("error,server=info,store=info,app=info,nisshi_broker=off,nisshi_storage=off");
     // Fails only when logging was started before, as tests do.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter.unwrap_or_else(default))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init();
 }
 
@@ -63,7 +65,11 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
     gauge("dead_letters", "Records that could not be read", pipeline.dead_letters);
     gauge("late_events", "Events counted into a minute after it was closed", pipeline.late_events);
     gauge("other_shops_records", "Records of other shops, not counted", pipeline.other_shops_records);
-    gauge("out_of_range_records", "Foreign records outside the counted time, not counted", pipeline.out_of_range_records);
+    gauge(
+        "out_of_range_records",
+        "Foreign records outside the counted time, not counted",
+        pipeline.out_of_range_records,
+    );
     gauge("anomalies", "Own records that name an event which was never issued", pipeline.anomalies);
     gauge("dropped_page_views", "Page views dropped because the queue was full", pipeline.dropped_page_views);
     gauge("today_requests", "Page views since midnight UTC", snapshot.today.requests_num);

@@ -23,9 +23,7 @@ pub fn is_ticked(id: &str) -> bool {
 
 /// Puts the cursor into the element with this id.
 pub fn focus(id: &str) {
-    let element = document()
-        .get_element_by_id(id)
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
     if let Some(element) = element {
         // An element that cannot take the focus leaves it where it is; its message is shown all the same.
         let _ = element.focus();

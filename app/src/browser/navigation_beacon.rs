@@ -19,9 +19,7 @@ pub fn NavigationBeacon() -> impl IntoView {
         let has_moved = previous.is_some_and(|previous| previous != path);
         if has_moved && PagePath::parse(&path).is_some() {
             // A beacon that the browser refuses is one page view less; nothing is worth interrupting a customer for.
-            let _ = window()
-                .navigator()
-                .send_beacon_with_opt_str(NAVIGATION_ENDPOINT, Some(&path));
+            let _ = window().navigator().send_beacon_with_opt_str(NAVIGATION_ENDPOINT, Some(&path));
         }
         path
     });

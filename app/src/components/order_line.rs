@@ -22,11 +22,7 @@ impl OrderLine {
     /// A line in which `typed` stands already.
     #[must_use]
     pub fn new(good: Good, typed: &str) -> OrderLine {
-        OrderLine {
-            typed: RwSignal::new(typed.to_owned()),
-            price: RwSignal::new(good.price),
-            good,
-        }
+        OrderLine { typed: RwSignal::new(typed.to_owned()), price: RwSignal::new(good.price), good }
     }
 
     /// The id of its quantity field.
@@ -47,10 +43,7 @@ impl OrderLine {
 /// The message for `field`, when something is wrong with it.
 #[must_use]
 pub fn message_of(errors: &[FieldError], field: &Field) -> Option<String> {
-    errors
-        .iter()
-        .find(|error| error.field == *field)
-        .map(|error| error.problem.to_string())
+    errors.iter().find(|error| error.field == *field).map(|error| error.problem.to_string())
 }
 
 /// What is wrong with a field, beside it; nothing while nothing is.
@@ -155,16 +148,13 @@ pub fn OrderLineField(
 /// One more or one less than what is typed; where that is no quantity, counting begins at zero.
 fn stepped(typed: &str, by: i64) -> String {
     let quantity = Quantity::parse(typed).map_or(0, Quantity::get);
-    (quantity + by)
-        .clamp(0, i64::from(QUANTITY_MAX))
-        .to_string()
+    (quantity + by).clamp(0, i64::from(QUANTITY_MAX)).to_string()
 }
 
 /// Every good whose price the shop has meanwhile changed is shown at today's.
 pub fn show_new_prices(lines: &[OrderLine], errors: &[FieldError]) {
     for error in errors {
-        if let (Field::Quantity(slug), Problem::PriceChanged(today)) =
-            (&error.field, &error.problem)
+        if let (Field::Quantity(slug), Problem::PriceChanged(today)) = (&error.field, &error.problem)
             && let Some(line) = lines.iter().find(|line| line.good.slug == *slug)
         {
             line.price.set(*today);

@@ -9,11 +9,7 @@ pub fn ReceiptView(
     /// The order.
     receipt: Receipt,
 ) -> impl IntoView {
-    let payment = if receipt.is_paid {
-        "Paid now"
-    } else {
-        "On credit"
-    };
+    let payment = if receipt.is_paid { "Paid now" } else { "On credit" };
     let lines: Vec<_> = receipt.lines.into_iter().map(line).collect();
     view! {
         <article class="receipt">

@@ -28,19 +28,12 @@ pub fn HomePage() -> impl IntoView {
 fn load(_: String) -> Loading {
     Box::pin(async {
         let goods = api::list_goods().await?;
-        Ok(PageData {
-            goods,
-            ..PageData::default()
-        })
+        Ok(PageData { goods, ..PageData::default() })
     })
 }
 
 fn show(data: PageData) -> AnyView {
-    let cards: Vec<_> = data
-        .goods
-        .into_iter()
-        .map(|good| view! { <GoodCard good /> })
-        .collect();
+    let cards: Vec<_> = data.goods.into_iter().map(|good| view! { <GoodCard good /> }).collect();
     view! {
         <section aria-labelledby="goods-title">
             <h2 id="goods-title">"On our shelves"</h2>

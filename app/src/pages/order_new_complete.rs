@@ -23,10 +23,7 @@ pub fn OrderNewCompletePage() -> impl IntoView {
 fn load(token: String) -> Loading {
     Box::pin(async move {
         let receipt = api::find_receipt(token).await?;
-        Ok(PageData {
-            receipt,
-            ..PageData::default()
-        })
+        Ok(PageData { receipt, ..PageData::default() })
     })
 }
 

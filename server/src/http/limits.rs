@@ -17,10 +17,8 @@ const ANSWER_SECONDS_MAX: u64 = 20;
 
 /// Refuses a body that says it is too large. One that only turns out to be is cut off by [`body_limit_layer`].
 pub(super) async fn refuse_large_body(request: Request, next: Next) -> Response {
-    let announced = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > BODY_BYTES_MAX) {
         return too_large();
     }

@@ -5,6 +5,7 @@
 mod admin;
 mod admin_guard;
 mod csv;
+pub(crate) mod health;
 mod limits;
 mod login;
 mod login_attempts;

@@ -29,23 +29,13 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
         Ok(Submission::Ordered(token)) => {
             return Redirect::to(&token.address()).into_response();
         }
-        Ok(Submission::Rejected {
-            errors,
-            submission_key,
-        }) => {
-            let form = FormState {
-                submission_key,
-                input,
-                errors,
-                failure: None,
-            };
+        Ok(Submission::Rejected { errors, submission_key }) => {
+            let form = FormState { submission_key, input, errors, failure: None };
             (form, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => {
             let form = FormState {
-                submission_key: input
-                    .submission_key()
-                    .unwrap_or_else(app::form_state::new_submission_key),
+                submission_key: input.submission_key().unwrap_or_else(app::form_state::new_submission_key),
                 input,
                 errors: Vec::new(),
                 failure: Some(error),
@@ -57,12 +47,7 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
 }
 
 /// The page with the form as it was sent. A page that has a status of its own, such as 503, keeps it.
-async fn shown_again(
-    state: &HttpState,
-    parts: Parts,
-    form: FormState,
-    status: StatusCode,
-) -> Response {
+async fn shown_again(state: &HttpState, parts: Parts, form: FormState, status: StatusCode) -> Response {
     let context = page_context(state);
     let options = state.options.clone();
     let render = render_app_async_with_context(

@@ -40,11 +40,7 @@ impl PageViewCounter {
 }
 
 /// The layer around all routes.
-pub(super) async fn count_page(
-    State(counter): State<PageViewCounter>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn count_page(State(counter): State<PageViewCounter>, request: Request, next: Next) -> Response {
     let page = match *request.method() {
         Method::GET => PagePath::parse(request.uri().path()),
         _ => None,
@@ -60,10 +56,7 @@ pub(super) async fn count_page(
 }
 
 /// `POST /api/navigation`: the path to which the hydrated app went, as plain text.
-pub(super) async fn report_navigation(
-    State(counter): State<PageViewCounter>,
-    request: Request,
-) -> StatusCode {
+pub(super) async fn report_navigation(State(counter): State<PageViewCounter>, request: Request) -> StatusCode {
     if !is(request.headers(), "text/plain") {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE;
     }
@@ -105,30 +98,18 @@ mod tests {
 
     fn counter(queue_length: usize) -> (PageViewCounter, mpsc::Receiver<PageView>) {
         let (sender, receiver) = mpsc::channel(queue_length);
-        (
-            PageViewCounter::new(sender, Arc::new(AtomicI64::new(0))),
-            receiver,
-        )
+        (PageViewCounter::new(sender, Arc::new(AtomicI64::new(0))), receiver)
     }
 
     /// What is counted when `method path` is answered with `status` and `content_type`.
-    async fn counted(
-        method: Method,
-        path: &str,
-        status: u16,
-        content_type: &'static str,
-    ) -> Option<PageView> {
+    async fn counted(method: Method, path: &str, status: u16, content_type: &'static str) -> Option<PageView> {
         let (counter, mut views) = counter(1);
         let status = StatusCode::from_u16(status).unwrap();
         let app = Router::new()
-            .fallback(
-                move || async move { (status, [(CONTENT_TYPE, content_type)]).into_response() },
-            )
+            .fallback(move || async move { (status, [(CONTENT_TYPE, content_type)]).into_response() })
             .layer(from_fn_with_state(counter, count_page));
         let request = Request::builder().method(method).uri(path);
-        app.oneshot(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap();
+        app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         views.try_recv().ok()
     }
 
@@ -138,20 +119,8 @@ mod tests {
         let cases = [
             (Method::GET, "/", 200, HTML, Some(PagePath::Home)),
             (Method::GET, "/?from=mail", 200, HTML, Some(PagePath::Home)),
-            (
-                Method::GET,
-                "/order-new",
-                200,
-                HTML,
-                Some(PagePath::OrderNew),
-            ),
-            (
-                Method::GET,
-                "/order-new-complete?order=1",
-                200,
-                HTML,
-                Some(PagePath::OrderNewComplete),
-            ),
+            (Method::GET, "/order-new", 200, HTML, Some(PagePath::OrderNew)),
+            (Method::GET, "/order-new-complete?order=1", 200, HTML, Some(PagePath::OrderNewComplete)),
             (Method::GET, "/order-new-complete?order=1", 404, HTML, None),
             (Method::HEAD, "/", 200, HTML, None),
             (Method::POST, "/order-new", 422, HTML, None),
@@ -164,15 +133,8 @@ mod tests {
         ];
         for (method, path, status, content_type, expected) in cases {
             let name = format!("{method} {path} {status}");
-            let expected = expected.map(|path| PageView {
-                path,
-                kind: ViewKind::Page,
-            });
-            assert_eq!(
-                counted(method, path, status, content_type).await,
-                expected,
-                "{name}"
-            );
+            let expected = expected.map(|path| PageView { path, kind: ViewKind::Page });
+            assert_eq!(counted(method, path, status, content_type).await, expected, "{name}");
         }
     }
 
@@ -186,14 +148,9 @@ mod tests {
 
     async fn beacon(content_type: &str, body: &str) -> (StatusCode, Option<PageView>) {
         let (counter, mut views) = counter(1);
-        let app = Router::new()
-            .route("/api/navigation", post(report_navigation))
-            .with_state(counter);
+        let app = Router::new().route("/api/navigation", post(report_navigation)).with_state(counter);
         let request = Request::post("/api/navigation").header(CONTENT_TYPE, content_type);
-        let response = app
-            .oneshot(request.body(Body::from(body.to_owned())).unwrap())
-            .await
-            .unwrap();
+        let response = app.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
         (response.status(), views.try_recv().ok())
     }
 
@@ -201,10 +158,7 @@ mod tests {
     async fn a_beacon_counts_when_it_names_a_page_of_the_shop() {
         let (status, view) = beacon("text/plain;charset=UTF-8", "/order-new").await;
         assert_eq!(status, StatusCode::NO_CONTENT);
-        let expected = PageView {
-            path: PagePath::OrderNew,
-            kind: ViewKind::Navigation,
-        };
+        let expected = PageView { path: PagePath::OrderNew, kind: ViewKind::Navigation };
         assert_eq!(view, Some(expected));
     }
 
@@ -212,17 +166,9 @@ mod tests {
     async fn other_beacons_are_refused() {
         let long = "/".repeat(BEACON_BYTES_MAX + 1);
         let cases = [
-            (
-                "text/plain",
-                "/admin/metrics",
-                StatusCode::UNPROCESSABLE_ENTITY,
-            ),
+            ("text/plain", "/admin/metrics", StatusCode::UNPROCESSABLE_ENTITY),
             ("text/plain", "", StatusCode::UNPROCESSABLE_ENTITY),
-            (
-                "text/plain",
-                "/order-new?a=b",
-                StatusCode::UNPROCESSABLE_ENTITY,
-            ),
+            ("text/plain", "/order-new?a=b", StatusCode::UNPROCESSABLE_ENTITY),
             ("text/plain", long.as_str(), StatusCode::PAYLOAD_TOO_LARGE),
             ("application/json", "/", StatusCode::UNSUPPORTED_MEDIA_TYPE),
         ];

@@ -7,11 +7,7 @@ use axum::response::{IntoResponse, Response};
 use std::any::Any;
 
 /// `status` with a few words; they are written into the HTML as they are, so they are never anybody's input.
-pub(super) fn plain_page(
-    status: StatusCode,
-    title: &'static str,
-    text: &'static str,
-) -> Response<Body> {
+pub(super) fn plain_page(status: StatusCode, title: &'static str, text: &'static str) -> Response<Body> {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
@@ -21,10 +17,7 @@ pub(super) fn plain_page(
          </section></main></body></html>\n"
     );
     let headers = [
-        (
-            CONTENT_TYPE,
-            HeaderValue::from_static("text/html; charset=utf-8"),
-        ),
+        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     let mut response = (status, headers, html).into_response();

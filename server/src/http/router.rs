@@ -34,16 +34,16 @@ pub struct HttpState {
     pub page_views: mpsc::Sender<PageView>,
     /// Page views that found that way full; shown on the dashboard.
     pub dropped_page_views: Arc<AtomicI64>,
-    /// Where the CSV files are, for the owner's downloads.
-    pub data_dir: PathBuf,
-    /// Ends the open streams, or serving would never end.
-    pub shutdown: CancellationToken,
     /// What the log-ins share.
     pub login_desk: Arc<LoginDesk>,
     /// The places for the dashboard's streams.
     pub stream_places: StreamPlaces,
     /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
     pub reload_socket: Option<String>,
+    /// The folder of the CSV files.
+    pub data_dir: PathBuf,
+    /// Ends open streams when the shop stops.
+    pub shutdown: CancellationToken,
 }
 
 impl FromRef<HttpState> for LeptosOptions {
@@ -54,10 +54,7 @@ impl FromRef<HttpState> for LeptosOptions {
 
 impl FromRef<HttpState> for PageViewCounter {
     fn from_ref(state: &HttpState) -> PageViewCounter {
-        PageViewCounter::new(
-            state.page_views.clone(),
-            Arc::clone(&state.dropped_page_views),
-        )
+        PageViewCounter::new(state.page_views.clone(), Arc::clone(&state.dropped_page_views))
     }
 }
 

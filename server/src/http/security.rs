@@ -18,12 +18,9 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use super::plain_page::plain_page;
 
 /// What holds for every answer that brings no policy of its own: it may load nothing.
-const NO_CONTENT_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'";
-const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-opener-policy");
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
+const NO_CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'";
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// The policy of a page whose scripts carry `nonce`. `reload_socket` is where `cargo leptos watch` tells of changes.
 fn page_policy(nonce: &str, reload_socket: Option<&str>) -> String {
@@ -57,10 +54,7 @@ pub(super) async fn set_headers(request: Request, next: Next) -> Response {
         (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     ];
     for (name, value) in defaults {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -19,30 +19,23 @@ use super::router::{HttpState, page_context};
 /// Scripts, the wasm module and the style sheet.
 pub(super) fn pkg(options: &LeptosOptions) -> Router {
     let folder = format!("{}/{}", options.site_root, options.site_pkg_dir);
-    let files = ServeDir::new(folder)
-        .precompressed_br()
-        .precompressed_gzip();
+    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
     Router::new()
         .fallback_service(files)
-        .layer(from_fn(|request: Request, next: Next| {
-            cached(request, next, "no-cache")
-        }))
+        .layer(from_fn(|request: Request, next: Next| cached(request, next, "no-cache")))
 }
 
 /// Pictures and the icon; where there is no such file, the shop's 404 page.
 pub(super) fn public(state: &HttpState) -> Router {
     let options = state.options.clone();
-    let not_found =
-        render_app_async_with_context(page_context(state), move || shell(options.clone()));
+    let not_found = render_app_async_with_context(page_context(state), move || shell(options.clone()));
     let files = ServeDir::new(&*state.options.site_root)
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(any(not_found));
     Router::new()
         .fallback_service(files)
-        .layer(from_fn(|request: Request, next: Next| {
-            cached(request, next, "public, max-age=3600")
-        }))
+        .layer(from_fn(|request: Request, next: Next| cached(request, next, "public, max-age=3600")))
 }
 
 /// Says how long an answer may be kept, where it is a file that says nothing itself.
@@ -50,10 +43,7 @@ async fn cached(request: Request, next: Next, policy: &'static str) -> Response 
     let mut response = next.run(request).await;
     let is_file = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
     if is_file {
-        response
-            .headers_mut()
-            .entry(CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static(policy));
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(policy));
     }
     response
 }

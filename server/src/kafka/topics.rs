@@ -58,7 +58,8 @@ impl Probe {
         let new = missing
             .iter()
             .map(|name| NewTopic::new(name, cluster.partitions, TopicReplication::Fixed(cluster.replication)));
-        let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT)).operation_timeout(Some(REQUEST_TIMEOUT));
+        let options =
+            AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT)).operation_timeout(Some(REQUEST_TIMEOUT));
         let new: Vec<NewTopic<'_>> = new.collect();
         for result in self.admin().create_topics(&new, &options).await? {
             match result {

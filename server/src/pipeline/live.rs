@@ -62,6 +62,14 @@ impl Live {
         }
     }
 
+    /// Takes one snapshot before anything is served.
+    pub(crate) async fn take_first(&mut self) {
+        let slow = self.slow().await.unwrap_or_default();
+        if let Ok(snapshot) = self.take(&slow).await {
+            self.snapshots.send_replace(Arc::new(snapshot));
+        }
+    }
+
     async fn slow(&self) -> Result<Slow, PipelineError> {
         Ok(Slow { outbox: self.store.outbox_state().await?, tallies: self.store.tallies().await? })
     }

@@ -3,7 +3,7 @@
 use crate::kafka::SendError;
 use crate::pipeline::link::CurrentLink;
 use domain::Event;
-use store::Store;
+use store::Clock;
 use tokio::sync::mpsc;
 
 /// Events that may wait for the relay; beyond it they wait in the outbox alone.
@@ -12,10 +12,7 @@ pub(crate) const QUEUE_EVENTS_MAX: usize = 16_384;
 const STEP_EVENTS_MAX: usize = 512;
 
 /// Hands over what is committed, until the store is closed.
-pub(crate) async fn run(mut events: mpsc::Receiver<Event>, links: CurrentLink, store: Store) {
-    // The store feeds this channel: holding it would keep the channel open for ever.
-    let clock = store.clock();
-    drop(store);
+pub(crate) async fn run(mut events: mpsc::Receiver<Event>, links: CurrentLink, clock: Clock) {
     let mut taken = Vec::with_capacity(STEP_EVENTS_MAX);
     while events.recv_many(&mut taken, STEP_EVENTS_MAX).await > 0 {
         let link = links.borrow().clone();

@@ -8,9 +8,7 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
 use super::fields::{first_to_mend, posted, read_what_is_typed};
-use crate::components::{
-    ErrorSummary, FieldMessage, OrderLine, OrderLineField, message_of, show_new_prices,
-};
+use crate::components::{ErrorSummary, FieldMessage, OrderLine, OrderLineField, message_of, show_new_prices};
 use crate::{FormState, Submission, api, browser};
 
 /// The form itself.
@@ -21,12 +19,7 @@ pub fn OrderFormView(
     /// What the form starts from.
     start: FormState,
 ) -> impl IntoView {
-    let FormState {
-        submission_key,
-        input,
-        errors,
-        failure,
-    } = start;
+    let FormState { submission_key, input, errors, failure } = start;
     let lines: Vec<OrderLine> = goods
         .into_iter()
         .map(|good| {
@@ -58,10 +51,7 @@ pub fn OrderFormView(
                 Ok(Submission::Ordered(token)) => {
                     return navigate(&token.address(), Default::default());
                 }
-                Ok(Submission::Rejected {
-                    errors: wrong,
-                    submission_key: next_key,
-                }) => {
+                Ok(Submission::Rejected { errors: wrong, submission_key: next_key }) => {
                     submission_key.try_set(next_key);
                     lines.try_with_value(|lines| {
                         show_new_prices(lines, &wrong);
@@ -79,9 +69,7 @@ pub fn OrderFormView(
         });
     };
 
-    let message_for = move |field: Field| {
-        Signal::derive(move || errors.with(|errors| message_of(errors, &field)))
-    };
+    let message_for = move |field: Field| Signal::derive(move || errors.with(|errors| message_of(errors, &field)));
     let order_message = message_for(Field::Order);
     let email_message = message_for(Field::Email);
     let rows = lines.with_value(|lines| {
@@ -93,9 +81,7 @@ pub fn OrderFormView(
     });
     let total = move || {
         let sum = |lines: &Vec<OrderLine>| {
-            lines.iter().fold(Money::ZERO, |total, line| {
-                total.plus(line.sum()).unwrap_or_default()
-            })
+            lines.iter().fold(Money::ZERO, |total, line| total.plus(line.sum()).unwrap_or_default())
         };
         lines.with_value(sum).euros()
     };

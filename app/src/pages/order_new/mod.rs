@@ -34,9 +34,6 @@ pub fn OrderNewPage() -> impl IntoView {
 fn load(_: String) -> Loading {
     Box::pin(async {
         let goods = api::list_goods().await?;
-        Ok(PageData {
-            goods,
-            ..PageData::default()
-        })
+        Ok(PageData { goods, ..PageData::default() })
     })
 }

@@ -149,6 +149,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         reload_socket: config.site.reload_socket.clone(),
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),
+        login_desk: Arc::default(),
+        stream_places: http::StreamPlaces::default(),
     };
     let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
     let mut web = JoinSet::new();

@@ -1,1 +1,25 @@
-//! What browser and server share: pages, components, server functions.
+//! What browser and server share: the document, the pages, their components and the server functions.
+//!
+//! The crate never opens a database or a socket: with the feature `ssr` the server hands it a [`Shop`] through
+//! leptos' context; with `hydrate` the browser reaches the same functions over HTTP.
+
+pub mod api;
+pub mod browser;
+pub mod components;
+pub mod error;
+pub mod form_state;
+pub mod pages;
+pub mod response;
+pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod shop;
+#[cfg(feature = "ssr")]
+pub mod submit_order;
+
+pub use error::ShopError;
+pub use form_state::{FormState, Submission};
+pub use shell::{App, shell};
+#[cfg(feature = "ssr")]
+pub use shop::Shop;
+#[cfg(feature = "ssr")]
+pub use submit_order::submit_order;

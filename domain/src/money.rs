@@ -54,14 +54,20 @@ impl Money {
             return None;
         }
         let part_cents: i64 = format!("{kept:0<2}").parse().ok()?;
-        let cents = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part_cents)?;
-        Some(Money(if negative { -cents } else { cents }))
+        // The sign comes first: the lowest amount has no positive counterpart.
+        let sign = if negative { -1 } else { 1 };
+        let cents = whole.parse::<i64>().ok()?.checked_mul(100 * sign)?.checked_add(part_cents * sign)?;
+        Some(Money(cents))
     }
 
     /// As a customer reads it: `€45.50`.
     #[must_use]
     pub fn euros(self) -> String {
-        if self.0 < 0 { format!("−€{}", Money(-self.0)) } else { format!("€{self}") }
+        let text = self.to_string();
+        match text.strip_prefix('-') {
+            Some(amount) => format!("−€{amount}"),
+            None => format!("€{text}"),
+        }
     }
 }
 

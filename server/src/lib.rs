@@ -1,4 +1,13 @@
-//! The shop's binary as a library, so that tests can start a whole shop.
+//! The shop's server as a library, so that tests can start a whole shop: configuration, HTTP, Kafka, pipeline, files,
+//! command line.
 
 pub mod cli;
 pub mod config;
+pub mod http;
+pub mod kafka;
+pub mod password;
+pub mod pipeline;
+pub mod serve;
+pub mod sinks;
+pub mod startup;
+pub mod telemetry;

@@ -1,35 +1,60 @@
-//! The command line: which of the binary's commands is meant, with its arguments. Does none of the work itself;
-//! `main` asks it first.
+//! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
 pub mod simulate;
 
+use crate::config::Config;
+use crate::{serve, telemetry};
 use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
 
-#[derive(Parser)]
-#[command(name = "server", version, about = "Pantry: a shop whose figures are exact")]
+/// A command that could not do its work at all, as against one whose work came out wrong.
+const COULD_NOT: u8 = 2;
+
+/// A shop for essential goods whose figures are exact.
+#[derive(Debug, Parser)]
+#[command(name = "server", version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-/// What the binary is asked to do.
-#[derive(Subcommand, Debug, Clone, PartialEq)]
-pub enum Command {
-    /// Runs the shop; also what happens when no command is named. Configured by environment variables, see .env.sample
+#[derive(Debug, Clone, PartialEq, Subcommand)]
+enum Command {
+    /// Open the shop (the default). Configured by environment variables, see .env.sample.
     Serve,
-    /// Simulated customers: visits, orders, mistakes and abandoned forms over HTTP, as browsers make them
+    /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
     Simulate(simulate::Options),
-    /// Not available in this version
+    /// Not available in this version.
     #[command(hide = true)]
     Verify,
 }
 
-impl Command {
-    /// Reads the process' arguments. Ends the process where they make no sense or ask for help, as is usual.
-    #[must_use]
-    pub fn from_args() -> Command {
-        Cli::parse().command.unwrap_or(Command::Serve)
+/// Runs what the command line asks for.
+pub async fn run() -> ExitCode {
+    match Cli::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => match Config::from_env(environment()) {
+            Ok(config) => {
+                telemetry::start_logging(config.log_filter.as_deref());
+                serve::serve(config).await
+            }
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "pantry: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        Command::Simulate(options) => simulate::main(options).await,
+        Command::Verify => {
+            let _ = writeln!(std::io::stderr(), "pantry: verify is not available in this version");
+            ExitCode::from(COULD_NOT)
+        }
     }
+}
+
+/// Every variable; what is no UTF-8 keeps a mark of it, which `config` refuses with the variable's name.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    let text = |part: std::ffi::OsString| part.to_string_lossy().into_owned();
+    std::env::vars_os().map(move |(name, value)| (text(name), text(value)))
 }
 
 #[cfg(test)]
@@ -41,6 +66,7 @@ mod tests {
         let command = |args: &[&str]| Cli::try_parse_from(args).map(|cli| cli.command);
         assert_eq!(command(&["server"]).unwrap(), None);
         assert_eq!(command(&["server", "serve"]).unwrap(), Some(Command::Serve));
+        assert_eq!(command(&["server", "verify"]).unwrap(), Some(Command::Verify));
         assert!(command(&["server", "sell"]).is_err());
     }
 }

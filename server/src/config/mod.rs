@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 11] = [
+pub const VARIABLES: [&str; 14] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -28,6 +28,9 @@ pub const VARIABLES: [&str; 11] = [
     "ADMIN_PASSWORD",
     "METRICS_ADDR",
     "LAKE_URL",
+    "RUST_LOG",
+    "LEPTOS_WATCH",
+    "LEPTOS_RELOAD_PORT",
 ];
 
 /// A variable that is malformed or cannot be used, in one line.
@@ -59,6 +62,8 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// `METRICS_ADDR`: where Prometheus' figures are served, on a listener of their own.
     pub metrics_addr: SocketAddr,
+    /// `RUST_LOG`: which log lines are written; `None`: Pantry's own from level info on.
+    pub log_filter: Option<String>,
 }
 
 impl Config {
@@ -74,6 +79,7 @@ impl Config {
             kafka: KafkaConfig::from_vars(&vars)?,
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
+            log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
         };
         match vars.get("LAKE_URL")? {
             None => Ok(config),

@@ -33,7 +33,7 @@ pub(super) enum Fact {
 
 /// All of it, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(super) struct Tally {
     visits: u64,
     turned_away: u64,
     page_views: u64,

@@ -1,0 +1,19 @@
+//! The server functions: public endpoints under `/api`, each with a fixed name.
+//!
+//! Each guards, parses and makes one store call. Whoever calls one from a browser may send anything, so none believes
+//! its arguments.
+
+pub mod orders;
+pub mod shop;
+
+pub use orders::{PlaceOrder, place_order};
+pub use shop::{FindReceipt, ListGoods, find_receipt, list_goods};
+
+/// The store's answer as a server function gives it. A failure is a 503 for whoever asked, page or browser.
+#[cfg(feature = "ssr")]
+fn answer<T, E: Into<crate::ShopError>>(result: Result<T, E>) -> Result<T, crate::ShopError> {
+    result.map_err(|error| {
+        crate::response::unavailable();
+        error.into()
+    })
+}

@@ -1,0 +1,21 @@
+//! Ordering, for the hydrated form. Without JavaScript the form posts to its own page instead, and the server calls
+//! the same `submit_order`.
+
+use domain::OrderForm;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use crate::{ShopError, Submission};
+
+/// Makes at most one order of `form`; broken rules come back as an answer, not as an error.
+///
+/// # Errors
+/// When the database does not answer as it should; sending the same form again is then safe.
+#[server(endpoint = "orders", input = Json)]
+pub async fn place_order(
+    /// What stands in the form.
+    form: OrderForm,
+) -> Result<Submission, ShopError> {
+    let shop = crate::Shop::of_request()?;
+    crate::api::answer(crate::submit_order(&shop.store, &form).await)
+}

@@ -1,0 +1,33 @@
+//! What the shop's pages show: the goods, and an order that was made.
+
+use domain::{Good, Receipt};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use crate::ShopError;
+
+/// Every good that is sold, in the order in which the shop shows them.
+///
+/// # Errors
+/// When the database does not answer as it should.
+#[server(endpoint = "goods", input = Json)]
+pub async fn list_goods() -> Result<Vec<Good>, ShopError> {
+    let shop = crate::Shop::of_request()?;
+    crate::api::answer(shop.store.goods().await)
+}
+
+/// The order with this token; `None` also for what is no token at all.
+///
+/// # Errors
+/// When the database does not answer as it should.
+#[server(endpoint = "receipt", input = Json)]
+pub async fn find_receipt(
+    /// What stands in the address.
+    token: String,
+) -> Result<Option<Receipt>, ShopError> {
+    let Some(token) = domain::OrderToken::parse(&token) else {
+        return Ok(None);
+    };
+    let shop = crate::Shop::of_request()?;
+    crate::api::answer(shop.store.receipt(&token).await)
+}

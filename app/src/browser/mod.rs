@@ -1,0 +1,14 @@
+//! The only place that touches the browser's own objects. Pages call it from effects and event handlers, which never
+//! run on the server.
+
+pub mod document;
+pub mod hydrated_mark;
+pub mod navigation_beacon;
+#[cfg(not(feature = "ssr"))]
+pub mod randomness;
+
+pub use document::{focus, is_ticked, type_into, typed_in};
+pub use hydrated_mark::HydratedMark;
+pub use navigation_beacon::NavigationBeacon;
+#[cfg(not(feature = "ssr"))]
+pub use randomness::random_bits;

@@ -1,0 +1,80 @@
+//! The one error that crosses the wire: a code and nothing else, so that no internal text reaches a page.
+//!
+//! What went wrong in the database is logged here, once, where its error is turned into a code.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why the shop did not answer as it should, as far as its customer needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ShopError {
+    /// The database is busy; nothing was changed, and trying again soon helps.
+    Busy,
+    /// The disk is full; nothing was changed, and trying again later may help.
+    Full,
+    /// The shop could not be reached from this browser; whether it got the message is not known.
+    Offline,
+    /// Only the owner may have this, and nobody is logged in.
+    LoginRequired,
+    /// Anything else; whether something was changed is not known.
+    Unavailable,
+}
+
+impl ShopError {
+    /// What a customer reads where a page cannot be shown.
+    #[must_use]
+    pub const fn page_message(self) -> &'static str {
+        match self {
+            ShopError::Busy => "The shop is very busy right now. Wait a few seconds, then load this page again.",
+            ShopError::Offline => "The shop could not be reached. Check your connection, then load this page again.",
+            ShopError::LoginRequired => "Log in to see this page.",
+            ShopError::Full | ShopError::Unavailable => {
+                "Something in the shop is not working right now. Please load this page again in a minute."
+            }
+        }
+    }
+
+    /// What a customer reads where an order was not confirmed. Sending the same form again is always safe.
+    #[must_use]
+    pub const fn order_message(self) -> &'static str {
+        match self {
+            ShopError::Busy => {
+                "The shop is very busy. Nothing was ordered: wait a few seconds, then press “Make an order” again."
+            }
+            ShopError::Full => "The shop cannot take orders right now. Nothing was ordered: please try again later.",
+            ShopError::Offline => {
+                "The shop could not be reached, so your order is not confirmed. Press “Make an order” again when \
+                 you are connected: it makes one order only."
+            }
+            ShopError::LoginRequired | ShopError::Unavailable => {
+                "Something went wrong, and your order is not confirmed. Press “Make an order” again: it makes one \
+                 order only."
+            }
+        }
+    }
+}
+
+impl FromServerFnError for ShopError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => ShopError::Offline,
+            _ => ShopError::Unavailable,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::StoreError> for ShopError {
+    fn from(error: store::StoreError) -> Self {
+        let code = match error {
+            store::StoreError::Busy => ShopError::Busy,
+            store::StoreError::DiskFull => ShopError::Full,
+            _ => ShopError::Unavailable,
+        };
+        tracing::error!(%error, ?code, "the database did not answer a customer");
+        code
+    }
+}

@@ -1,0 +1,60 @@
+//! The one way in which a page waits for its data, with the one resource type of the whole app: every further type
+//! would be compiled into the browser's module once more.
+//!
+//! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
+
+use domain::{Good, Receipt};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::pin::Pin;
+
+use crate::components::Notice;
+use crate::{ShopError, response};
+
+/// What pages are made of; each page fills and reads its own part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageData {
+    /// The goods that are sold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub goods: Vec<Good>,
+    /// The order that was asked for; `None` when there is none such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+}
+
+/// A page's data on its way.
+pub type Loading = Pin<Box<dyn Future<Output = Result<PageData, ShopError>> + Send>>;
+
+/// Loads what `key` names, again whenever it changes, and shows it.
+pub fn loaded(
+    key: impl Fn() -> String + Send + Sync + 'static,
+    load: fn(String) -> Loading,
+    show: impl Fn(PageData) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let resource = Resource::new_blocking(key, load);
+    let body = move || {
+        let show = show.clone();
+        Suspend::new(async move {
+            match resource.await {
+                Ok(data) => show(data),
+                Err(error) => failed(error),
+            }
+        })
+    };
+    view! { <Suspense fallback=waiting>{body}</Suspense> }.into_any()
+}
+
+fn waiting() -> AnyView {
+    view! { <p class="waiting">"One moment…"</p> }.into_any()
+}
+
+fn failed(error: ShopError) -> AnyView {
+    response::unavailable();
+    view! {
+        <Notice title="The shop cannot show this page">
+            <p>{error.page_message()}</p>
+        </Notice>
+    }
+    .into_any()
+}

@@ -1,0 +1,13 @@
+//! One file per address. A page loads its data through `api`, shows it with `components`, and sets its own status.
+
+pub mod home;
+pub mod loaded;
+pub mod not_found;
+pub mod order_new;
+pub mod order_new_complete;
+
+pub use home::HomePage;
+pub use loaded::{Loading, PageData, loaded};
+pub use not_found::NotFoundPage;
+pub use order_new::OrderNewPage;
+pub use order_new_complete::OrderNewCompletePage;

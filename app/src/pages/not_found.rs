@@ -1,0 +1,19 @@
+//! What is shown where there is no page, and where a page's address names nothing: always with status 404.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::components::Notice;
+use crate::response;
+
+/// The page of an unknown path.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    response::not_found();
+    view! {
+        <Title text="Page not found · Pantry" />
+        <Notice title="This shelf is empty">
+            <p>"There is no page at this address. It may have been mistyped, or it has moved."</p>
+        </Notice>
+    }
+}

@@ -1,0 +1,46 @@
+//! The fields of the order form as the browser has them: what stands in them, and which of them to mend first.
+
+use domain::{Field, FieldError, OrderForm, SubmissionKey};
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::components::OrderLine;
+
+/// The id of the field that a customer has to look at first, in the order in which the fields stand on the page.
+pub(super) fn first_to_mend(errors: &[FieldError], lines: &[OrderLine]) -> Option<String> {
+    let is_wrong = |field: &Field| errors.iter().any(|error| error.field == *field);
+    lines
+        .iter()
+        .find(|line| is_wrong(&Field::Quantity(line.good.slug.clone())))
+        .or_else(|| lines.first().filter(|_| is_wrong(&Field::Order)))
+        .map(OrderLine::field_id)
+        .or_else(|| is_wrong(&Field::Email).then(|| "email".to_owned()))
+}
+
+/// Takes over what stands in the fields already: typed before hydration, or restored by Back.
+pub(super) fn read_what_is_typed(lines: &[OrderLine]) {
+    for line in lines {
+        if let Some(typed) = browser::typed_in(&line.field_id()) {
+            line.typed.set(typed);
+        }
+    }
+}
+
+/// What the form would post, from its fields as they stand.
+pub(super) fn posted(submission_key: &SubmissionKey, lines: &[OrderLine]) -> OrderForm {
+    let typed = |line: &OrderLine| {
+        let typed = browser::typed_in(&line.field_id()).unwrap_or_default();
+        (line.good.slug.clone(), typed)
+    };
+    let price = |line: &OrderLine| {
+        let cents = line.price.get_untracked().cents();
+        (line.good.slug.clone(), cents.to_string())
+    };
+    OrderForm {
+        submission_key: Some(submission_key.as_str().to_owned()),
+        email: browser::typed_in("email"),
+        pay_now: browser::is_ticked("pay-now").then(|| "yes".to_owned()),
+        quantity: lines.iter().map(typed).collect(),
+        price: lines.iter().map(price).collect(),
+    }
+}

@@ -1,0 +1,45 @@
+//! `/order-new-complete?order=TOKEN`: an order that was made. A token that names none is a 404, whatever it looks like.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::loaded::{Loading, PageData, loaded};
+use crate::components::{Notice, ReceiptView};
+use crate::{api, response};
+
+/// The page on which a new order ends.
+#[component]
+pub fn OrderNewCompletePage() -> impl IntoView {
+    response::no_store();
+    let query = use_query_map();
+    let token = move || query.with(|query| query.get("order").unwrap_or_default());
+    view! {
+        <Title text="Your order · Pantry" />
+        {loaded(token, load, show)}
+    }
+}
+
+fn load(token: String) -> Loading {
+    Box::pin(async move {
+        let receipt = api::find_receipt(token).await?;
+        Ok(PageData { receipt, ..PageData::default() })
+    })
+}
+
+fn show(data: PageData) -> AnyView {
+    match data.receipt {
+        Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
+        None => {
+            response::not_found();
+            view! {
+                <Notice title="We cannot find this order">
+                    <p>
+                        "No order belongs to this address. Check that it is complete: every letter and digit counts."
+                    </p>
+                </Notice>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The HTML document around every page, and the table of routes.
+//!
+//! `shell` runs on the server alone; `App` runs there and in the browser, which takes over its HTML. `App` reads no
+//! request state at its top: the server runs it once at start, without a request, to learn the routes.
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::browser;
+use crate::components::{SiteFooter, SiteHeader};
+use crate::pages::{HomePage, NotFoundPage, OrderNewCompletePage, OrderNewPage};
+
+/// The document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta
+                    name="description"
+                    content="Pantry: ten essential goods, ordered in a minute."
+                />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link id="leptos" rel="stylesheet" href="/pkg/pantry.css" />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Everything inside the document's body.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <browser::NavigationBeacon />
+            <a class="skip-link" href="#main" rel="external">
+                "Skip to the content"
+            </a>
+            <SiteHeader />
+            <main id="main" tabindex="-1">
+                <Routes fallback=NotFoundPage>
+                    // The shop.
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/order-new") view=OrderNewPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/order-new-complete")
+                        view=OrderNewCompletePage
+                        ssr=SsrMode::Async
+                    />
+                // The owner's dashboard.
+                </Routes>
+            </main>
+            <SiteFooter />
+        </Router>
+        <browser::HydratedMark />
+    }
+}

@@ -1,0 +1,94 @@
+//! Figures: what one event adds, and sums that are exact or refused.
+
+use domain::{EventBody, Figures, Money, PagePath, Snapshot, ViewKind};
+use proptest::prelude::*;
+
+/// The seven, in the order of the CSV columns.
+fn seven(figures: Figures) -> [i64; 7] {
+    [
+        figures.requests_num,
+        figures.total_orders_num,
+        figures.total_orders_amount,
+        figures.total_orders_price.cents(),
+        figures.total_paid_orders_num,
+        figures.total_paid_orders_amount,
+        figures.total_paid_orders_price.cents(),
+    ]
+}
+
+fn of_seven([requests, orders, amount, price, paid_orders, paid_amount, paid_price]: [i64; 7]) -> Figures {
+    Figures {
+        requests_num: requests,
+        total_orders_num: orders,
+        total_orders_amount: amount,
+        total_orders_price: Money::from_cents(price),
+        total_paid_orders_num: paid_orders,
+        total_paid_orders_amount: paid_amount,
+        total_paid_orders_price: Money::from_cents(paid_price),
+    }
+}
+
+#[test]
+fn each_event_adds_its_own() {
+    let order = |is_paid| EventBody::Order {
+        order_id: 17,
+        order_amount: 3,
+        order_total_price: Money::from_cents(4_550),
+        is_paid,
+    };
+    let view = EventBody::PageView { path: PagePath::Home, kind: ViewKind::Navigation };
+    for (body, expected) in [
+        (order(true), [0, 1, 3, 4_550, 1, 3, 4_550]),
+        (order(false), [0, 1, 3, 4_550, 0, 0, 0]),
+        (view, [1, 0, 0, 0, 0, 0, 0]),
+    ] {
+        assert_eq!(seven(Figures::of(&body)), expected);
+    }
+    assert_eq!(seven(Figures::requests(5)), [5, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(Figures::default(), Figures::ZERO);
+}
+
+#[test]
+fn each_of_the_seven_is_guarded_against_overflow() {
+    for column in 0..7 {
+        let mut full = [0; 7];
+        full[column] = i64::MAX;
+        let mut one = [0; 7];
+        one[column] = 1;
+        assert_eq!(of_seven(full).plus(of_seven(one)), None, "column {column}");
+        assert_eq!(of_seven(full).plus(Figures::ZERO), Some(of_seven(full)));
+    }
+}
+
+#[test]
+fn an_empty_snapshot_has_nothing_open() {
+    assert_eq!(Snapshot::default().open(), Figures::ZERO);
+}
+
+proptest! {
+    #[test]
+    fn sums_are_exact_or_refused(left in any::<[i64; 7]>(), right in any::<[i64; 7]>()) {
+        let exact: Option<Vec<i64>> =
+            left.iter().zip(right).map(|(left, right)| left.checked_add(right)).collect();
+        let sum = of_seven(left).plus(of_seven(right));
+        prop_assert_eq!(sum.map(|sum| seven(sum).to_vec()), exact);
+        prop_assert_eq!(sum, of_seven(right).plus(of_seven(left)));
+    }
+
+    #[test]
+    fn order_of_adding_does_not_matter(events in proptest::collection::vec((1..500_i64, 0..10_000_000_i64, any::<bool>()), 0..20)) {
+        let each = || events.iter().map(|(amount, cents, is_paid)| Figures::order(*amount, Money::from_cents(*cents), *is_paid));
+        let add = |sum: Figures, figures: Figures| sum.plus(figures).expect("far from the end");
+        let forward = each().fold(Figures::ZERO, add);
+        prop_assert_eq!(forward, each().rev().fold(Figures::ZERO, add));
+        prop_assert_eq!(forward.total_orders_num, events.len() as i64);
+        prop_assert!(forward.total_paid_orders_price <= forward.total_orders_price);
+    }
+
+    #[test]
+    fn figures_travel_whole(figures in any::<[i64; 7]>()) {
+        let figures = of_seven(figures);
+        let json = serde_json::to_string(&figures).expect("numbers");
+        prop_assert_eq!(serde_json::from_str::<Figures>(&json).expect("the same"), figures);
+    }
+}

@@ -1,0 +1,9 @@
+//! Tests of the shop's truths from outside, by table and by property. One binary, so that it links once.
+
+mod event;
+mod fields;
+mod figures;
+mod money;
+mod new_order;
+mod receipt;
+mod time;

@@ -1,0 +1,54 @@
+//! How much one request may bring, and how long it may take.
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
+use axum::middleware::Next;
+use axum::response::Response;
+use std::time::Duration;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::plain_page::plain_page;
+
+/// The largest body of any request, in bytes; an order form of 100 goods needs about 6,000.
+pub(super) const BODY_BYTES_MAX: usize = 64 * 1024;
+/// How long an answer may take to begin, in seconds; the database itself gives up after 5.
+const ANSWER_SECONDS_MAX: u64 = 20;
+
+/// Refuses a body that says it is too large. One that only turns out to be is cut off by [`body_limit_layer`].
+pub(super) async fn refuse_large_body(request: Request, next: Next) -> Response {
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > BODY_BYTES_MAX) {
+        return too_large();
+    }
+    next.run(request).await
+}
+
+/// Ends the reading of a body beyond [`BODY_BYTES_MAX`].
+pub(super) fn body_limit_layer() -> RequestBodyLimitLayer {
+    RequestBodyLimitLayer::new(BODY_BYTES_MAX)
+}
+
+/// The answer to a body beyond [`BODY_BYTES_MAX`].
+pub(super) fn too_large() -> Response {
+    plain_page(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "That was too much",
+        "What was sent is larger than any order can be, so it was not read. Nothing was ordered.",
+    )
+}
+
+/// Ends a request that has not been answered in time. A stream counts as answered when it begins.
+pub(super) async fn limit_time(request: Request, next: Next) -> Response {
+    let limit = Duration::from_secs(ANSWER_SECONDS_MAX);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => plain_page(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The shop is too slow right now",
+            "Your request took too long and was given up. If you were ordering, go back and send the form again in \
+             a minute: it makes one order only.",
+        ),
+    }
+}

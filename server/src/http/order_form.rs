@@ -1,0 +1,121 @@
+//! `POST /order-new`: the order form without JavaScript.
+//!
+//! It answers 303 to the order's page, or the same page again with what was typed and what is wrong: 422, or 503
+//! where the shop itself could not take the order. Nothing that was typed goes into an address.
+
+use app::{FormState, Submission, shell, submit_order};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::OrderForm;
+use leptos::prelude::provide_context;
+use leptos_axum::render_app_async_with_context;
+use url::form_urlencoded;
+
+use super::limits;
+use super::router::{HttpState, page_context};
+
+/// Makes an order of the posted form, or shows the form again.
+pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, limits::BODY_BYTES_MAX).await else {
+        return limits::too_large();
+    };
+    let input = decode(&body);
+    let (form, status) = match submit_order(&state.shop.store, &input).await {
+        Ok(Submission::Ordered(token)) => {
+            return Redirect::to(&token.address()).into_response();
+        }
+        Ok(Submission::Rejected { errors, submission_key }) => {
+            let form = FormState { submission_key, input, errors, failure: None };
+            (form, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => {
+            let form = FormState {
+                submission_key: input.submission_key().unwrap_or_else(app::form_state::new_submission_key),
+                input,
+                errors: Vec::new(),
+                failure: Some(error),
+            };
+            (form, StatusCode::SERVICE_UNAVAILABLE)
+        }
+    };
+    shown_again(&state, parts, form, status).await
+}
+
+/// The page with the form as it was sent. A page that has a status of its own, such as 503, keeps it.
+async fn shown_again(state: &HttpState, parts: Parts, form: FormState, status: StatusCode) -> Response {
+    let context = page_context(state);
+    let options = state.options.clone();
+    let render = render_app_async_with_context(
+        move || {
+            context();
+            provide_context(form.clone());
+        },
+        move || shell(options.clone()),
+    );
+    let mut response = render(Request::from_parts(parts, Body::empty())).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = axum::http::HeaderValue::from_static(app::response::RETRY_AFTER_SECONDS);
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}
+
+/// Reads a posted form. It cannot fail: a field that is missing or unreadable is missing in the form, and a field that
+/// comes twice has its last value; the domain says what is wrong with that.
+fn decode(body: &[u8]) -> OrderForm {
+    let mut form = OrderForm::default();
+    for (name, value) in form_urlencoded::parse(body) {
+        let value = value.into_owned();
+        match name.as_ref() {
+            "submission_key" => form.submission_key = Some(value),
+            "email" => form.email = Some(value),
+            "pay_now" => form.pay_now = Some(value),
+            name => {
+                if let Some(slug) = slug_in(name, "quantity[") {
+                    form.quantity.insert(slug, value);
+                } else if let Some(slug) = slug_in(name, "price[") {
+                    form.price.insert(slug, value);
+                }
+            }
+        }
+    }
+    form
+}
+
+fn slug_in(name: &str, prefix: &str) -> Option<String> {
+    Some(name.strip_prefix(prefix)?.strip_suffix(']')?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn a_browsers_post_is_read_whole() {
+        let form = decode(
+            b"submission_key=0123&quantity%5Brice%5D=2&price%5Brice%5D=240&quantity[tea]=+1&email=a%40b.example&pay_now=yes",
+        );
+        assert_eq!(form.submission_key.as_deref(), Some("0123"));
+        assert_eq!(form.email.as_deref(), Some("a@b.example"));
+        assert!(form.is_paid());
+        assert_eq!(form.quantity_of("rice"), "2");
+        assert_eq!(form.quantity_of("tea"), " 1");
+        assert_eq!(form.price.get("rice").map(String::as_str), Some("240"));
+    }
+
+    #[test]
+    fn what_is_missing_or_unknown_is_no_crash() {
+        let form = decode(b"quantity=3&quantity[=4&nonsense&%ff=%ff&email=1&email=2");
+        assert!(form.quantity.is_empty());
+        assert_eq!(form.email.as_deref(), Some("2"));
+        assert_eq!(form.submission_key, None);
+    }
+}

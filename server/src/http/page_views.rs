@@ -1,0 +1,179 @@
+//! Counts page views: pages that this server rendered, and changes of page that the hydrated app reports.
+//!
+//! A page never waits for its being counted: where the way to the outbox is full, the view is dropped, and that is
+//! counted. A form shown again, a file, the owner's pages and server functions are no page views.
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::{PagePath, ViewKind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use store::PageView;
+use tokio::sync::mpsc;
+
+/// The longest body of a beacon, in bytes; the longest path that counts has 19.
+const BEACON_BYTES_MAX: usize = 64;
+
+/// The way from a request to the outbox. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct PageViewCounter {
+    views: mpsc::Sender<PageView>,
+    dropped: Arc<AtomicI64>,
+}
+
+impl PageViewCounter {
+    /// Views go to `views`; those that find it full raise `dropped`.
+    #[must_use]
+    pub fn new(views: mpsc::Sender<PageView>, dropped: Arc<AtomicI64>) -> Self {
+        PageViewCounter { views, dropped }
+    }
+
+    fn count(&self, path: PagePath, kind: ViewKind) {
+        if self.views.try_send(PageView { path, kind }).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The layer around all routes.
+pub(super) async fn count_page(State(counter): State<PageViewCounter>, request: Request, next: Next) -> Response {
+    let page = match *request.method() {
+        Method::GET => PagePath::parse(request.uri().path()),
+        _ => None,
+    };
+    let response = next.run(request).await;
+    if let Some(path) = page
+        && response.status() == StatusCode::OK
+        && is(response.headers(), "text/html")
+    {
+        counter.count(path, ViewKind::Page);
+    }
+    response
+}
+
+/// `POST /api/navigation`: the path to which the hydrated app went, as plain text.
+pub(super) async fn report_navigation(State(counter): State<PageViewCounter>, request: Request) -> StatusCode {
+    if !is(request.headers(), "text/plain") {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    }
+    let Ok(body) = to_bytes(request.into_body(), BEACON_BYTES_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE;
+    };
+    match beacon_path(&body) {
+        Some(path) => {
+            counter.count(path, ViewKind::Navigation);
+            StatusCode::NO_CONTENT
+        }
+        None => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// The page that a beacon names.
+fn beacon_path(body: &[u8]) -> Option<PagePath> {
+    PagePath::parse(std::str::from_utf8(body).ok()?)
+}
+
+/// Whether the body is of this type, whatever its character set.
+fn is(headers: &HeaderMap, content_type: &str) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(content_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::response::IntoResponse;
+    use axum::routing::post;
+    use tower::ServiceExt;
+
+    fn counter(queue_length: usize) -> (PageViewCounter, mpsc::Receiver<PageView>) {
+        let (sender, receiver) = mpsc::channel(queue_length);
+        (PageViewCounter::new(sender, Arc::new(AtomicI64::new(0))), receiver)
+    }
+
+    /// What is counted when `method path` is answered with `status` and `content_type`.
+    async fn counted(method: Method, path: &str, status: u16, content_type: &'static str) -> Option<PageView> {
+        let (counter, mut views) = counter(1);
+        let status = StatusCode::from_u16(status).unwrap();
+        let app = Router::new()
+            .fallback(move || async move { (status, [(CONTENT_TYPE, content_type)]).into_response() })
+            .layer(from_fn_with_state(counter, count_page));
+        let request = Request::builder().method(method).uri(path);
+        app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        views.try_recv().ok()
+    }
+
+    #[tokio::test]
+    async fn only_pages_of_the_shop_answered_with_200_count() {
+        const HTML: &str = "text/html; charset=utf-8";
+        let cases = [
+            (Method::GET, "/", 200, HTML, Some(PagePath::Home)),
+            (Method::GET, "/?from=mail", 200, HTML, Some(PagePath::Home)),
+            (Method::GET, "/order-new", 200, HTML, Some(PagePath::OrderNew)),
+            (Method::GET, "/order-new-complete?order=1", 200, HTML, Some(PagePath::OrderNewComplete)),
+            (Method::GET, "/order-new-complete?order=1", 404, HTML, None),
+            (Method::HEAD, "/", 200, HTML, None),
+            (Method::POST, "/order-new", 422, HTML, None),
+            (Method::POST, "/order-new", 200, HTML, None),
+            (Method::GET, "/", 503, HTML, None),
+            (Method::GET, "/", 200, "text/plain", None),
+            (Method::GET, "/admin/metrics", 200, HTML, None),
+            (Method::GET, "/goods/rice.svg", 200, "image/svg+xml", None),
+            (Method::GET, "/api/goods", 200, HTML, None),
+        ];
+        for (method, path, status, content_type, expected) in cases {
+            let name = format!("{method} {path} {status}");
+            let expected = expected.map(|path| PageView { path, kind: ViewKind::Page });
+            assert_eq!(counted(method, path, status, content_type).await, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_full_way_drops_the_view_and_counts_that() {
+        let (counter, _views) = counter(1);
+        counter.count(PagePath::Home, ViewKind::Page);
+        counter.count(PagePath::Home, ViewKind::Page);
+        assert_eq!(counter.dropped.load(Ordering::Relaxed), 1);
+    }
+
+    async fn beacon(content_type: &str, body: &str) -> (StatusCode, Option<PageView>) {
+        let (counter, mut views) = counter(1);
+        let app = Router::new().route("/api/navigation", post(report_navigation)).with_state(counter);
+        let request = Request::post("/api/navigation").header(CONTENT_TYPE, content_type);
+        let response = app.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        (response.status(), views.try_recv().ok())
+    }
+
+    #[tokio::test]
+    async fn a_beacon_counts_when_it_names_a_page_of_the_shop() {
+        let (status, view) = beacon("text/plain;charset=UTF-8", "/order-new").await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+        let expected = PageView { path: PagePath::OrderNew, kind: ViewKind::Navigation };
+        assert_eq!(view, Some(expected));
+    }
+
+    #[tokio::test]
+    async fn other_beacons_are_refused() {
+        let long = "/".repeat(BEACON_BYTES_MAX + 1);
+        let cases = [
+            ("text/plain", "/admin/metrics", StatusCode::UNPROCESSABLE_ENTITY),
+            ("text/plain", "", StatusCode::UNPROCESSABLE_ENTITY),
+            ("text/plain", "/order-new?a=b", StatusCode::UNPROCESSABLE_ENTITY),
+            ("text/plain", long.as_str(), StatusCode::PAYLOAD_TOO_LARGE),
+            ("application/json", "/", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ];
+        for (content_type, body, expected) in cases {
+            assert_eq!(beacon(content_type, body).await, (expected, None), "{body}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The table of all routes, and the layers around them.
+//!
+//! A request passes the layers from the outermost to the routes: headers, panics, time limit, forgery, slashes, body
+//! limit, page views. Pages render through leptos; the owner's routes are merged in from `admin`.
+
+use app::{App, Shop, shell};
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::post;
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use store::PageView;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::page_views::PageViewCounter;
+use super::{limits, order_form, page_views, plain_page, security, static_files};
+
+/// What the routes share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct HttpState {
+    /// The shop's data, handed to pages and server functions.
+    pub shop: Shop,
+    /// Where the site's files are.
+    pub options: LeptosOptions,
+    /// The bounded way to the outbox; a page never waits for it.
+    pub page_views: mpsc::Sender<PageView>,
+    /// Page views that found that way full; shown on the dashboard.
+    pub dropped_page_views: Arc<AtomicI64>,
+    /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
+    pub reload_socket: Option<String>,
+    /// The folder of the CSV files.
+    pub data_dir: PathBuf,
+    /// Ends open streams when the shop stops.
+    pub shutdown: CancellationToken,
+}
+
+impl FromRef<HttpState> for LeptosOptions {
+    fn from_ref(state: &HttpState) -> LeptosOptions {
+        state.options.clone()
+    }
+}
+
+impl FromRef<HttpState> for PageViewCounter {
+    fn from_ref(state: &HttpState) -> PageViewCounter {
+        PageViewCounter::new(state.page_views.clone(), Arc::clone(&state.dropped_page_views))
+    }
+}
+
+/// Everything that the shop answers on its address.
+pub fn router(state: HttpState) -> Router {
+    let page = {
+        let options = state.options.clone();
+        move || shell(options.clone())
+    };
+    let views = PageViewCounter::from_ref(&state);
+    Router::new()
+        // Pages and server functions.
+        .leptos_routes_with_context(&state, generate_route_list(App), page_context(&state), page)
+        // The shop without JavaScript.
+        .route("/order-new", post(order_form::submit))
+        .route("/api/navigation", post(page_views::report_navigation))
+        // The owner.
+        // Files; and whatever is none of all this, answered by the shop's own 404 page.
+        .nest_service("/pkg", static_files::pkg(&state.options))
+        .fallback_service(static_files::public(&state))
+        .layer(from_fn_with_state(views, page_views::count_page))
+        .layer(limits::body_limit_layer())
+        .layer(from_fn(limits::refuse_large_body))
+        .layer(from_fn(static_files::without_trailing_slash))
+        .layer(security::forgery_layer())
+        .layer(from_fn(limits::limit_time))
+        .layer(CatchPanicLayer::custom(plain_page::panicked))
+        .layer(from_fn(security::set_headers))
+        .with_state(state)
+}
+
+/// What every rendered page finds in its context, and the policy that goes with its nonce.
+pub(super) fn page_context(state: &HttpState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let shop = state.shop.clone();
+    let reload_socket = state.reload_socket.clone();
+    move || {
+        provide_context(shop.clone());
+        security::set_page_policy(reload_socket.as_deref());
+    }
+}

@@ -1,0 +1,95 @@
+//! The files of the site: `/pkg` as the build made them, pictures and icon as they are in `public`.
+//!
+//! Names under `/pkg` carry no hash, so browsers ask each time whether theirs is still the present one.
+
+use app::shell;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use leptos::prelude::LeptosOptions;
+use leptos_axum::render_app_async_with_context;
+use tower_http::services::ServeDir;
+
+use super::router::{HttpState, page_context};
+
+/// Scripts, the wasm module and the style sheet.
+pub(super) fn pkg(options: &LeptosOptions) -> Router {
+    let folder = format!("{}/{}", options.site_root, options.site_pkg_dir);
+    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    Router::new()
+        .fallback_service(files)
+        .layer(from_fn(|request: Request, next: Next| cached(request, next, "no-cache")))
+}
+
+/// Pictures and the icon; where there is no such file, the shop's 404 page.
+pub(super) fn public(state: &HttpState) -> Router {
+    let options = state.options.clone();
+    let not_found = render_app_async_with_context(page_context(state), move || shell(options.clone()));
+    let files = ServeDir::new(&*state.options.site_root)
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(any(not_found));
+    Router::new()
+        .fallback_service(files)
+        .layer(from_fn(|request: Request, next: Next| cached(request, next, "public, max-age=3600")))
+}
+
+/// Says how long an answer may be kept, where it is a file that says nothing itself.
+async fn cached(request: Request, next: Next, policy: &'static str) -> Response {
+    let mut response = next.run(request).await;
+    let is_file = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
+    if is_file {
+        response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(policy));
+    }
+    response
+}
+
+/// One page has one address: `/order-new/` leads to `/order-new`.
+pub(super) async fn without_trailing_slash(request: Request, next: Next) -> Response {
+    match canonical(request.uri().path(), request.uri().query()) {
+        Some(address) => {
+            let status = if matches!(*request.method(), Method::GET | Method::HEAD) {
+                StatusCode::MOVED_PERMANENTLY
+            } else {
+                StatusCode::PERMANENT_REDIRECT
+            };
+            (status, [(LOCATION, address)]).into_response()
+        }
+        None => next.run(request).await,
+    }
+}
+
+/// The address without slashes at its end; `None` where there are none. It begins with one slash exactly: with two,
+/// a browser would take what follows for another site's name.
+fn canonical(path: &str, query: Option<&str>) -> Option<String> {
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() == path.len() || path == "/" {
+        return None;
+    }
+    let query = query.map_or(String::new(), |query| format!("?{query}"));
+    Some(format!("/{}{query}", trimmed.trim_start_matches('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn trailing_slashes_go_and_nothing_else() {
+        let cases = [
+            ("/", None),
+            ("/order-new", None),
+            ("/order-new/", Some("/order-new?a=b")),
+            ("/order-new//", Some("/order-new?a=b")),
+            ("//", Some("/?a=b")),
+            ("//elsewhere.example/", Some("/elsewhere.example?a=b")),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(canonical(path, Some("a=b")).as_deref(), expected, "{path}");
+        }
+    }
+}

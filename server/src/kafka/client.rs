@@ -1,0 +1,79 @@
+//! How to reach the cluster: bootstrap servers, what the environment passes on, and the settings of each kind of client.
+
+use rdkafka::ClientConfig;
+use std::collections::BTreeMap;
+
+/// Records that the producer holds before they are acknowledged. Beyond it the outbox alone holds them.
+const PRODUCER_QUEUE_RECORDS_MAX: &str = "20000";
+/// What these records may take, in kibibytes.
+const PRODUCER_QUEUE_KIB_MAX: &str = "32768";
+/// What a consumer fetches ahead for each partition, in kibibytes.
+const FETCH_QUEUE_KIB_MAX: &str = "8192";
+
+/// A Kafka cluster and how to talk to it.
+#[derive(Clone)]
+pub struct Cluster {
+    /// What the owner sees, such as `embedded broker on 127.0.0.1:9092`.
+    pub name: String,
+    /// `host:port`, separated by commas.
+    pub bootstrap_servers: String,
+    /// Further librdkafka settings from the environment, such as `security.protocol`.
+    pub properties: BTreeMap<String, String>,
+    /// Partitions of topics that Pantry creates.
+    pub partitions: i32,
+    /// Replicas of topics that Pantry creates.
+    pub replication: i32,
+    /// The log is in this process's memory and trimmed behind the consumer.
+    pub is_embedded: bool,
+}
+
+impl Cluster {
+    /// Settings that every client shares.
+    pub(crate) fn config(&self) -> ClientConfig {
+        let mut config = ClientConfig::new();
+        for (key, value) in &self.properties {
+            config.set(key, value);
+        }
+        config
+            .set("bootstrap.servers", &self.bootstrap_servers)
+            .set("client.id", "pantry")
+            .set("allow.auto.create.topics", "false")
+            // A broker that comes back is found within a second, not after the default ten.
+            .set("reconnect.backoff.ms", "100")
+            .set("reconnect.backoff.max.ms", "1000")
+            .set("socket.keepalive.enable", "true")
+            .set("topic.metadata.refresh.interval.ms", "30000");
+        config
+    }
+
+    /// Partitions like Java and Python clients; nothing expires in silence.
+    pub(crate) fn producer_config(&self) -> ClientConfig {
+        let mut config = self.config();
+        config
+            .set("enable.idempotence", "true")
+            .set("partitioner", "murmur2_random")
+            .set("message.timeout.ms", "0")
+            .set("linger.ms", "5")
+            .set("queue.buffering.max.messages", PRODUCER_QUEUE_RECORDS_MAX)
+            .set("queue.buffering.max.kbytes", PRODUCER_QUEUE_KIB_MAX);
+        config
+    }
+
+    /// A consumer that decides nothing on its own: the positions in the database do.
+    pub(crate) fn consumer_config(&self, group: &str) -> ClientConfig {
+        let mut config = self.config();
+        config
+            .set("group.id", group)
+            .set("enable.auto.commit", "false")
+            .set("enable.auto.offset.store", "false")
+            .set("auto.offset.reset", "error")
+            .set("enable.partition.eof", "true")
+            .set("heartbeat.interval.ms", "500")
+            .set("session.timeout.ms", "10000")
+            // The embedded broker answers a fetch only when it times out, so this is what an event waits at most.
+            .set("fetch.wait.max.ms", if self.is_embedded { "50" } else { "100" })
+            .set("fetch.error.backoff.ms", "100")
+            .set("queued.max.messages.kbytes", FETCH_QUEUE_KIB_MAX);
+        config
+    }
+}

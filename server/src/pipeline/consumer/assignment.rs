@@ -1,0 +1,131 @@
+//! Which partitions this consumer holds and where each stands. Librdkafka calls in here, from within a poll, when the
+//! group gives or takes partitions; the positions in the database say where to read on.
+
+use super::advance_of;
+use crate::kafka::REQUEST_TIMEOUT;
+use crate::pipeline::PipelineError;
+use domain::Topic;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::types::RDKafkaRespErr;
+use rdkafka::{ClientContext, Offset, TopicPartitionList};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use store::{Advance, Position, Store};
+use tokio::runtime::Handle;
+
+/// The context of one consumer.
+pub(super) struct Assignment {
+    log: String,
+    topic: Topic,
+    store: Store,
+    runtime: Handle,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    held: BTreeMap<i32, Position>,
+    /// Counts assignments and revocations.
+    epoch: u64,
+    failure: Option<PipelineError>,
+}
+
+impl Assignment {
+    pub(super) fn new(log: String, topic: Topic, store: Store, runtime: Handle) -> Assignment {
+        Assignment { log, topic, store, runtime, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which assignment holds.
+    ///
+    /// # Errors
+    /// When the last one failed.
+    pub(super) fn epoch(&self) -> Result<u64, PipelineError> {
+        let mut state = self.state();
+        match state.failure.take() {
+            Some(failure) => Err(failure),
+            None => Ok(state.epoch),
+        }
+    }
+
+    pub(super) fn held(&self, partition: i32) -> Option<Position> {
+        self.state().held.get(&partition).copied()
+    }
+
+    pub(super) fn all_held(&self) -> Vec<(i32, Position)> {
+        self.state().held.iter().map(|(partition, position)| (*partition, *position)).collect()
+    }
+
+    /// The database has moved these positions.
+    pub(super) fn moved(&self, advances: &[Advance]) {
+        for (partition, position) in &mut self.state().held {
+            if let Some(advance) = advance_of(advances, *partition) {
+                position.next_offset = advance.to;
+            }
+        }
+    }
+
+    fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) -> Result<(), PipelineError> {
+        let mut positioned = TopicPartitionList::new();
+        let mut held = BTreeMap::new();
+        for element in partitions.elements() {
+            let position = self.place(consumer, element.partition())?;
+            positioned.add_partition_offset(
+                element.topic(),
+                element.partition(),
+                Offset::Offset(position.next_offset),
+            )?;
+            held.insert(element.partition(), position);
+        }
+        consumer.assign(&positioned)?;
+        tracing::debug!(topic = %self.topic, ?held, "partitions assigned");
+        self.state().held = held;
+        Ok(())
+    }
+
+    /// Where to read a partition from. One without a position starts at the earliest record. When the log does not
+    /// hold the position, its tail was lost or retention passed it: it goes on from the nearest offset that the log
+    /// has, under a new generation. Records of other producers may be missed there, and are never counted twice.
+    fn place(&self, consumer: &BaseConsumer<Self>, partition: i32) -> Result<Position, PipelineError> {
+        let (low, high) = consumer.fetch_watermarks(self.topic.name(), partition, REQUEST_TIMEOUT)?;
+        let stored = self.runtime.block_on(self.store.position(&self.log, self.topic, partition))?;
+        let Some(stored) = stored else {
+            return Ok(self.runtime.block_on(self.store.start_position(&self.log, self.topic, partition, low))?);
+        };
+        let nearest = stored.next_offset.clamp(low, high.max(low));
+        if nearest == stored.next_offset {
+            return Ok(stored);
+        }
+        tracing::warn!(topic = %self.topic, partition, was = stored.next_offset, is = nearest, "the log is not what it was");
+        let restarted = self.store.restart_position(&self.log, self.topic, partition, stored, nearest);
+        Ok(self.runtime.block_on(restarted)?)
+    }
+}
+
+impl ClientContext for Assignment {}
+
+impl ConsumerContext for Assignment {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, event: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+        let result = if event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            self.assign(consumer, partitions)
+        } else {
+            self.state().held.clear();
+            consumer.unassign().map_err(PipelineError::from)
+        };
+        let mut state = self.state();
+        state.epoch += 1;
+        if let Err(error) = result {
+            state.held.clear();
+            state.failure = Some(error);
+        } else if !matches!(
+            event,
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS | RDKafkaRespErr::RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS
+        ) {
+            state.failure = Some(KafkaError::Rebalance(RDKafkaErrorCode::from(event)).into());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The consumer of one topic: fetches records, counts them in one transaction, and only then tells Kafka so.
+//!
+//! It runs on a thread of its own, because librdkafka's calls block, and never has two batches under way. The
+//! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
+
+use crate::kafka::Outgoing;
+use crate::pipeline::PipelineError;
+use crate::pipeline::batch::{Gathering, Shop};
+use crate::pipeline::link::Link;
+use domain::Topic;
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::Message;
+use rdkafka::{Offset, TopicPartitionList};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use store::{Advance, DeadLetter, Store, StoreError};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+mod assignment;
+
+use assignment::Assignment;
+
+/// Records counted in one transaction.
+const BATCH_RECORDS_MAX: usize = 2_000;
+/// Bytes of them.
+const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How long one poll waits, and so how fast shutdown is noticed.
+const POLL: Duration = Duration::from_millis(100);
+/// How often group offsets are committed; they only save work.
+const COMMIT_EVERY: Duration = Duration::from_secs(5);
+/// How long a partition must be silent before the gap between its position and its end is looked into.
+const SILENT_FOR: Duration = Duration::from_secs(1);
+/// How long a dead letter may take to reach its topic before the table alone keeps it.
+const DEAD_LETTER_TIMEOUT: Duration = Duration::from_secs(5);
+/// The pause before a batch is counted again that the database could not take.
+const BUSY_PAUSE: Duration = Duration::from_millis(250);
+/// How often that is tried before the consumer begins anew; stays far below `max.poll.interval.ms`.
+const BUSY_TRIES_MAX: u32 = 20;
+
+/// Reads until it is stopped.
+///
+/// # Errors
+/// Whatever makes it necessary to begin again from the positions.
+pub(crate) fn run(
+    topic: Topic,
+    link: &Link,
+    store: Store,
+    runtime: Handle,
+    revised: &Notify,
+    stop: &CancellationToken,
+) -> Result<(), PipelineError> {
+    let assignment = Assignment::new(link.log.clone(), topic, store.clone(), runtime.clone());
+    let group = format!("pantry-{}", store.source());
+    let kafka: BaseConsumer<Assignment> = link.cluster.consumer_config(&group).create_with_context(assignment)?;
+    kafka.subscribe(&[topic.name()])?;
+    let shop = Shop { source: store.source().to_owned(), first_minute: store.first_minute() };
+    let mut consumer = Consumer {
+        kafka,
+        link,
+        store,
+        runtime,
+        shop,
+        gathering: Gathering::new(topic, &link.log),
+        epoch: 0,
+        expected_ends: BTreeMap::new(),
+        last_record_at: Instant::now(),
+        last_commit_at: Instant::now(),
+    };
+    while !stop.is_cancelled() {
+        if consumer.consume_once()? == Consumed::Revised {
+            revised.notify_one();
+        }
+    }
+    consumer.commit_offsets(CommitMode::Sync);
+    Ok(())
+}
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Consumed {
+    Nothing,
+    Counted,
+    /// Counted, and closed minutes were changed by it.
+    Revised,
+}
+
+struct Consumer<'a> {
+    kafka: BaseConsumer<Assignment>,
+    link: &'a Link,
+    store: Store,
+    runtime: Handle,
+    shop: Shop,
+    gathering: Gathering,
+    /// The assignment under which `gathering` was fetched.
+    epoch: u64,
+    /// Ends up to which nothing is to be read, if the next thing that a partition says is that it is at its end.
+    expected_ends: BTreeMap<i32, i64>,
+    last_record_at: Instant,
+    last_commit_at: Instant,
+}
+
+impl Consumer<'_> {
+    /// Fetches what is there, up to a batch, and counts it.
+    fn consume_once(&mut self) -> Result<Consumed, PipelineError> {
+        let mut wait = POLL;
+        while self.gathering.records < BATCH_RECORDS_MAX && self.gathering.bytes < BATCH_BYTES_MAX {
+            if !self.poll_once(wait)? {
+                break;
+            }
+            // The first record was worth waiting for; the others are there already or come with the next batch.
+            wait = Duration::ZERO;
+        }
+        if self.gathering.batch.advances.is_empty() {
+            self.look_into_gaps()?;
+            return Ok(Consumed::Nothing);
+        }
+        self.count()
+    }
+
+    /// One poll; false when nothing more is there.
+    fn poll_once(&mut self, wait: Duration) -> Result<bool, PipelineError> {
+        let polled = self.kafka.poll(wait);
+        let epoch = self.kafka.context().epoch()?;
+        if epoch != self.epoch {
+            // Partitions were taken or given: what was fetched under the old assignment is fetched again.
+            self.gathering.clear();
+            self.expected_ends.clear();
+            self.epoch = epoch;
+        }
+        match polled {
+            None => Ok(false),
+            Some(Ok(message)) => {
+                self.expected_ends.remove(&message.partition());
+                if let Some(held) = self.kafka.context().held(message.partition()) {
+                    self.gathering.take(&message, held, &self.shop, self.store.now());
+                }
+                self.last_record_at = Instant::now();
+                Ok(true)
+            }
+            Some(Err(KafkaError::PartitionEOF(partition))) => {
+                self.reached_end(partition);
+                Ok(true)
+            }
+            Some(Err(error)) => match error.rdkafka_error_code() {
+                // The log does not hold our position any more, or the topic is gone: begin anew from what is there.
+                Some(
+                    RDKafkaErrorCode::AutoOffsetReset
+                    | RDKafkaErrorCode::OffsetOutOfRange
+                    | RDKafkaErrorCode::UnknownTopicOrPartition
+                    | RDKafkaErrorCode::UnknownTopic
+                    | RDKafkaErrorCode::UnknownPartition
+                    | RDKafkaErrorCode::Fatal,
+                ) => Err(error.into()),
+                // Brokers that do not answer; librdkafka goes on trying, and the link says so on the dashboard.
+                _ => {
+                    tracing::debug!(%error, "poll");
+                    Ok(false)
+                }
+            },
+        }
+    }
+
+    /// A transaction's marker or retention may leave offsets without records before the end of a partition. When
+    /// nothing came between a seek and the end, there is nothing up to the end that was observed before the seek.
+    fn reached_end(&mut self, partition: i32) {
+        let Some(end) = self.expected_ends.remove(&partition) else { return };
+        if let Some(held) = self.kafka.context().held(partition)
+            && end > self.gathering.next_offset(partition, held)
+        {
+            self.gathering.advance(partition, held, end);
+        }
+    }
+
+    fn look_into_gaps(&mut self) -> Result<(), PipelineError> {
+        if self.last_record_at.elapsed() < SILENT_FOR {
+            return Ok(());
+        }
+        self.last_record_at = Instant::now();
+        let topic = self.gathering.topic.name();
+        for (partition, held) in self.kafka.context().all_held() {
+            let (_, end) = self.kafka.fetch_watermarks(topic, partition, crate::kafka::REQUEST_TIMEOUT)?;
+            if end > held.next_offset {
+                self.kafka.seek(topic, partition, Offset::Offset(held.next_offset), crate::kafka::REQUEST_TIMEOUT)?;
+                self.expected_ends.insert(partition, end);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts what was gathered, then moves on.
+    fn count(&mut self) -> Result<Consumed, PipelineError> {
+        self.publish_dead_letters();
+        let mut tries = 0;
+        let counted = loop {
+            let batch = self.gathering.batch.clone();
+            match self.runtime.block_on(self.store.count(batch)) {
+                Ok(counted) => break counted,
+                Err(error @ (StoreError::Busy | StoreError::DiskFull)) if tries < BUSY_TRIES_MAX => {
+                    tracing::warn!(%error, "the batch waits to be counted");
+                    tries += 1;
+                    self.runtime.block_on(tokio::time::sleep(BUSY_PAUSE));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        tracing::debug!(records = self.gathering.records, own = counted.own_events, counted.duplicates, "counted");
+        self.kafka.context().moved(&self.gathering.batch.advances);
+        self.gathering.clear();
+        if self.last_commit_at.elapsed() >= COMMIT_EVERY {
+            self.commit_offsets(CommitMode::Async);
+        }
+        Ok(if counted.revised.is_empty() { Consumed::Counted } else { Consumed::Revised })
+    }
+
+    /// After the database's commit, and never read back as truth.
+    fn commit_offsets(&mut self, mode: CommitMode) {
+        self.last_commit_at = Instant::now();
+        let mut offsets = TopicPartitionList::new();
+        for (partition, held) in self.kafka.context().all_held() {
+            let offset = Offset::Offset(held.next_offset);
+            if offsets.add_partition_offset(self.gathering.topic.name(), partition, offset).is_err() {
+                return;
+            }
+        }
+        if offsets.count() > 0
+            && let Err(error) = self.kafka.commit(&offsets, mode)
+        {
+            tracing::debug!(%error, "group offsets were not committed");
+        }
+    }
+
+    /// To the dead letter topic before the commit, so that a crash publishes twice rather than never.
+    fn publish_dead_letters(&self) {
+        let letters = &self.gathering.batch.dead_letters;
+        for letter in letters {
+            let outgoing = Outgoing {
+                topic: letter.topic.dead_letter_name(),
+                key: letter.key.as_deref(),
+                value: letter.value.as_deref(),
+                headers: dead_letter_headers(letter),
+            };
+            if let Err(error) = self.link.producer.send_dead_letter(&outgoing) {
+                tracing::warn!(%error, topic = outgoing.topic, "a dead letter is kept in the table only");
+            }
+        }
+        if !letters.is_empty() && !self.link.producer.flush(DEAD_LETTER_TIMEOUT) {
+            tracing::warn!("dead letters have not reached their topic yet");
+        }
+    }
+}
+
+/// The record's own headers, then why it could not be read and where it was.
+fn dead_letter_headers(letter: &DeadLetter) -> Vec<(String, Option<Vec<u8>>)> {
+    let place = [
+        ("reason", letter.reason.clone()),
+        ("topic", letter.topic.name().to_owned()),
+        ("partition", letter.partition.to_string()),
+        ("offset", letter.offset.to_string()),
+    ];
+    let place = place.into_iter().map(|(name, value)| (name.to_owned(), Some(value.into_bytes())));
+    letter.headers.iter().cloned().chain(place).collect()
+}
+
+/// Unused partitions of an advance list keep their position.
+fn advance_of(advances: &[Advance], partition: i32) -> Option<&Advance> {
+    advances.iter().find(|advance| advance.partition == partition)
+}

@@ -1,0 +1,204 @@
+//! The connection to one life of the cluster: made when a broker answers, made anew when the cluster's id, its
+//! partitions or the producer's health change. No client outlives its log.
+
+use crate::kafka::{Cluster, Partitions, Probe, Producer};
+use crate::pipeline::health::HealthBoard;
+use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
+use domain::Topic;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{LogEnd, Store, Target};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often the cluster is asked who it is.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// How long consumers may take to end; one that hangs on a lost broker is left behind.
+const CONSUMERS_END_WITHIN: Duration = Duration::from_secs(3);
+
+/// Everything that is bound to one life of the cluster.
+pub(crate) struct Link {
+    /// The cluster's id: the log's name in `positions`.
+    pub(crate) log: String,
+    pub(crate) cluster: Cluster,
+    pub(crate) probe: Probe,
+    pub(crate) producer: Producer,
+    pub(crate) partitions: Partitions,
+}
+
+/// The current link, for those who publish and close; `None` while there is none.
+pub(crate) type CurrentLink = watch::Receiver<Option<Arc<Link>>>;
+
+impl Link {
+    /// The ends of the log as they are now, each with the generation under which it was seen; `None` while a
+    /// partition was never read.
+    pub(crate) async fn observe(&self, store: &Store) -> Result<Option<Target>, PipelineError> {
+        let mut generations = Vec::new();
+        // Generations first: one that changes after it was read makes the target void, never wrong.
+        for (topic, partition) in self.partitions.all() {
+            match store.position(&self.log, topic, partition).await? {
+                Some(position) => generations.push(position.generation),
+                None => return Ok(None),
+            }
+        }
+        let ends = self.probe.ends(&self.partitions).await?;
+        let ends = ends.into_iter().zip(generations);
+        let ends = ends.map(|((topic, partition, offset), generation)| LogEnd { topic, partition, generation, offset });
+        Ok(Some(Target { log: self.log.clone(), ends: ends.collect() }))
+    }
+
+    async fn lag(&self, store: &Store) -> Result<Option<i64>, PipelineError> {
+        let Some(target) = self.observe(store).await? else { return Ok(None) };
+        let mut lag = 0;
+        for end in &target.ends {
+            let position = store.position(&self.log, end.topic, end.partition).await?;
+            lag += position.map_or(0, |position| (end.offset - position.next_offset).max(0));
+        }
+        Ok(Some(lag))
+    }
+}
+
+/// Keeps a link as long as the shop runs.
+pub(crate) struct Supervisor {
+    pub(crate) cluster: Cluster,
+    pub(crate) store: Store,
+    pub(crate) health: HealthBoard,
+    pub(crate) links: watch::Sender<Option<Arc<Link>>>,
+    /// Told when a closed minute was revised.
+    pub(crate) revised: Arc<Notify>,
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl Supervisor {
+    pub(crate) async fn run(self) {
+        while !self.shutdown.is_cancelled() {
+            match self.connect().await {
+                Ok(link) => self.serve(&link).await,
+                Err(error) => {
+                    self.note_unreachable(&error);
+                    let _ = tokio::time::timeout(RETRY_PAUSE, self.shutdown.cancelled()).await;
+                }
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Arc<Link>, PipelineError> {
+        let probe = Probe::new(&self.cluster)?;
+        let log = probe.cluster_id().await?;
+        let partitions = probe.ensure_topics(&self.cluster).await?;
+        let producer = Producer::new(&self.cluster, self.store.source())?;
+        #[cfg(feature = "embedded-broker")]
+        if self.cluster.is_embedded {
+            self.store.forget_positions(crate::kafka::embedded::CLUSTER_ID_PREFIX, &log).await?;
+        }
+        Ok(Arc::new(Link { log, cluster: self.cluster.clone(), probe, producer, partitions }))
+    }
+
+    async fn serve(&self, link: &Arc<Link>) {
+        tracing::info!(broker = self.cluster.name, cluster_id = link.log, "connected to Kafka");
+        self.health.update(|health| {
+            health.unreachable_since = None;
+            health.topics_exist = true;
+        });
+        let stop = self.shutdown.child_token();
+        let mut consumers = JoinSet::new();
+        for topic in Topic::ALL {
+            self.start_consumer(&mut consumers, topic, link, &stop);
+        }
+        self.links.send_replace(Some(Arc::clone(link)));
+        let mut ticks = tokio::time::interval(WATCH_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = self.shutdown.cancelled() => break,
+                Some(ended) = consumers.join_next_with_id() => {
+                    let ended = ended.map(|(_, topic)| topic).map_err(|error| error.to_string());
+                    self.health.update(|health| health.consumers_running = health.consumers_running.saturating_sub(1));
+                    let _ = tokio::time::timeout(RETRY_PAUSE, self.shutdown.cancelled()).await;
+                    match ended {
+                        Ok(topic) if !stop.is_cancelled() => self.start_consumer(&mut consumers, topic, link, &stop),
+                        Ok(_) => break,
+                        // Which one panicked is not known: all begin anew with a new link.
+                        Err(error) => { tracing::error!(error, "a consumer panicked"); break }
+                    }
+                }
+                _ = ticks.tick() => if !self.still_holds(link).await { break },
+            }
+        }
+        self.links.send_replace(None);
+        stop.cancel();
+        let ended =
+            tokio::time::timeout(CONSUMERS_END_WITHIN, async { while consumers.join_next().await.is_some() {} });
+        if ended.await.is_err() {
+            tracing::warn!("a consumer did not end in time and is left behind");
+            consumers.detach_all();
+        }
+        self.health.update(|health| {
+            health.consumers_running = 0;
+            health.consumer_lag = None;
+        });
+    }
+
+    fn start_consumer(&self, set: &mut JoinSet<Topic>, topic: Topic, link: &Arc<Link>, stop: &CancellationToken) {
+        let (link, store, stop) = (Arc::clone(link), self.store.clone(), stop.clone());
+        let revised = Arc::clone(&self.revised);
+        let runtime = tokio::runtime::Handle::current();
+        self.health.update(|health| health.consumers_running += 1);
+        set.spawn_blocking(move || {
+            if let Err(error) = consumer::run(topic, &link, store, runtime, &revised, &stop) {
+                tracing::warn!(%topic, %error, "the consumer goes back to its positions");
+            }
+            topic
+        });
+    }
+
+    /// Looks whether the link's cluster is still there and the same.
+    async fn still_holds(&self, link: &Link) -> bool {
+        if let Some(reason) = link.producer.fatal_error() {
+            tracing::warn!(reason, "the producer failed for good; making a new one");
+            return false;
+        }
+        match link.probe.cluster_id().await {
+            Ok(id) if id != link.log => {
+                tracing::warn!(was = link.log, is = id, "another cluster answers; making new clients");
+                return false;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                self.note_unreachable(&error.into());
+                return true;
+            }
+        }
+        match link.probe.partitions().await {
+            Ok(partitions) if partitions == link.partitions => {}
+            Ok(_) => {
+                tracing::info!("the topics have other partitions now; making new clients");
+                return false;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "topics are missing; creating them again");
+                self.health.update(|health| health.topics_exist = false);
+                return false;
+            }
+        }
+        let lag = link.lag(&self.store).await.ok().flatten();
+        self.health.update(|health| {
+            health.unreachable_since = None;
+            health.consumer_lag = lag;
+        });
+        true
+    }
+
+    fn note_unreachable(&self, error: &PipelineError) {
+        let now = self.store.now();
+        let first = self.health.0.borrow().unreachable_since.is_none();
+        if first {
+            tracing::warn!(broker = self.cluster.name, %error, "Kafka cannot be reached; orders wait in the outbox");
+            self.health.update(|health| {
+                health.unreachable_since = Some(now);
+                health.consumer_lag = None;
+            });
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! From event to figure: each part is a step that returns an outcome, and a loop that only waits.
+//!
+//! `link` keeps the connection to one life of the cluster; `relay` and `sweeper` publish what waits in the outbox;
+//! `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's snapshots.
+
+pub(crate) mod batch;
+pub(crate) mod closer;
+pub(crate) mod consumer;
+pub mod decode;
+pub(crate) mod files;
+pub(crate) mod health;
+pub(crate) mod link;
+pub(crate) mod live;
+pub(crate) mod page_views;
+pub(crate) mod relay;
+pub(crate) mod sweeper;
+pub(crate) mod trimmer;
+
+use std::time::Duration;
+use store::StoreError;
+
+/// How long a loop waits after a step that failed.
+pub(crate) const RETRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// Why a step of the pipeline did not get through. It is tried again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PipelineError {
+    #[error("database: {0}")]
+    Store(#[from] StoreError),
+    #[error("Kafka: {0}")]
+    Kafka(#[from] rdkafka::error::KafkaError),
+    #[error("file: {0}")]
+    File(#[from] std::io::Error),
+}

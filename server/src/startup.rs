@@ -1,0 +1,316 @@
+//! Puts a whole shop together: binds first, opens the database, makes the channels and hands out their ends, starts
+//! every task. The only place that knows all parts. Called by `serve`, and by the tests with a clock of their own.
+
+use crate::config::{Broker, Config, ConfigError, Database};
+use crate::http::{self, HttpState};
+use crate::kafka::Cluster;
+use crate::password::{PasswordError, hash_password, password_matches};
+use crate::pipeline::closer::Closer;
+use crate::pipeline::files::Files;
+use crate::pipeline::health::{Health, HealthBoard};
+use crate::pipeline::link::Supervisor;
+use crate::pipeline::live::Live;
+use crate::pipeline::sweeper::Sweeper;
+use crate::pipeline::{page_views, relay, trimmer};
+use crate::telemetry;
+use app::Shop;
+use axum::Router;
+use domain::Snapshot;
+use leptos::config::{Env, LeptosOptions};
+use std::future::IntoFuture;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::Duration;
+use store::{Clock, Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// How long requests under way may take after a shutdown was asked for.
+const DRAIN_WITHIN: Duration = Duration::from_secs(5);
+/// How long everything behind HTTP may then take.
+const STOP_WITHIN: Duration = Duration::from_secs(4);
+
+/// Why the shop does not start; each in one line for a person.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A variable.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// An address that cannot be listened on.
+    #[error("{variable}: cannot listen on {addr}: {error}")]
+    Listen {
+        /// The variable that named it.
+        variable: &'static str,
+        /// The address.
+        addr: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The database.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The owner's password.
+    #[error("ADMIN_PASSWORD: {0}")]
+    Password(#[from] PasswordError),
+    /// The system.
+    #[error("cannot start: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A shop that runs.
+#[derive(Debug)]
+pub struct RunningShop {
+    /// Where customers reach it.
+    pub addr: SocketAddr,
+    /// Where Prometheus reaches it.
+    pub metrics_addr: SocketAddr,
+    /// The broker's name, for people.
+    pub broker: String,
+    /// The broker's `host:port` list, for clients.
+    pub bootstrap_servers: String,
+    /// The owner's password, when it was made at this start. Shown once, stored as a hash only.
+    pub generated_password: Option<String>,
+    /// The database.
+    pub store: Store,
+    /// What the pipeline knows of itself.
+    pub health: watch::Receiver<Health>,
+    /// The dashboard's figures.
+    pub snapshots: watch::Receiver<Arc<Snapshot>>,
+    shutdown: CancellationToken,
+    web: JoinSet<&'static str>,
+    pipeline: JoinSet<&'static str>,
+    relay: JoinHandle<()>,
+}
+
+/// Starts a shop.
+///
+/// # Errors
+/// In one line, what is wrong and where.
+pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartError> {
+    let listener = bind("LEPTOS_SITE_ADDR", config.site.addr).await?;
+    let metrics_listener = bind("METRICS_ADDR", config.metrics_addr).await?;
+    let (addr, metrics_addr) = (listener.local_addr()?, metrics_listener.local_addr()?);
+
+    let shutdown = CancellationToken::new();
+    let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
+    let Database::Sqlite(path) = &config.data.database;
+    let store = Store::open(&format!("sqlite://{}", path.display()), clock, relay_sender).await?;
+    let generated_password = owner_password(&store, config).await?;
+
+    let mut pipeline = JoinSet::new();
+    let cluster = cluster(config, &mut pipeline, &shutdown)?;
+    let (health_board, health) = HealthBoard::new();
+    let (links_sender, links) = watch::channel(None);
+    let (views_sender, views_receiver) = mpsc::channel(page_views::QUEUE_VIEWS_MAX);
+    let (snapshots_sender, snapshots) = watch::channel(Arc::new(Snapshot::default()));
+    let (closed_sender, closed_until) = watch::channel(store.closed_until().await?);
+    let revised = Arc::new(Notify::new());
+    let dropped_page_views = Arc::new(AtomicI64::new(0));
+
+    let mut live = Live {
+        store: store.clone(),
+        broker: cluster.name.clone(),
+        health: health.clone(),
+        dropped_page_views: Arc::clone(&dropped_page_views),
+        snapshots: snapshots_sender,
+    };
+    // The first page that is served shows figures, not zeros.
+    live.take_first().await;
+
+    let supervisor = Supervisor {
+        cluster: cluster.clone(),
+        store: store.clone(),
+        health: health_board,
+        links: links_sender,
+        revised: Arc::clone(&revised),
+        shutdown: shutdown.clone(),
+    };
+    let files = Files { store: store.clone(), folder: config.data.dir.clone(), closed_until, revised };
+    let closer = Closer::new(store.clone(), links.clone(), closed_sender);
+    let sweeper = Sweeper::new(store.clone());
+    let relay = tokio::spawn(relay::run(relay_receiver, links.clone(), store.clock()));
+    spawn(&mut pipeline, "page views", page_views::run(views_receiver, store.clone(), shutdown.clone()));
+    spawn(&mut pipeline, "link", supervisor.run());
+    spawn(&mut pipeline, "sweeper", sweeper.run(links.clone(), shutdown.clone()));
+    spawn(&mut pipeline, "closer", closer.run(shutdown.clone()));
+    spawn(&mut pipeline, "files", files.run(shutdown.clone()));
+    spawn(&mut pipeline, "trimmer", trimmer::run(store.clone(), links, shutdown.clone()));
+    spawn(&mut pipeline, "live", live.run(shutdown.clone()));
+
+    let state = HttpState {
+        shop: Shop { store: store.clone(), live: snapshots.clone() },
+        options: leptos_options(config, addr),
+        page_views: views_sender,
+        dropped_page_views,
+        reload_socket: config.site.reload_socket.clone(),
+        data_dir: config.data.dir.clone(),
+        shutdown: shutdown.clone(),
+    };
+    let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
+    let mut web = JoinSet::new();
+    spawn(&mut web, "shop", serve(listener, shop, shutdown.clone()));
+    spawn(&mut web, "metrics", serve(metrics_listener, telemetry::metrics_router(snapshots.clone()), shutdown.clone()));
+
+    Ok(RunningShop {
+        addr,
+        metrics_addr,
+        broker: cluster.name,
+        bootstrap_servers: cluster.bootstrap_servers,
+        generated_password,
+        store,
+        health,
+        snapshots,
+        shutdown,
+        web,
+        pipeline,
+        relay,
+    })
+}
+
+impl RunningShop {
+    /// Waits until a task ends that should never end, and names it.
+    pub async fn failed(&mut self) -> &'static str {
+        let ended = tokio::select! {
+            Some(ended) = self.web.join_next() => ended,
+            Some(ended) = self.pipeline.join_next() => ended,
+            ended = &mut self.relay => ended.map(|()| "relay"),
+            else => Ok("everything"),
+        };
+        ended.unwrap_or_else(|panic| {
+            tracing::error!(%panic, "a task panicked");
+            "a task that panicked"
+        })
+    }
+
+    /// Finishes requests, ends streams, writes what is queued, and closes the database; within 10 seconds.
+    pub async fn stop(mut self) {
+        self.shutdown.cancel();
+        let drained = async { while self.web.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN_WITHIN, drained).await.is_err() {
+            tracing::warn!("requests were still under way after 5 s and are cut off");
+            self.web.shutdown().await;
+        }
+        // The store closes when nobody uses it any more; the relay ends with the store's writer.
+        let stopped = async {
+            while self.pipeline.join_next().await.is_some() {}
+            self.store.close().await;
+            let _ = self.relay.await;
+        };
+        if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
+            tracing::warn!("the pipeline did not end in time; what it had not counted waits in the outbox");
+        }
+    }
+}
+
+fn spawn(tasks: &mut JoinSet<&'static str>, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+    tasks.spawn(async move {
+        task.await;
+        name
+    });
+}
+
+async fn bind(variable: &'static str, addr: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(addr).await.map_err(|error| StartError::Listen { variable, addr, error })
+}
+
+async fn serve(listener: TcpListener, routes: Router, shutdown: CancellationToken) {
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
+    if let Err(error) = serving.into_future().await {
+        tracing::error!(%error, "serving ended");
+    }
+}
+
+fn leptos_options(config: &Config, addr: SocketAddr) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("pantry")
+        .site_root(config.site.root.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(addr)
+        .env(if config.site.reload_socket.is_some() { Env::DEV } else { Env::PROD })
+        .build()
+}
+
+/// The cluster that the configuration names; the embedded broker is started for it.
+fn cluster(
+    config: &Config,
+    tasks: &mut JoinSet<&'static str>,
+    shutdown: &CancellationToken,
+) -> Result<Cluster, StartError> {
+    let properties = config.kafka.properties.iter();
+    let mut cluster = Cluster {
+        name: String::new(),
+        bootstrap_servers: String::new(),
+        properties: properties.map(|(key, value)| (key.clone(), value.reveal().to_owned())).collect(),
+        partitions: config.kafka.topic_partitions.into(),
+        replication: config.kafka.topic_replication.into(),
+        is_embedded: false,
+    };
+    match &config.kafka.broker {
+        Broker::Cluster { bootstrap_servers } => {
+            cluster.name = format!("Kafka at {bootstrap_servers}");
+            cluster.bootstrap_servers.clone_from(bootstrap_servers);
+        }
+        #[cfg(feature = "embedded-broker")]
+        Broker::Embedded { port: asked } => {
+            let listen = |error| StartError::Listen {
+                variable: "KAFKA_EMBEDDED_PORT",
+                addr: SocketAddr::from(([127, 0, 0, 1], *asked)),
+                error,
+            };
+            let port = crate::kafka::embedded::free_port(*asked).map_err(listen)?;
+            if *asked != 0 && port != *asked {
+                tracing::info!(asked, port, "KAFKA_EMBEDDED_PORT is taken; the embedded broker uses the next free one");
+            }
+            cluster.bootstrap_servers = format!("127.0.0.1:{port}");
+            cluster.name = format!("embedded broker on {}", cluster.bootstrap_servers);
+            cluster.is_embedded = true;
+            spawn(tasks, "embedded broker", crate::kafka::embedded::run(port, shutdown.clone()));
+        }
+        #[cfg(not(feature = "embedded-broker"))]
+        Broker::Embedded { .. } => {
+            let _ = (tasks, shutdown);
+            return Err(io::Error::other("this build has no embedded broker; set KAFKA_BOOTSTRAP_SERVERS").into());
+        }
+    }
+    Ok(cluster)
+}
+
+/// Makes the stored hash agree with `ADMIN_PASSWORD`; without either, makes a random password and returns it.
+async fn owner_password(store: &Store, config: &Config) -> Result<Option<String>, StartError> {
+    let stored = store.owner_password_hash().await?;
+    let asked = config.admin_password.as_ref().map(|secret| secret.reveal().to_owned());
+    let (password, is_generated) = match (asked, stored) {
+        (None, Some(_)) => return Ok(None),
+        (None, None) => (random_password()?, true),
+        (Some(asked), Some(stored)) => {
+            let kept = asked.clone();
+            if blocking(move || password_matches(&kept, &stored)).await? {
+                return Ok(None);
+            }
+            (asked, false)
+        }
+        (Some(asked), None) => (asked, false),
+    };
+    let hashed = password.clone();
+    store.set_owner_password_hash(blocking(move || hash_password(&hashed)).await?).await?;
+    Ok(is_generated.then_some(password))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+) -> Result<T, StartError> {
+    Ok(tokio::task::spawn_blocking(work).await.map_err(io::Error::other)??)
+}
+
+/// 80 random bits in letters and digits that are not mistaken for one another.
+fn random_password() -> Result<String, StartError> {
+    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567892";
+    let mut bits = [0_u8; 16];
+    getrandom::fill(&mut bits).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(bits.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}

@@ -1,11 +1,13 @@
 //! Puts a whole shop together: binds first, opens the database, makes the channels and hands out their ends, starts
 //! every task. The only place that knows all parts. Called by `serve`, and by the tests with a clock of their own.
 
-use crate::config::{Broker, Config, ConfigError, Database};
+mod broker;
+mod owner;
+
+use crate::config::{Config, ConfigError, Database};
 use crate::health::{Health, HealthBoard};
 use crate::http::{self, HttpState};
-use crate::kafka::Cluster;
-use crate::password::{PasswordError, hash_password, password_matches};
+use crate::password::PasswordError;
 use crate::pipeline::closer::Closer;
 use crate::pipeline::files::Files;
 use crate::pipeline::link::Supervisor;
@@ -99,10 +101,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
     let Database::Sqlite(path) = &config.data.database;
     let store = Store::open(&format!("sqlite://{}", path.display()), clock, relay_sender).await?;
-    let generated_password = owner_password(&store, config).await?;
+    let generated_password = owner::set_password(&store, config).await?;
 
     let mut pipeline = JoinSet::new();
-    let cluster = cluster(config, &mut pipeline, &shutdown)?;
+    let cluster = broker::cluster(config, &mut pipeline, &shutdown)?;
     let (health_board, health) = HealthBoard::new();
     let (links_sender, links) = watch::channel(None);
     let (views_sender, views_receiver) = mpsc::channel(page_views::QUEUE_VIEWS_MAX);
@@ -235,84 +237,4 @@ fn leptos_options(config: &Config, addr: SocketAddr) -> LeptosOptions {
         .site_addr(addr)
         .env(if config.site.reload_socket.is_some() { Env::DEV } else { Env::PROD })
         .build()
-}
-
-/// The cluster that the configuration names; the embedded broker is started for it.
-fn cluster(
-    config: &Config,
-    tasks: &mut JoinSet<&'static str>,
-    shutdown: &CancellationToken,
-) -> Result<Cluster, StartError> {
-    let properties = config.kafka.properties.iter();
-    let mut cluster = Cluster {
-        name: String::new(),
-        bootstrap_servers: String::new(),
-        properties: properties.map(|(key, value)| (key.clone(), value.reveal().to_owned())).collect(),
-        partitions: config.kafka.topic_partitions.into(),
-        replication: config.kafka.topic_replication.into(),
-        is_embedded: false,
-    };
-    match &config.kafka.broker {
-        Broker::Cluster { bootstrap_servers } => {
-            cluster.name = format!("Kafka at {bootstrap_servers}");
-            cluster.bootstrap_servers.clone_from(bootstrap_servers);
-        }
-        #[cfg(feature = "embedded-broker")]
-        Broker::Embedded { port: asked } => {
-            let listen = |error| StartError::Listen {
-                variable: "KAFKA_EMBEDDED_PORT",
-                addr: SocketAddr::from(([127, 0, 0, 1], *asked)),
-                error,
-            };
-            let port = crate::kafka::embedded::free_port(*asked).map_err(listen)?;
-            if *asked != 0 && port != *asked {
-                tracing::info!(asked, port, "KAFKA_EMBEDDED_PORT is taken; the embedded broker uses the next free one");
-            }
-            cluster.bootstrap_servers = format!("127.0.0.1:{port}");
-            cluster.name = format!("embedded broker on {}", cluster.bootstrap_servers);
-            cluster.is_embedded = true;
-            spawn(tasks, "embedded broker", crate::kafka::embedded::run(port, shutdown.clone()));
-        }
-        #[cfg(not(feature = "embedded-broker"))]
-        Broker::Embedded { .. } => {
-            let _ = (tasks, shutdown);
-            return Err(io::Error::other("this build has no embedded broker; set KAFKA_BOOTSTRAP_SERVERS").into());
-        }
-    }
-    Ok(cluster)
-}
-
-/// Makes the stored hash agree with `ADMIN_PASSWORD`; without either, makes a random password and returns it.
-async fn owner_password(store: &Store, config: &Config) -> Result<Option<String>, StartError> {
-    let stored = store.owner_password_hash().await?;
-    let asked = config.admin_password.as_ref().map(|secret| secret.reveal().to_owned());
-    let (password, is_generated) = match (asked, stored) {
-        (None, Some(_)) => return Ok(None),
-        (None, None) => (random_password()?, true),
-        (Some(asked), Some(stored)) => {
-            let kept = asked.clone();
-            if blocking(move || password_matches(&kept, &stored)).await? {
-                return Ok(None);
-            }
-            (asked, false)
-        }
-        (Some(asked), None) => (asked, false),
-    };
-    let hashed = password.clone();
-    store.set_owner_password_hash(blocking(move || hash_password(&hashed)).await?).await?;
-    Ok(is_generated.then_some(password))
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
-) -> Result<T, StartError> {
-    Ok(tokio::task::spawn_blocking(work).await.map_err(io::Error::other)??)
-}
-
-/// 80 random bits in letters and digits that are not mistaken for one another.
-fn random_password() -> Result<String, StartError> {
-    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567892";
-    let mut bits = [0_u8; 16];
-    getrandom::fill(&mut bits).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(bits.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
 }

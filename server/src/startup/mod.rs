@@ -29,7 +29,7 @@ use store::{Clock, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How long requests under way may take after a shutdown was asked for.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
@@ -83,6 +83,8 @@ pub struct RunningShop {
     /// The dashboard's figures.
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     shutdown: CancellationToken,
+    /// A shop that is dropped, as by a test that fails, ends its threads all the same.
+    _shutdown_when_dropped: DropGuard,
     web: JoinSet<&'static str>,
     pipeline: JoinSet<&'static str>,
     relay: JoinHandle<()>,
@@ -168,6 +170,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         store,
         health,
         snapshots,
+        _shutdown_when_dropped: shutdown.clone().drop_guard(),
         shutdown,
         web,
         pipeline,

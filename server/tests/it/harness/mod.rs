@@ -1,0 +1,17 @@
+//! Starts a whole shop in a temporary folder on free ports, with a clock that the test moves. Called by every test
+//! that needs a shop; never sleeps blindly: `wait` looks for a condition until a deadline.
+
+pub(crate) mod broker;
+pub(crate) mod browser;
+pub(crate) mod csv;
+pub(crate) mod database;
+pub(crate) mod place;
+pub(crate) mod process;
+pub(crate) mod records;
+pub(crate) mod shop;
+pub(crate) mod wait;
+
+pub(crate) use browser::{Browser, Cart};
+pub(crate) use place::{Place, unused_port};
+pub(crate) use shop::OpenShop;
+pub(crate) use wait::{until, until_equal};

@@ -1,0 +1,115 @@
+//! Reads and writes Kafka's records as other programs do, with clients of its own.
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
+use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+use std::time::Duration;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A record, written or read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) topic: String,
+    pub(crate) partition: Option<i32>,
+    pub(crate) offset: i64,
+    pub(crate) key: Option<Vec<u8>>,
+    pub(crate) value: Option<Vec<u8>>,
+    pub(crate) headers: Vec<(String, Option<Vec<u8>>)>,
+    pub(crate) timestamp_millis: Option<i64>,
+}
+
+impl Record {
+    pub(crate) fn new(topic: &str, value: impl Into<Vec<u8>>) -> Record {
+        Record { topic: topic.to_owned(), value: Some(value.into()), ..Record::default() }
+    }
+
+    pub(crate) fn at(mut self, millis: i64) -> Record {
+        self.timestamp_millis = Some(millis);
+        self
+    }
+
+    pub(crate) fn on(mut self, partition: i32) -> Record {
+        self.partition = Some(partition);
+        self
+    }
+
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Record {
+        self.headers.push((name.to_owned(), Some(value.as_bytes().to_vec())));
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let found = self.headers.iter().find(|(key, _)| key == name)?;
+        found.1.as_ref().map(|value| String::from_utf8_lossy(value).into_owned())
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(self.value.as_deref().unwrap_or_default()).into_owned()
+    }
+}
+
+/// Writes records and waits until the broker has them all.
+pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap).set("message.timeout.ms", "20000").set("linger.ms", "5");
+    let producer: FutureProducer = config.create().unwrap();
+    let mut deliveries = Vec::new();
+    for record in records {
+        let mut headers = OwnedHeaders::new();
+        for (key, value) in &record.headers {
+            headers = headers.insert(Header { key, value: value.as_ref() });
+        }
+        let mut outgoing: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(&record.topic);
+        if !record.headers.is_empty() {
+            outgoing = outgoing.headers(headers);
+        }
+        outgoing.key = record.key.as_deref();
+        outgoing.payload = record.value.as_deref();
+        outgoing.partition = record.partition;
+        outgoing.timestamp = record.timestamp_millis;
+        deliveries.push(producer.send_result(outgoing).map_err(|(error, _)| error).unwrap());
+    }
+    for delivery in deliveries {
+        delivery.await.unwrap().map_err(|(error, _)| error).unwrap();
+    }
+    tokio::task::spawn_blocking(move || producer.flush(TIMEOUT)).await.unwrap().unwrap();
+}
+
+/// Every record that a topic holds now.
+pub(crate) async fn read_all(bootstrap: &str, topic: &str) -> Vec<Record> {
+    let (bootstrap, topic) = (bootstrap.to_owned(), topic.to_owned());
+    tokio::task::spawn_blocking(move || read_blocking(&bootstrap, &topic)).await.unwrap()
+}
+
+fn read_blocking(bootstrap: &str, topic: &str) -> Vec<Record> {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap).set("group.id", "a reader").set("fetch.wait.max.ms", "50");
+    let consumer: BaseConsumer = config.create().unwrap();
+    let metadata = consumer.fetch_metadata(Some(topic), TIMEOUT).unwrap();
+    let mut assignment = TopicPartitionList::new();
+    let mut missing = 0;
+    for partition in metadata.topics()[0].partitions() {
+        let (low, high) = consumer.fetch_watermarks(topic, partition.id(), TIMEOUT).unwrap();
+        assignment.add_partition_offset(topic, partition.id(), Offset::Offset(low)).unwrap();
+        missing += high - low;
+    }
+    consumer.assign(&assignment).unwrap();
+    let mut records = Vec::new();
+    while missing > 0 {
+        let message = consumer.poll(TIMEOUT).expect("a record in time").unwrap();
+        let headers = message.headers().into_iter().flat_map(|headers| headers.iter().collect::<Vec<_>>());
+        records.push(Record {
+            topic: topic.to_owned(),
+            partition: Some(message.partition()),
+            offset: message.offset(),
+            key: message.key().map(<[u8]>::to_vec),
+            value: message.payload().map(<[u8]>::to_vec),
+            headers: headers.map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect(),
+            timestamp_millis: message.timestamp().to_millis(),
+        });
+        missing -= 1;
+    }
+    records
+}

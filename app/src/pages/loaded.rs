@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 
-use crate::components::Notice;
 use crate::{ShopError, response};
 
 /// What pages are made of; each page fills and reads its own part.
@@ -52,9 +51,10 @@ fn waiting() -> AnyView {
 fn failed(error: ShopError) -> AnyView {
     response::unavailable();
     view! {
-        <Notice title="The shop cannot show this page">
+        <section class="notice" role="alert">
+            <h2>"The shop cannot show this now"</h2>
             <p>{error.page_message()}</p>
-        </Notice>
+        </section>
     }
     .into_any()
 }

@@ -1,10 +1,14 @@
 //! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
-use crate::config::Config;
-use crate::{serve, telemetry};
+pub mod simulate;
+
+use crate::serve;
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
+
+/// A command that could not do its work at all, as against one whose work came out wrong.
+const COULD_NOT: u8 = 2;
 
 /// A shop for essential goods whose figures are exact.
 #[derive(Debug, Parser)]
@@ -14,25 +18,26 @@ struct Cli {
     command: Option<Command>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Subcommand)]
 enum Command {
     /// Open the shop (the default). Configured by environment variables, see .env.sample.
     Serve,
+    /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
+    Simulate(simulate::Options),
+    /// Not available in this version.
+    #[command(hide = true)]
+    Verify,
 }
 
 /// Runs what the command line asks for.
 pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
-        Command::Serve => match Config::from_env(environment()) {
-            Ok(config) => {
-                telemetry::start_logging(config.log_filter.as_deref());
-                serve::serve(config).await
-            }
-            Err(error) => {
-                let _ = writeln!(std::io::stderr(), "pantry: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Command::Serve => serve::serve(environment()).await,
+        Command::Simulate(options) => simulate::main(options).await,
+        Command::Verify => {
+            let _ = writeln!(std::io::stderr(), "pantry: verify is not available in this version");
+            ExitCode::from(COULD_NOT)
+        }
     }
 }
 
@@ -40,4 +45,18 @@ pub async fn run() -> ExitCode {
 fn environment() -> impl Iterator<Item = (String, String)> {
     let text = |part: std::ffi::OsString| part.to_string_lossy().into_owned();
     std::env::vars_os().map(move |(name, value)| (text(name), text(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_command_serves() {
+        let command = |args: &[&str]| Cli::try_parse_from(args).map(|cli| cli.command);
+        assert_eq!(command(&["server"]).unwrap(), None);
+        assert_eq!(command(&["server", "serve"]).unwrap(), Some(Command::Serve));
+        assert_eq!(command(&["server", "verify"]).unwrap(), Some(Command::Verify));
+        assert!(command(&["server", "sell"]).is_err());
+    }
 }

@@ -29,7 +29,7 @@ fn minutes(count: i64) -> Vec<MinuteFigures> {
 }
 
 fn rendering(kind: CsvKind, minutes: &[MinuteFigures]) -> String {
-    minutes.iter().fold(header(kind).to_owned(), |text, minute| text + &row(kind, minute))
+    minutes.iter().fold(header(kind).to_owned(), |text, minute| text + row(kind, minute).as_str())
 }
 
 /// Pages of seven minutes, so that twenty take several.

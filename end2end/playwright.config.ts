@@ -1,0 +1,48 @@
+// Browser tests against the release build. Each worker starts a shop of its own (support/shop.ts), so that figures can
+// be compared exactly. `../test` builds first, and names the server and the browser.
+
+import { defineConfig, devices } from "@playwright/test";
+
+const chromium = {
+  ...devices["Desktop Chrome"],
+  launchOptions: {
+    executablePath: process.env.PANTRY_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  },
+  timezoneId: "UTC",
+  locale: "en-GB",
+  viewport: { width: 1280, height: 800 },
+  trace: "retain-on-failure" as const,
+};
+const phone = { ...chromium, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const everywhere = ["shop.spec.ts"];
+const hydrated = [...everywhere, "hydrated.spec.ts", "dashboard.spec.ts"];
+
+export default defineConfig({
+  testDir: "tests",
+  outputDir: "test-results",
+  fullyParallel: false,
+  forbidOnly: true,
+  workers: 2,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  projects: [
+    { name: "desktop", use: chromium, testMatch: [...hydrated, "counting.spec.ts"] },
+    { name: "phone", use: phone, testMatch: hydrated },
+    {
+      name: "no-javascript",
+      use: { ...chromium, javaScriptEnabled: false },
+      testMatch: [...everywhere, "without-javascript.spec.ts"],
+    },
+    { name: "kolkata", use: { ...chromium, timezoneId: "Asia/Kolkata", locale: "de-DE" }, testMatch: hydrated },
+    ...(process.env.SCREENSHOTS ? [{ name: "screenshots", use: chromium, testMatch: "screenshots.spec.ts" }] : []),
+  ],
+});

@@ -1,0 +1,77 @@
+// What tests do on the pages again and again, by role, label and test id.
+
+import { type APIRequestContext, type Locator, type Page, expect } from "@playwright/test";
+import { Shop } from "./shop";
+
+/** Waits until the browser has taken the page over. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("body[data-hydrated]")).toBeAttached();
+}
+
+/** The order form, ready to be filled. */
+export async function openOrderForm(page: Page, javaScriptEnabled = true): Promise<void> {
+  await page.goto("/order-new");
+  if (javaScriptEnabled) await hydrated(page);
+}
+
+export const quantity = (page: Page, slug: string): Locator => page.getByTestId(`quantity-${slug}`);
+export const email = (page: Page): Locator => page.getByLabel("E-mail address");
+export const makeOrder = (page: Page): Locator => page.getByRole("button", { name: "Make an order" });
+
+/** The number of the order whose receipt is shown. */
+export async function orderNumber(page: Page): Promise<number> {
+  await expect(page).toHaveURL(/\/order-new-complete\?order=[0-9a-f]{32}$/);
+  return Number(await page.getByTestId("order-number").textContent());
+}
+
+/** The fields of a fresh order form as the server renders it. */
+export async function freshForm(request: APIRequestContext): Promise<Record<string, string>> {
+  const html = await (await request.get("/order-new")).text();
+  const fields: Record<string, string> = { email: "a@example.com" };
+  for (const [input] of html.matchAll(/<input\b[^>]*>/g)) {
+    const name = /\bname="([^"]*)"/.exec(input)?.[1];
+    const value = /\bvalue="([^"]*)"/.exec(input)?.[1];
+    if (name?.startsWith("quantity[")) fields[name] = "0";
+    else if (name && /type="hidden"/.test(input)) fields[name] = value ?? "";
+  }
+  return fields;
+}
+
+/** Posts an order as a browser without JavaScript does; the answer is not followed. */
+export function post(request: APIRequestContext, form: Record<string, string>) {
+  return request.post("/order-new", { form, maxRedirects: 0 });
+}
+
+/** Makes an order of one bag of salt, and gives its number. */
+export async function orderSalt(request: APIRequestContext): Promise<number> {
+  const answer = await post(request, { ...(await freshForm(request)), "quantity[salt]": "1" });
+  expect(answer.status()).toBe(303);
+  const receipt = await (await request.get(answer.headers().location)).text();
+  return Number(/data-testid="order-number"[^>]*>(\d+)</.exec(receipt)?.[1]);
+}
+
+/** Logs the owner in and shows the dashboard. */
+export async function logIn(page: Page): Promise<void> {
+  await page.goto("/admin/login");
+  await page.getByLabel("Password").fill(Shop.password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page).toHaveURL(/\/admin\/metrics$/);
+}
+
+/** A figure of the dashboard as a number: `1,234` is 1234, `€1,234.50` is 1234.5. */
+export async function figure(page: Page, testId: string): Promise<number> {
+  return Number((await page.getByTestId(testId).textContent())?.replace(/[^0-9.]/g, ""));
+}
+
+/** A figure once nothing waits to be counted and it stands still. */
+export async function settledFigure(page: Page, testId: string): Promise<number> {
+  let last = NaN;
+  let since = Date.now();
+  await expect(async () => {
+    const now = await figure(page, testId);
+    if (now !== last) [last, since] = [now, Date.now()];
+    expect(await figure(page, "pipeline-outbox")).toBe(0);
+    expect(Date.now() - since).toBeGreaterThan(1_000);
+  }).toPass({ intervals: [100], timeout: 15_000 });
+  return last;
+}

@@ -1,0 +1,87 @@
+// The `test` that every spec uses: a running shop, and a watch over the browser. Whatever a page reports as wrong fails
+// the test, unless the test asked for it.
+
+import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { Shop } from "./shop";
+
+export { expect };
+
+/** Requests that end without an answer when their page goes, as streams and beacons do. */
+const ABORTED_WITH_THEIR_PAGE = ["/admin/metrics/stream", "/api/navigation"];
+const FAILED_STATUS = /^Failed to load resource: the server responded with a status of \d+/;
+
+/** What a test expects to go wrong. */
+export class Watch {
+  private readonly statuses = new Set<number>();
+  private readonly failures: string[] = [];
+  readonly problems: string[] = [];
+
+  constructor(private readonly hasJavaScript: boolean) {}
+
+  /** This test makes the shop answer with this status. */
+  allowStatus(...statuses: number[]): void {
+    statuses.forEach((status) => this.statuses.add(status));
+  }
+
+  /** This test breaks requests to this path. */
+  allowFailure(path: string): void {
+    this.failures.push(path);
+  }
+
+  over(context: BrowserContext): void {
+    context.on("page", (page) => this.overPage(page));
+  }
+
+  private overPage(page: Page): void {
+    page.on("pageerror", (error) => this.problems.push(`page error: ${error.message}`));
+    page.on("crash", () => this.problems.push("the page crashed"));
+    page.on("console", (message) => {
+      const text = message.text();
+      const isBad = message.type() === "error" || /hydrat|panick|unreachable/i.test(text);
+      const path = pathOf(message.location().url);
+      const isOwnFailure = /ERR_|Failed to load resource/.test(text) && this.failures.includes(path);
+      // Statuses are judged with their response, below.
+      if (isBad && !FAILED_STATUS.test(text) && !isOwnFailure) this.problems.push(`console ${message.type()}: ${text}`);
+    });
+    page.on("response", (response) => {
+      if (response.status() >= 400 && !this.statuses.has(response.status())) {
+        this.problems.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
+      }
+    });
+    page.on("requestfailed", (request) => {
+      const path = pathOf(request.url());
+      const why = request.failure()?.errorText ?? "";
+      const isAborted = why === "net::ERR_ABORTED" && ABORTED_WITH_THEIR_PAGE.includes(path);
+      // Without JavaScript the browser does not fetch what the page announces for it.
+      const isPreload = !this.hasJavaScript && path.startsWith("/pkg/") && !path.endsWith(".css");
+      if (!isAborted && !isPreload && !this.failures.includes(path)) {
+        this.problems.push(`${request.method()} ${request.url()} failed: ${why}`);
+      }
+    });
+  }
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : "";
+}
+
+export const test = base.extend<{ watch: Watch }, { shop: Shop }>({
+  shop: [
+    async ({}, use) => {
+      const shop = await Shop.start();
+      await use(shop);
+      await shop.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  baseURL: async ({ shop }, use) => use(shop.url),
+  watch: [
+    async ({ context, javaScriptEnabled }, use) => {
+      const watch = new Watch(javaScriptEnabled !== false);
+      watch.over(context);
+      await use(watch);
+      expect(watch.problems, "what the browser reported").toEqual([]);
+    },
+    { auto: true },
+  ],
+});

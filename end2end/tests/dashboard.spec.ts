@@ -1,0 +1,110 @@
+// The owner's dashboard: who may see it, that it moves by itself, and what it says when it cannot.
+
+import { expect, test } from "../support/test";
+import { figure, hydrated, logIn, orderSalt, settledFigure } from "../support/pages";
+
+const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv"];
+
+test("nothing of the owner's is shown without a session", async ({ page, request }) => {
+  await page.goto("/admin/metrics");
+  await expect(page).toHaveURL(/\/admin\/login/);
+  for (const path of OWNERS_PATHS) {
+    const answer = await request.get(path, { maxRedirects: 0 });
+    expect([303, 401], path).toContain(answer.status());
+    expect(await answer.text(), path).not.toContain("requests_num");
+  }
+});
+
+test("a wrong password is refused", async ({ page, watch }) => {
+  watch.allowStatus(401, 422);
+  await page.goto("/admin/login");
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByTestId("login-failure")).toContainText("not right");
+  await expect(page).toHaveURL(/\/admin\/login/);
+});
+
+test("logging out ends the session", async ({ page }) => {
+  await logIn(page);
+  const [cookie] = (await page.context().cookies()).filter((cookie) => cookie.httpOnly);
+  expect(cookie.sameSite).toBe("Lax");
+  await page.getByTestId("logout").click();
+  await page.goto("/admin/metrics");
+  await expect(page).toHaveURL(/\/admin\/login/);
+  // Not only forgotten by the browser, but ended.
+  const answer = await page.request.get("/admin/metrics/requests.csv", {
+    headers: { cookie: `${cookie.name}=${cookie.value}` },
+    maxRedirects: 0,
+  });
+  expect([303, 401]).toContain(answer.status());
+});
+
+test("an order made elsewhere arrives by itself", async ({ page, request }) => {
+  await logIn(page);
+  await hydrated(page);
+  await expect(page.getByTestId("chart-requests")).toBeVisible();
+  await expect(page.getByTestId("chart-orders")).toBeVisible();
+  await expect(page.getByTestId("closed-minutes")).toBeVisible();
+  await expect(page.getByTestId("pipeline-broker")).toHaveText("Reachable");
+  const orders = await settledFigure(page, "today-orders");
+  const revenue = await figure(page, "today-revenue");
+  await orderSalt(request);
+  await expect.poll(() => figure(page, "today-orders"), { intervals: [50], timeout: 3_000 }).toBe(orders + 1);
+  expect(await figure(page, "today-revenue")).toBeCloseTo(revenue + 0.65, 2);
+});
+
+test("both files can be downloaded", async ({ page }) => {
+  await logIn(page);
+  for (const [file, header] of [
+    ["requests.csv", "datetime,requests_num\n"],
+    ["orders.csv", "datetime,total_orders_num,"],
+  ]) {
+    const answer = await page.request.get(`/admin/metrics/${file}`);
+    expect(answer.status()).toBe(200);
+    expect(await answer.text()).toMatch(new RegExp(`^${header}`));
+    expect(answer.headers()["content-disposition"]).toContain(file);
+  }
+});
+
+for (const how of ["refused", "unreachable"]) {
+  test(`a stream that is ${how} makes the figures stale until it is back`, async ({ page, watch, request }) => {
+    watch.allowStatus(503);
+    watch.allowFailure("/admin/metrics/stream");
+    await page.route("**/admin/metrics/stream", (route) =>
+      how === "refused" ? route.fulfill({ status: 503, body: "" }) : route.abort("connectionrefused"),
+    );
+    await logIn(page);
+    await hydrated(page);
+    await expect(page.getByTestId("stale")).toContainText(/since \d\d:\d\d:\d\d UTC/);
+    await page.unroute("**/admin/metrics/stream");
+    await expect(page.getByTestId("stale")).toHaveCount(0, { timeout: 20_000 });
+    const orders = await settledFigure(page, "today-orders");
+    await orderSalt(request);
+    await expect.poll(() => figure(page, "today-orders")).toBe(orders + 1);
+  });
+}
+
+test("a shop that is killed and started again shows the same figures", async ({ page, shop, request, watch }) => {
+  watch.allowFailure("/admin/metrics/stream");
+  watch.allowFailure("/api/admin/snapshot");
+  watch.allowFailure("/api/admin/live");
+  test.setTimeout(60_000);
+  await logIn(page);
+  await hydrated(page);
+  await orderSalt(request);
+  const orders = await settledFigure(page, "today-orders");
+  const requests = await settledFigure(page, "today-requests");
+  await shop.kill();
+  await expect(page.getByTestId("stale")).toBeVisible();
+  await shop.startAgain();
+  await expect(page.getByTestId("stale")).toHaveCount(0, { timeout: 30_000 });
+  expect(await settledFigure(page, "today-orders")).toBe(orders);
+  expect(await figure(page, "today-requests")).toBe(requests);
+});
+
+test("the dashboard fits the screen", async ({ page }) => {
+  await logIn(page);
+  await hydrated(page);
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(excess).toBeLessThanOrEqual(0);
+});

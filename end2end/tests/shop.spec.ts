@@ -1,0 +1,116 @@
+// The shop's journeys, the same with and without JavaScript, on every size of screen and in every time zone.
+
+import { expect, test } from "../support/test";
+import { email, hydrated, makeOrder, openOrderForm, orderNumber, quantity } from "../support/pages";
+
+test("an order from the first page to the receipt", async ({ page, javaScriptEnabled }) => {
+  await page.goto("/");
+  await expect(page.getByTestId("good-card")).toHaveCount(10);
+  await expect(page.getByTestId("good-card").filter({ hasText: "€2.40" })).toHaveCount(1);
+  if (javaScriptEnabled) await hydrated(page);
+  await page.getByRole("link", { name: "New order" }).click();
+
+  await expect(page).toHaveURL(/\/order-new$/);
+  await quantity(page, "soap").fill("2");
+  await quantity(page, "rice").fill("1");
+  await email(page).fill("customer@example.com");
+  await page.getByLabel("Pay now").check();
+  if (javaScriptEnabled) await expect(page.getByTestId("total")).toHaveText("€5.40");
+  await makeOrder(page).click();
+
+  expect(await orderNumber(page)).toBeGreaterThan(0);
+  await expect(page.getByTestId("order-line")).toHaveCount(2);
+  await expect(page.getByTestId("order-line").filter({ hasText: "€3.00" })).toContainText("2");
+  await expect(page.getByTestId("order-total")).toHaveText("€5.40");
+  await expect(page.getByTestId("payment")).toHaveText("Paid now");
+});
+
+test("an order on credit", async ({ page, javaScriptEnabled }) => {
+  await openOrderForm(page, javaScriptEnabled);
+  await quantity(page, "paper").fill("99");
+  await email(page).fill("customer@example.com");
+  await makeOrder(page).click();
+  await orderNumber(page);
+  await expect(page.getByTestId("order-total")).toHaveText("€405.90");
+  await expect(page.getByTestId("payment")).toHaveText("On credit");
+});
+
+const MANY = Object.fromEntries(["rice", "pasta", "flour", "beans", "oil", "salt"].map((slug) => [slug, "99"]));
+const WRONG = [
+  { what: "no e-mail address", typed: { rice: "1" }, email: "", error: "error-email", message: /Enter your e-mail/ },
+  { what: "a malformed e-mail address", typed: { rice: "1" }, email: "a@b", error: "error-email", message: /like name@/ },
+  { what: "two at signs", typed: { rice: "1" }, email: "a@b@c.de", error: "error-email", message: /like name@/ },
+  { what: "too long an e-mail address", typed: { rice: "1" }, email: `${"a".repeat(250)}@b.de`, error: "error-email", message: /at most 254/ },
+  { what: "more than 99 of a good", typed: { rice: "100" }, error: "error-quantity-rice", message: /from 0 to 99/ },
+  { what: "less than none of a good", typed: { tea: "-1" }, error: "error-quantity-tea", message: /from 0 to 99/ },
+  { what: "half a good", typed: { milk: "1.5" }, error: "error-quantity-milk", message: /from 0 to 99/ },
+  { what: "a word as quantity", typed: { oil: "two" }, error: "error-quantity-oil", message: /from 0 to 99/ },
+  { what: "nothing", typed: {}, error: "error-order", message: /at least one good/ },
+  { what: "more than 500 goods", typed: MANY, error: "error-order", message: /At most 500 .* 594/ },
+];
+
+for (const { what, typed, email: address = "a@example.com", error, message } of WRONG) {
+  test(`ordering ${what} is refused beside the field, and what was typed stays`, async ({ page, watch, javaScriptEnabled }) => {
+    watch.allowStatus(422);
+    await openOrderForm(page, javaScriptEnabled);
+    for (const [slug, text] of Object.entries(typed)) await quantity(page, slug).fill(text);
+    await email(page).fill(address);
+    await page.getByLabel("Pay now").check();
+    await makeOrder(page).click();
+
+    await expect(page.getByTestId(error)).toHaveText(message);
+    await expect(page.locator(`[aria-describedby~="${error}"]`)).toHaveCount(1);
+    await expect(page).toHaveURL(/\/order-new$/);
+    for (const [slug, text] of Object.entries(typed)) await expect(quantity(page, slug)).toHaveValue(text);
+    await expect(email(page)).toHaveValue(address);
+    await expect(page.getByLabel("Pay now")).toBeChecked();
+  });
+}
+
+test("the focus moves to the first field that is wrong", async ({ page, watch, javaScriptEnabled }) => {
+  watch.allowStatus(422);
+  await openOrderForm(page, javaScriptEnabled);
+  await quantity(page, "beans").fill("100");
+  await makeOrder(page).click();
+  await expect(page.getByTestId("error-quantity-beans")).toBeVisible();
+  await expect(page.getByTestId("error-email")).toBeVisible();
+  await expect(quantity(page, "beans")).toBeFocused();
+});
+
+test("a mistake is mended and ordered", async ({ page, watch, javaScriptEnabled }) => {
+  watch.allowStatus(422);
+  await openOrderForm(page, javaScriptEnabled);
+  await quantity(page, "salt").fill("3");
+  await makeOrder(page).click();
+  await expect(page.getByTestId("error-email")).toBeVisible();
+  await email(page).fill("customer@example.com");
+  await makeOrder(page).click();
+  await orderNumber(page);
+  await expect(page.getByTestId("order-total")).toHaveText("€1.95");
+});
+
+for (const token of ["", "0", "1", "f".repeat(32), "f".repeat(33), "%00", "../admin"]) {
+  test(`the token "${token}" belongs to no order`, async ({ page, watch }) => {
+    watch.allowStatus(404);
+    const answer = await page.goto(`/order-new-complete?order=${token}`);
+    expect(answer?.status()).toBe(404);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("We cannot find this order");
+    await expect(page.getByRole("link", { name: "Back to the shop" })).toBeVisible();
+  });
+}
+
+test("a path that is no page is a 404 that looks like the shop", async ({ page, watch }) => {
+  watch.allowStatus(404);
+  const answer = await page.goto("/no-such-shelf");
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Pantry" })).toBeVisible();
+});
+
+for (const path of ["/", "/order-new"]) {
+  test(`${path} fits the screen`, async ({ page }) => {
+    await page.goto(path);
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(excess).toBeLessThanOrEqual(0);
+  });
+}

@@ -1,0 +1,65 @@
+// What holds for the plain form post: status, redirect, headers, and one order for each form.
+
+import { expect, test } from "../support/test";
+import { email, freshForm, makeOrder, orderNumber, orderSalt, post, quantity } from "../support/pages";
+
+test("an order is answered with a redirect to its receipt", async ({ request }) => {
+  const answer = await post(request, { ...(await freshForm(request)), "quantity[rice]": "1" });
+  expect(answer.status()).toBe(303);
+  expect(answer.headers().location).toMatch(/^\/order-new-complete\?order=[0-9a-f]{32}$/);
+});
+
+test("the same form posted twice makes one order; with other content it makes none", async ({ request }) => {
+  const form = { ...(await freshForm(request)), "quantity[rice]": "1" };
+  const [first, second] = [await post(request, form), await post(request, form)];
+  expect([first.status(), second.status()]).toEqual([303, 303]);
+  expect(second.headers().location).toBe(first.headers().location);
+
+  const other = await post(request, { ...form, "quantity[rice]": "2" });
+  expect(other.status()).toBe(422);
+  const page = await other.text();
+  expect(page).toContain("already made an order");
+  expect(page).not.toContain(first.headers().location.split("=")[1]);
+  expect(page).not.toContain(form.submission_key);
+});
+
+test("a double click makes one order", async ({ page, request }) => {
+  const before = await orderSalt(request);
+  await page.goto("/order-new");
+  await quantity(page, "milk").fill("1");
+  await email(page).fill("twice@example.com");
+  await makeOrder(page).dblclick();
+  const number = await orderNumber(page);
+  const after = await orderSalt(request);
+  expect([number - before, after - number]).toEqual([1, 1]);
+});
+
+test("what is wrong is answered with 422", async ({ request }) => {
+  const form = await freshForm(request);
+  const table = [
+    { ...form, email: "nobody" },
+    { ...form, "quantity[rice]": "100" },
+    { ...form, "quantity[rice]": "1", submission_key: "" },
+    { ...form, "quantity[rice]": "1", "price[rice]": "1" },
+    { ...form, "quantity[caviar]": "1", "price[caviar]": "1" },
+    { email: "a@example.com" },
+    {},
+  ];
+  for (const fields of table) expect((await post(request, fields)).status(), JSON.stringify(fields)).toBe(422);
+});
+
+test("the form is never kept by a cache", async ({ request }) => {
+  const answer = await request.get("/order-new");
+  expect(answer.headers()["cache-control"]).toBe("no-store");
+});
+
+test("what the form shows is escaped", async ({ page, watch }) => {
+  watch.allowStatus(422);
+  await page.goto("/order-new");
+  const text = `"><script>document.title = "broken"</script>&amp;`;
+  await quantity(page, "rice").fill(text);
+  await email(page).fill(text);
+  await makeOrder(page).click();
+  await expect(quantity(page, "rice")).toHaveValue(text);
+  await expect(email(page)).toHaveValue(text);
+});

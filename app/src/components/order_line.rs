@@ -1,7 +1,7 @@
 //! One good of the order form: its name, price, and the field for how many, with what is wrong beside it.
 
 use domain::order::QUANTITY_MAX;
-use domain::{Field, FieldError, Good, Money, Problem, Quantity};
+use domain::{Field, FieldError, Good, Money, Quantity};
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -152,13 +152,15 @@ fn stepped(typed: &str, by: i64) -> String {
     (quantity + by).clamp(0, i64::from(QUANTITY_MAX)).to_string()
 }
 
-/// Every good whose price the shop has meanwhile changed is shown at today's.
-pub fn show_new_prices(lines: &[OrderLine], errors: &[FieldError]) {
-    for error in errors {
-        if let (Field::Quantity(slug), Problem::PriceChanged(today)) = (&error.field, &error.problem)
-            && let Some(line) = lines.iter().find(|line| line.good.slug == *slug)
-        {
-            line.price.set(*today);
+#[cfg(test)]
+mod tests {
+    use super::stepped;
+
+    #[test]
+    fn steps_stay_between_none_and_the_most() {
+        let cases = [("", 1, "1"), ("", -1, "0"), ("7", -1, "6"), ("99", 1, "99"), ("abc", 1, "1")];
+        for (typed, by, expected) in cases {
+            assert_eq!(stepped(typed, by), expected, "{typed} {by}");
         }
     }
 }

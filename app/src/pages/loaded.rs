@@ -68,9 +68,10 @@ fn failed(error: ShopError) -> AnyView {
     }
     response::unavailable();
     view! {
-        <Notice title="The shop cannot show this page">
+        <section class="notice" role="alert">
+            <h2>"The shop cannot show this now"</h2>
             <p>{error.page_message()}</p>
-        </Notice>
+        </section>
     }
     .into_any()
 }

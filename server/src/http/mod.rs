@@ -20,6 +20,7 @@ mod security;
 mod session;
 mod static_files;
 mod stream;
+mod trailing_slash;
 
 pub use login::LoginDesk;
 pub use page_views::PageViewCounter;

@@ -21,7 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
 use super::stream::StreamPlaces;
-use super::{admin, admin_guard, limits, order_form, page_views, plain_page, security, static_files};
+use super::{admin, admin_guard, limits, order_form, page_views, plain_page, security, static_files, trailing_slash};
 
 /// What the routes share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -80,7 +80,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(limits::body_limit_layer())
         .layer(from_fn(limits::refuse_large_body))
         .layer(from_fn_with_state(state.clone(), admin_guard::guard_owner))
-        .layer(from_fn(static_files::without_trailing_slash))
+        .layer(from_fn(trailing_slash::without_trailing_slash))
         .layer(security::forgery_layer())
         .layer(from_fn(limits::limit_time))
         .layer(CatchPanicLayer::custom(plain_page::panicked))

@@ -5,10 +5,10 @@
 use app::shell;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, LOCATION};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::any;
 use leptos::prelude::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
@@ -46,50 +46,4 @@ async fn cached(request: Request, next: Next, policy: &'static str) -> Response 
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(policy));
     }
     response
-}
-
-/// One page has one address: `/order-new/` leads to `/order-new`.
-pub(super) async fn without_trailing_slash(request: Request, next: Next) -> Response {
-    match canonical(request.uri().path(), request.uri().query()) {
-        Some(address) => {
-            let status = if matches!(*request.method(), Method::GET | Method::HEAD) {
-                StatusCode::MOVED_PERMANENTLY
-            } else {
-                StatusCode::PERMANENT_REDIRECT
-            };
-            (status, [(LOCATION, address)]).into_response()
-        }
-        None => next.run(request).await,
-    }
-}
-
-/// The address without slashes at its end; `None` where there are none. It begins with one slash exactly: with two,
-/// a browser would take what follows for another site's name.
-fn canonical(path: &str, query: Option<&str>) -> Option<String> {
-    let trimmed = path.trim_end_matches('/');
-    if trimmed.len() == path.len() || path == "/" {
-        return None;
-    }
-    let query = query.map_or(String::new(), |query| format!("?{query}"));
-    Some(format!("/{}{query}", trimmed.trim_start_matches('/')))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::canonical;
-
-    #[test]
-    fn trailing_slashes_go_and_nothing_else() {
-        let cases = [
-            ("/", None),
-            ("/order-new", None),
-            ("/order-new/", Some("/order-new?a=b")),
-            ("/order-new//", Some("/order-new?a=b")),
-            ("//", Some("/?a=b")),
-            ("//elsewhere.example/", Some("/elsewhere.example?a=b")),
-        ];
-        for (path, expected) in cases {
-            assert_eq!(canonical(path, Some("a=b")).as_deref(), expected, "{path}");
-        }
-    }
 }

@@ -6,11 +6,13 @@
 
 mod fields;
 pub mod form;
+mod open_form;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::loaded::{Loading, PageData, loaded};
+use crate::components::OrderFailure;
 use crate::{FormState, api, response};
 use form::OrderFormView;
 
@@ -20,9 +22,12 @@ pub fn OrderNewPage() -> impl IntoView {
     response::no_store();
     let start = SharedValue::new(|| use_context::<FormState>().unwrap_or_else(FormState::empty));
     let start = start.into_inner();
+    let failure = Signal::stored(start.failure);
     view! {
         <Title text="New order · Pantry" />
         <h1>"New order"</h1>
+        // Stands above the form, so that it is seen even where the goods cannot be shown either.
+        <OrderFailure failure />
         {loaded(
             String::new,
             load,

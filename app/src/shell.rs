@@ -10,7 +10,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
-use crate::pages::{HomePage, NotFoundPage, OrderNewCompletePage, OrderNewPage};
+use crate::pages::{AdminLoginPage, AdminMetricsPage, HomePage, NotFoundPage, OrderNewCompletePage, OrderNewPage};
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -59,7 +59,9 @@ pub fn App() -> impl IntoView {
                         view=OrderNewCompletePage
                         ssr=SsrMode::Async
                     />
-                // The owner's dashboard.
+                    // The owner's dashboard.
+                    <Route path=path!("/admin/login") view=AdminLoginPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=SsrMode::Async />
                 </Routes>
             </main>
             <SiteFooter />

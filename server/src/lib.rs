@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod health;
 pub mod http;
 pub mod kafka;
 pub mod password;

@@ -2,14 +2,23 @@
 
 use crate::config::Config;
 use crate::startup::{self, RunningShop, StartError};
+use crate::telemetry;
 use std::io::Write;
 use std::process::ExitCode;
 use store::Clock;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Runs the shop until SIGTERM or Ctrl-C; anything else that ends it is a failure.
-pub async fn serve(config: Config) -> ExitCode {
-    match run(&config).await {
+/// Runs the shop that these environment variables ask for, until SIGTERM or Ctrl-C; anything else that ends it is a
+/// failure.
+pub async fn serve(vars: impl Iterator<Item = (String, String)>) -> ExitCode {
+    let ran = match Config::from_env(vars) {
+        Ok(config) => {
+            telemetry::start_logging(config.log_filter.as_deref());
+            run(&config).await
+        }
+        Err(error) => Err(error.into()),
+    };
+    match ran {
         Ok(code) => code,
         Err(error) => {
             tracing::debug!(?error, "the shop did not start");

@@ -2,12 +2,12 @@
 //! every task. The only place that knows all parts. Called by `serve`, and by the tests with a clock of their own.
 
 use crate::config::{Broker, Config, ConfigError, Database};
+use crate::health::{Health, HealthBoard};
 use crate::http::{self, HttpState};
 use crate::kafka::Cluster;
 use crate::password::{PasswordError, hash_password, password_matches};
 use crate::pipeline::closer::Closer;
 use crate::pipeline::files::Files;
-use crate::pipeline::health::{Health, HealthBoard};
 use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::sweeper::Sweeper;
@@ -149,6 +149,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         reload_socket: config.site.reload_socket.clone(),
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),
+        login_desk: Arc::default(),
+        stream_places: http::StreamPlaces::default(),
     };
     let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
     let mut web = JoinSet::new();

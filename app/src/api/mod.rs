@@ -3,9 +3,13 @@
 //! Each guards, parses and makes one store call. Whoever calls one from a browser may send anything, so none believes
 //! its arguments.
 
+pub mod admin;
 pub mod orders;
 pub mod shop;
 
+#[cfg(feature = "ssr")]
+pub use admin::OwnerSession;
+pub use admin::{LiveSnapshot, live_snapshot};
 pub use orders::{PlaceOrder, place_order};
 pub use shop::{FindReceipt, ListGoods, find_receipt, list_goods};
 

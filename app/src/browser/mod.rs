@@ -2,12 +2,14 @@
 //! run on the server.
 
 pub mod document;
+pub mod event_stream;
 pub mod hydrated_mark;
 pub mod navigation_beacon;
 #[cfg(not(feature = "ssr"))]
 pub mod randomness;
 
 pub use document::{focus, is_ticked, type_into, typed_in};
+pub use event_stream::{Follower, Following, follow};
 pub use hydrated_mark::HydratedMark;
 pub use navigation_beacon::NavigationBeacon;
 #[cfg(not(feature = "ssr"))]

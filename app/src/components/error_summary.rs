@@ -14,7 +14,8 @@ pub fn ErrorSummary(
     lines: StoredValue<Vec<OrderLine>>,
 ) -> impl IntoView {
     move || {
-        let errors = errors.get();
+        let mut errors = errors.get();
+        lines.with_value(|lines| errors.sort_by_key(|error| place_on_page(&error.field, lines)));
         (!errors.is_empty()).then(|| {
             let items: Vec<_> = errors.into_iter().map(|error| item(error, lines)).collect();
             view! {
@@ -24,6 +25,15 @@ pub fn ErrorSummary(
                 </div>
             }
         })
+    }
+}
+
+/// Where a field stands among the others.
+fn place_on_page(field: &Field, lines: &[OrderLine]) -> usize {
+    match field {
+        Field::Order => 0,
+        Field::Quantity(slug) => 1 + lines.iter().take_while(|line| line.good.slug != *slug).count(),
+        Field::Email => usize::MAX,
     }
 }
 

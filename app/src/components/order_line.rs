@@ -106,8 +106,9 @@ pub fn OrderLineField(
                     <span class="visually-hidden">"Quantity of "</span>
                     {line.good.name.clone()}
                 </label>
-                <p class="good-unit">
-                    {line.good.unit.clone()} " · " <span>{move || price.get().euros()}</span>
+                <p class="order-line-price">
+                    <span>{line.good.unit.clone()}</span>
+                    <span>{move || price.get().euros()}</span>
                 </p>
             </div>
             <div class="stepper">

@@ -3,7 +3,7 @@
 //!
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 
-use domain::{Good, Receipt};
+use domain::{Good, Receipt, Snapshot};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
@@ -21,6 +21,9 @@ pub struct PageData {
     /// The order that was asked for; `None` when there is none such.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// The owner's figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<Snapshot>,
 }
 
 /// A page's data on its way.
@@ -50,6 +53,19 @@ fn waiting() -> AnyView {
 }
 
 fn failed(error: ShopError) -> AnyView {
+    if error == ShopError::LoginRequired {
+        return view! {
+            <Notice title="You are not logged in">
+                <p>{error.page_message()}</p>
+                <p>
+                    <a class="button" href="/admin/login" rel="external">
+                        "Log in"
+                    </a>
+                </p>
+            </Notice>
+        }
+        .into_any();
+    }
     response::unavailable();
     view! {
         <Notice title="The shop cannot show this page">

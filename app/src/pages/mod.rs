@@ -1,11 +1,15 @@
 //! One file per address. A page loads its data through `api`, shows it with `components`, and sets its own status.
 
+pub mod admin_login;
+pub mod admin_metrics;
 pub mod home;
 pub mod loaded;
 pub mod not_found;
 pub mod order_new;
 pub mod order_new_complete;
 
+pub use admin_login::{AdminLoginPage, LoginFailure};
+pub use admin_metrics::AdminMetricsPage;
 pub use home::HomePage;
 pub use loaded::{Loading, PageData, loaded};
 pub use not_found::NotFoundPage;

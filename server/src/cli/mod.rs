@@ -2,8 +2,7 @@
 
 pub mod simulate;
 
-use crate::config::Config;
-use crate::{serve, telemetry};
+use crate::serve;
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,16 +32,7 @@ enum Command {
 /// Runs what the command line asks for.
 pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
-        Command::Serve => match Config::from_env(environment()) {
-            Ok(config) => {
-                telemetry::start_logging(config.log_filter.as_deref());
-                serve::serve(config).await
-            }
-            Err(error) => {
-                let _ = writeln!(std::io::stderr(), "pantry: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Command::Serve => serve::serve(environment()).await,
         Command::Simulate(options) => simulate::main(options).await,
         Command::Verify => {
             let _ = writeln!(std::io::stderr(), "pantry: verify is not available in this version");

@@ -1,7 +1,7 @@
 //! `/healthz`: the process is alive. `/readyz`: the database answers, the topics exist, the consumers run.
 //! Neither counts as a page view; both are open to whoever can reach the shop, and tell nothing of it.
 
-use crate::pipeline::health::Health;
+use crate::health::Health;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;

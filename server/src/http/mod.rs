@@ -2,14 +2,26 @@
 //!
 //! `router` assembles it; `startup` serves it. Nothing here writes SQL or knows Kafka.
 
+mod admin;
+mod admin_guard;
+mod csv;
 pub(crate) mod health;
 mod limits;
+mod login;
+mod login_attempts;
 mod order_form;
+mod owner_paths;
+#[cfg(test)]
+mod owner_tests;
 mod page_views;
 mod plain_page;
 mod router;
 mod security;
+mod session;
 mod static_files;
+mod stream;
 
+pub use login::LoginDesk;
 pub use page_views::PageViewCounter;
 pub use router::{HttpState, router};
+pub use stream::StreamPlaces;

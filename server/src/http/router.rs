@@ -1,7 +1,7 @@
 //! The table of all routes, and the layers around them.
 //!
-//! A request passes the layers from the outermost to the routes: headers, panics, time limit, forgery, slashes, body
-//! limit, page views. Pages render through leptos; the owner's routes are merged in from `admin`.
+//! A request passes the layers from the outermost to the routes: headers, panics, time limit, forgery, slashes, the
+//! owner's guard, body limit, page views. Pages render through leptos; the owner's routes are merged in from `admin`.
 
 use app::{App, Shop, shell};
 use axum::Router;
@@ -18,8 +18,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
-use super::{limits, order_form, page_views, plain_page, security, static_files};
+use super::stream::StreamPlaces;
+use super::{admin, admin_guard, limits, order_form, page_views, plain_page, security, static_files};
 
 /// What the routes share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -32,6 +34,10 @@ pub struct HttpState {
     pub page_views: mpsc::Sender<PageView>,
     /// Page views that found that way full; shown on the dashboard.
     pub dropped_page_views: Arc<AtomicI64>,
+    /// What the log-ins share.
+    pub login_desk: Arc<LoginDesk>,
+    /// The places for the dashboard's streams.
+    pub stream_places: StreamPlaces,
     /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
     pub reload_socket: Option<String>,
     /// The folder of the CSV files.
@@ -66,12 +72,14 @@ pub fn router(state: HttpState) -> Router {
         .route("/order-new", post(order_form::submit))
         .route("/api/navigation", post(page_views::report_navigation))
         // The owner.
+        .merge(admin::routes())
         // Files; and whatever is none of all this, answered by the shop's own 404 page.
         .nest_service("/pkg", static_files::pkg(&state.options))
         .fallback_service(static_files::public(&state))
         .layer(from_fn_with_state(views, page_views::count_page))
         .layer(limits::body_limit_layer())
         .layer(from_fn(limits::refuse_large_body))
+        .layer(from_fn_with_state(state.clone(), admin_guard::guard_owner))
         .layer(from_fn(static_files::without_trailing_slash))
         .layer(security::forgery_layer())
         .layer(from_fn(limits::limit_time))

@@ -1,8 +1,8 @@
 //! The connection to one life of the cluster: made when a broker answers, made anew when the cluster's id, its
 //! partitions or the producer's health change. No client outlives its log.
 
+use crate::health::HealthBoard;
 use crate::kafka::{Cluster, Partitions, Probe, Producer};
-use crate::pipeline::health::HealthBoard;
 use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
 use domain::Topic;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The dashboard's figures: takes a snapshot after every change, at most ten a second, and at least one a second.
 
+use crate::health::Health;
 use crate::pipeline::PipelineError;
-use crate::pipeline::health::Health;
 use domain::snapshot::{CHART_MINUTES, Pipeline, TABLE_MINUTES};
 use domain::{Figures, Minute, MinuteFigures, Snapshot};
 use std::sync::Arc;

@@ -8,7 +8,6 @@ pub(crate) mod closer;
 pub(crate) mod consumer;
 pub mod decode;
 pub(crate) mod files;
-pub(crate) mod health;
 pub(crate) mod link;
 pub(crate) mod live;
 pub(crate) mod page_views;

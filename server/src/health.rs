@@ -1,4 +1,4 @@
-//! What the pipeline knows of its own state. Written by `link`, read by `live`, the readiness check and the metrics.
+//! What the pipeline knows of its own state. Written by `pipeline::link`, read by `pipeline::live` and the readiness check.
 
 use domain::{Timestamp, Topic};
 use tokio::sync::watch;

@@ -1,0 +1,42 @@
+//! The closed minutes: the newest as a table, all of them as files. Never calls the server; called by the
+//! dashboard page.
+
+use crate::components::minute_table::MinuteTable;
+use domain::{Minute, Snapshot};
+use leptos::prelude::*;
+
+/// The last closed minutes, newest first, and the files with all of them.
+#[component]
+pub fn ClosedMinutes(
+    /// What is shown.
+    #[prop(into)]
+    snapshot: Signal<Snapshot>,
+) -> impl IntoView {
+    view! {
+        <section class="panel closed" aria-labelledby="closed-heading" data-testid="closed-minutes">
+            <header class="panel-head">
+                <h2 id="closed-heading">"Closed minutes"</h2>
+                <p class="downloads">
+                    "All of them: "
+                    <a href="/admin/metrics/requests.csv" download="requests.csv" rel="external">
+                        "requests.csv"
+                    </a>
+                    " "
+                    <a href="/admin/metrics/orders.csv" download="orders.csv" rel="external">
+                        "orders.csv"
+                    </a>
+                </p>
+            </header>
+            <MinuteTable
+                caption="The last 10 closed minutes, newest first"
+                minutes=Signal::derive(move || snapshot.read().closed.clone())
+                when_empty=Signal::derive(move || first_close(snapshot.read().pipeline.closed_until))
+            />
+        </section>
+    }
+}
+
+fn first_close(closed_until: Minute) -> String {
+    let end = closed_until.plus(1).hour_minute();
+    format!("No minute is closed yet: the first one closes a few seconds after {end} UTC.")
+}

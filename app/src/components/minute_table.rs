@@ -1,0 +1,97 @@
+//! Minutes as a table with the columns of the CSV files. Never calls the server; called by the dashboard page,
+//! for the closed minutes and as the charts' text.
+
+use crate::components::number::{grouped, grouped_euros};
+use domain::MinuteFigures;
+use leptos::prelude::*;
+
+/// A table of minutes, in the order in which they come.
+#[component]
+pub fn MinuteTable(
+    /// What the table is of; read by screen readers before it.
+    caption: &'static str,
+    /// The rows.
+    #[prop(into)]
+    minutes: Signal<Vec<MinuteFigures>>,
+    /// What is said while there is no row.
+    #[prop(into)]
+    when_empty: Signal<String>,
+) -> impl IntoView {
+    let rows = move || {
+        let minutes = minutes.read();
+        if minutes.is_empty() {
+            let text = when_empty.get();
+            view! {
+                <tr>
+                    <td class="table-empty" colspan="8">
+                        {text}
+                    </td>
+                </tr>
+            }
+            .into_any()
+        } else {
+            minutes.iter().map(row).collect_view().into_any()
+        }
+    };
+    view! {
+        <div class="table-frame" role="region" aria-label=caption tabindex="0">
+            <table class="minute-table">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" rowspan="2" class="minute">
+                            "Minute"
+                            <span class="unit">" UTC"</span>
+                        </th>
+                        <th scope="col" rowspan="2">
+                            "Requests"
+                        </th>
+                        <th scope="colgroup" colspan="3" class="group">
+                            "All orders"
+                        </th>
+                        <th scope="colgroup" colspan="3" class="group">
+                            "Paid at once"
+                        </th>
+                    </tr>
+                    <tr>
+                        <th scope="col" class="first">
+                            "Orders"
+                        </th>
+                        <th scope="col">"Goods"</th>
+                        <th scope="col">"Revenue"</th>
+                        <th scope="col" class="first">
+                            "Orders"
+                        </th>
+                        <th scope="col">"Goods"</th>
+                        <th scope="col">"Revenue"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn row(minute: &MinuteFigures) -> impl IntoView + use<> {
+    let figures = minute.figures;
+    let note = match (minute.is_closed, minute.revision) {
+        (false, _) => "open",
+        (true, 0) => "",
+        (true, _) => "revised",
+    };
+    view! {
+        <tr>
+            <th scope="row" class="minute">
+                {minute.minute.hour_minute()}
+                <span class="row-note">{note}</span>
+            </th>
+            <td>{grouped(figures.requests_num)}</td>
+            <td class="first">{grouped(figures.total_orders_num)}</td>
+            <td>{grouped(figures.total_orders_amount)}</td>
+            <td>{grouped_euros(figures.total_orders_price)}</td>
+            <td class="first">{grouped(figures.total_paid_orders_num)}</td>
+            <td>{grouped(figures.total_paid_orders_amount)}</td>
+            <td>{grouped_euros(figures.total_paid_orders_price)}</td>
+        </tr>
+    }
+}

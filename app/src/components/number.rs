@@ -1,0 +1,99 @@
+//! Numbers as the owner reads them: thousands set apart. The same text on the server and in every browser,
+//! whatever its locale. Called by the dashboard's views.
+
+use domain::Money;
+
+/// A whole number with its thousands set apart: `12,345`.
+#[must_use]
+pub fn grouped(number: i64) -> String {
+    let sign = if number < 0 { "−" } else { "" };
+    format!("{sign}{}", group_digits(&number.unsigned_abs().to_string()))
+}
+
+/// An amount with its thousands set apart: `€12,345.50`.
+#[must_use]
+pub fn grouped_euros(money: Money) -> String {
+    let sign = if money.cents() < 0 { "−" } else { "" };
+    let cents = money.cents().unsigned_abs();
+    let euros = group_digits(&(cents / 100).to_string());
+    format!("{sign}€{euros}.{:02}", cents % 100)
+}
+
+/// A count with its noun: `1 order`, `2 orders`.
+#[must_use]
+pub fn counted(number: i64, singular: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {singular}{plural}", grouped(number))
+}
+
+/// A length of time, coarse as one says it: `12 s`, `3 min`, `2 h 5 min`. Negative ones are none: `0 s`.
+#[must_use]
+pub fn duration(micros: i64) -> String {
+    let seconds = micros.max(0) / 1_000_000;
+    match (seconds / 3_600, seconds / 60 % 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+fn group_digits(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, text) in [
+            (0, "0"),
+            (7, "7"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (12_345, "12,345"),
+            (-1_234_567, "−1,234,567"),
+            (i64::MIN, "−9,223,372,036,854,775,808"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn amounts_keep_their_two_digits() {
+        for (cents, text) in [(0, "€0.00"), (5, "€0.05"), (123_456, "€1,234.56"), (-250, "−€2.50")] {
+            assert_eq!(grouped_euros(Money::from_cents(cents)), text);
+        }
+    }
+
+    #[test]
+    fn one_is_singular() {
+        assert_eq!(counted(0, "order"), "0 orders");
+        assert_eq!(counted(1, "order"), "1 order");
+        assert_eq!(counted(1_200, "event"), "1,200 events");
+    }
+
+    #[test]
+    fn durations_are_coarse() {
+        for (seconds, text) in [
+            (-3, "0 s"),
+            (0, "0 s"),
+            (59, "59 s"),
+            (60, "1 min"),
+            (3_599, "59 min"),
+            (3_600, "1 h"),
+            (7_500, "2 h 5 min"),
+        ] {
+            assert_eq!(duration(seconds * 1_000_000), text);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The way from event to figure: is the broker there, what waits, up to when are the figures complete, what was
+//! not counted. All ages are told against the snapshot's own time, never the clock. Called by the dashboard page.
+
+use crate::components::number::{counted, duration, grouped};
+use domain::Snapshot;
+use domain::snapshot::Pipeline;
+use leptos::prelude::*;
+
+/// Events that wait longer than this are worth a second look.
+const OUTBOX_AGE_CALM_MICROS_MAX: i64 = 10_000_000;
+
+/// How a line is to be read at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tone {
+    /// As it should be.
+    Good,
+    /// Nothing to see.
+    Quiet,
+    /// Look at it when there is time.
+    Notice,
+    /// Figures wait.
+    Trouble,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "status is-good",
+            Tone::Quiet => "status is-quiet",
+            Tone::Notice => "status is-notice",
+            Tone::Trouble => "status is-trouble",
+        }
+    }
+}
+
+/// A line of the list: how it stands, the value, and what it means where that needs saying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    tone: Tone,
+    value: String,
+    meaning: String,
+}
+
+/// The state of the pipeline.
+#[component]
+pub fn PipelineState(
+    /// What is shown.
+    #[prop(into)]
+    snapshot: Signal<Snapshot>,
+) -> impl IntoView {
+    let of = move |line: fn(&Snapshot) -> Line| Signal::derive(move || line(&snapshot.read()));
+    view! {
+        <section class="panel pipeline" aria-labelledby="pipeline-heading">
+            <header class="panel-head">
+                <h2 id="pipeline-heading">"From event to figure"</h2>
+            </header>
+            <dl class="pipeline-lines">
+                {line("Broker", "pipeline-broker", of(broker))}
+                {line("Complete up to", "pipeline-closed-until", of(closed_until))}
+                {line("Waiting to be counted", "pipeline-outbox", of(outbox))}
+                {line("Consumer lag", "pipeline-lag", of(lag))}
+                {line("Dead letters", "pipeline-dead-letters", of(dead_letters))}
+                {line("Late events", "pipeline-late-events", of(late_events))}
+                {line("Other shops' records", "pipeline-other-shops", of(other_shops))}
+                {line("Out of range", "pipeline-out-of-range", of(out_of_range))}
+                {line("Unknown event ids", "pipeline-anomalies", of(anomalies))}
+                {line("Dropped page views", "pipeline-dropped", of(dropped))}
+            </dl>
+        </section>
+    }
+}
+
+fn line(name: &'static str, test_id: &'static str, line: Signal<Line>) -> impl IntoView {
+    view! {
+        <div class=move || line.read().tone.class()>
+            <dt>{name}</dt>
+            <dd>
+                <span class="status-value" data-testid=test_id>
+                    {move || line.read().value.clone()}
+                </span>
+                <span class="status-meaning">{move || line.read().meaning.clone()}</span>
+            </dd>
+        </div>
+    }
+}
+
+fn broker(snapshot: &Snapshot) -> Line {
+    let pipeline = &snapshot.pipeline;
+    match pipeline.unreachable_since {
+        None => Line { tone: Tone::Good, value: "Reachable".to_owned(), meaning: pipeline.broker.clone() },
+        Some(since) => Line {
+            tone: Tone::Trouble,
+            value: format!("No answer since {} UTC", since.hour_minute_second()),
+            meaning: format!("{}. The shop keeps selling; the figures catch up when it is back.", pipeline.broker),
+        },
+    }
+}
+
+fn closed_until(snapshot: &Snapshot) -> Line {
+    let until = snapshot.pipeline.closed_until;
+    let waits = snapshot.pipeline.unreachable_since.is_some();
+    Line {
+        tone: if waits { Tone::Trouble } else { Tone::Good },
+        value: format!("{} UTC", until.hour_minute()),
+        meaning: if waits {
+            "Later minutes close by themselves once the broker answers.".to_owned()
+        } else {
+            "Every minute before it is closed and stands in the files.".to_owned()
+        },
+    }
+}
+
+fn outbox(snapshot: &Snapshot) -> Line {
+    let Pipeline { outbox_events, outbox_oldest, .. } = snapshot.pipeline;
+    let age = outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest));
+    Line {
+        tone: match (outbox_events, age) {
+            (0, _) => Tone::Good,
+            (_, age) if age > OUTBOX_AGE_CALM_MICROS_MAX => Tone::Trouble,
+            _ => Tone::Good,
+        },
+        value: counted(outbox_events, "event"),
+        meaning: outbox_oldest.map_or_else(String::new, |_| format!("The oldest has waited {}.", duration(age))),
+    }
+}
+
+fn lag(snapshot: &Snapshot) -> Line {
+    match snapshot.pipeline.consumer_lag {
+        Some(records) => Line { tone: Tone::Good, value: counted(records, "record"), meaning: String::new() },
+        None => Line { tone: Tone::Notice, value: "Not known yet".to_owned(), meaning: String::new() },
+    }
+}
+
+fn dead_letters(snapshot: &Snapshot) -> Line {
+    tally(snapshot.pipeline.dead_letters, "Records that could not be read; kept in the dead letter topics.")
+}
+
+fn late_events(snapshot: &Snapshot) -> Line {
+    tally(snapshot.pipeline.late_events, "Counted into a minute after it was closed; its row in the files was revised.")
+}
+
+fn other_shops(snapshot: &Snapshot) -> Line {
+    tally(snapshot.pipeline.other_shops_records, "Written by another shop on the same cluster; not counted.")
+}
+
+fn out_of_range(snapshot: &Snapshot) -> Line {
+    tally(snapshot.pipeline.out_of_range_records, "From before the first minute or from the future; not counted.")
+}
+
+fn anomalies(snapshot: &Snapshot) -> Line {
+    tally(snapshot.pipeline.anomalies, "They name events that this shop never issued; not counted.")
+}
+
+fn dropped(snapshot: &Snapshot) -> Line {
+    tally(snapshot.pipeline.dropped_page_views, "Not counted, because the database could not keep up.")
+}
+
+/// A count that should be zero; what it means is said only when it is not.
+fn tally(count: i64, meaning: &str) -> Line {
+    if count == 0 {
+        Line { tone: Tone::Quiet, value: "0".to_owned(), meaning: String::new() }
+    } else {
+        Line { tone: Tone::Notice, value: grouped(count), meaning: meaning.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Timestamp;
+
+    fn snapshot(pipeline: Pipeline) -> Snapshot {
+        Snapshot { taken_at: Timestamp::from_micros(600_000_000), pipeline, ..Snapshot::default() }
+    }
+
+    #[test]
+    fn a_missing_broker_is_trouble_and_says_since_when() {
+        let line = broker(&snapshot(Pipeline {
+            broker: "10.0.0.1:9092".to_owned(),
+            unreachable_since: Some(Timestamp::from_micros(65_000_000)),
+            ..Pipeline::default()
+        }));
+        assert_eq!(line.tone, Tone::Trouble);
+        assert_eq!(line.value, "No answer since 00:01:05 UTC");
+        assert!(line.meaning.starts_with("10.0.0.1:9092. "));
+    }
+
+    #[test]
+    fn the_outbox_age_is_told_against_the_snapshot() {
+        for (events, oldest_micros, tone, meaning) in [
+            (0, None, Tone::Good, ""),
+            (3, Some(598_000_000), Tone::Good, "The oldest has waited 2 s."),
+            (1, Some(300_000_000), Tone::Trouble, "The oldest has waited 5 min."),
+            (1, Some(601_000_000), Tone::Good, "The oldest has waited 0 s."),
+        ] {
+            let line = outbox(&snapshot(Pipeline {
+                outbox_events: events,
+                outbox_oldest: oldest_micros.map(Timestamp::from_micros),
+                ..Pipeline::default()
+            }));
+            assert_eq!((line.tone, line.meaning.as_str()), (tone, meaning));
+        }
+    }
+
+    #[test]
+    fn what_should_be_zero_is_quiet_until_it_is_not() {
+        assert_eq!(tally(0, "Bad.").tone, Tone::Quiet);
+        let line = tally(1_200, "Bad.");
+        assert_eq!((line.tone, line.value.as_str(), line.meaning.as_str()), (Tone::Notice, "1,200", "Bad."));
+    }
+}

@@ -1,0 +1,116 @@
+//! The figures of the open minute and of today, as groups of labelled numbers. Never calls the server; called by
+//! the dashboard page.
+
+use crate::components::number::{grouped, grouped_euros};
+use domain::{Figures, Snapshot};
+use leptos::prelude::*;
+
+/// The open minute, large.
+#[component]
+pub fn OpenMinute(
+    /// What is shown.
+    #[prop(into)]
+    snapshot: Signal<Snapshot>,
+) -> impl IntoView {
+    let open = Signal::derive(move || snapshot.read().open());
+    let minute = move || {
+        let snapshot = snapshot.read();
+        snapshot.last_hour.last().map_or_else(|| snapshot.taken_at.hour_minute(), |open| open.minute.hour_minute())
+    };
+    view! {
+        <section class="panel figures figures-open" aria-labelledby="open-heading">
+            <header class="panel-head">
+                <h2 id="open-heading">"This minute"</h2>
+                <p class="panel-note">{minute} " UTC, still open"</p>
+            </header>
+            {groups(open, &OPEN)}
+        </section>
+    }
+}
+
+/// Today since midnight UTC.
+#[component]
+pub fn Today(
+    /// What is shown.
+    #[prop(into)]
+    snapshot: Signal<Snapshot>,
+) -> impl IntoView {
+    let today = Signal::derive(move || snapshot.read().today);
+    view! {
+        <section class="panel figures figures-today" aria-labelledby="today-heading">
+            <header class="panel-head">
+                <h2 id="today-heading">"Today"</h2>
+                <p class="panel-note">
+                    "since 00:00 UTC, "
+                    {move || snapshot.read().taken_at.to_string().chars().take(10).collect::<String>()}
+                </p>
+            </header>
+            {groups(today, &TODAY)}
+        </section>
+    }
+}
+
+/// The test ids of the seven figures, in the order in which they are shown.
+type TestIds = [&'static str; 7];
+
+const OPEN: TestIds = [
+    "open-requests",
+    "open-orders",
+    "open-goods",
+    "open-revenue",
+    "open-paid-orders",
+    "open-paid-goods",
+    "open-paid-revenue",
+];
+
+const TODAY: TestIds = [
+    "today-requests",
+    "today-orders",
+    "today-goods",
+    "today-revenue",
+    "today-paid-orders",
+    "today-paid-goods",
+    "today-paid-revenue",
+];
+
+fn groups(figures: Signal<Figures>, ids: &TestIds) -> impl IntoView + use<> {
+    let [requests, orders, goods, revenue, paid_orders, paid_goods, paid_revenue] = *ids;
+    let shown = move |text: fn(&Figures) -> String| Signal::derive(move || text(&figures.read()));
+    view! {
+        <div class="figure-groups">
+            <div class="figure-group">
+                <h3>"Page views"</h3>
+                <dl>{figure("Requests", requests, shown(|f| grouped(f.requests_num)))}</dl>
+            </div>
+            <div class="figure-group figure-group-wide">
+                <h3>"All orders"</h3>
+                <dl>
+                    {figure("Orders", orders, shown(|f| grouped(f.total_orders_num)))}
+                    {figure("Goods", goods, shown(|f| grouped(f.total_orders_amount)))}
+                    {figure("Revenue", revenue, shown(|f| grouped_euros(f.total_orders_price)))}
+                </dl>
+            </div>
+            <div class="figure-group figure-group-wide">
+                <h3>"Paid at once"</h3>
+                <dl>
+                    {figure("Orders", paid_orders, shown(|f| grouped(f.total_paid_orders_num)))}
+                    {figure("Goods", paid_goods, shown(|f| grouped(f.total_paid_orders_amount)))}
+                    {figure(
+                        "Revenue",
+                        paid_revenue,
+                        shown(|f| grouped_euros(f.total_paid_orders_price)),
+                    )}
+                </dl>
+            </div>
+        </div>
+    }
+}
+
+fn figure(label: &'static str, test_id: &'static str, text: Signal<String>) -> impl IntoView {
+    view! {
+        <div class="figure">
+            <dt>{label}</dt>
+            <dd data-testid=test_id>{move || text.get()}</dd>
+        </div>
+    }
+}

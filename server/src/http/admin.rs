@@ -1,0 +1,21 @@
+//! The owner's routes that are not pages: forms, the stream, the files. Pages are in the route table of the app.
+//! Nothing here asks for a session; the guard around the router does. Called by the router.
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::{get, post};
+
+use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
+use super::router::HttpState;
+use super::{csv, login, stream};
+
+/// Everything of the owner's but the pages.
+pub(super) fn routes() -> Router<HttpState> {
+    Router::new()
+        .route("/admin", get(|| async { Redirect::to(DASHBOARD_PATH) }))
+        .route(LOGIN_PATH, post(login::log_in))
+        .route("/admin/logout", post(login::log_out))
+        .route("/admin/metrics/stream", get(stream::stream))
+        .route("/admin/metrics/requests.csv", get(csv::requests_csv))
+        .route("/admin/metrics/orders.csv", get(csv::orders_csv))
+}

@@ -1,0 +1,255 @@
+//! The owner's door tried from outside, through the whole router with a database of its own: who gets in, who does
+//! not, and when a session and its streams end.
+
+use super::{HttpState, LoginDesk, StreamPlaces, router};
+use crate::password::hash_password;
+use app::Shop;
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::http::{Method, Request, Response, StatusCode, header};
+use domain::Snapshot;
+use leptos::prelude::LeptosOptions;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Clock, Store};
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+const PASSWORD: &str = "correct horse";
+const HOUR_MICROS: i64 = 3_600_000_000;
+
+/// A shop's HTTP side without pipeline; requests come from no address.
+struct Door {
+    router: Router,
+    clock: Clock,
+    live: watch::Sender<Arc<Snapshot>>,
+    shutdown: CancellationToken,
+    folder: TempDir,
+}
+
+async fn door() -> Door {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::default();
+    let store = open(folder.path(), clock.clone()).await;
+    let (live, live_receiver) = watch::channel(Arc::new(Snapshot::default()));
+    let shutdown = CancellationToken::new();
+    let state = HttpState {
+        shop: Shop { store, live: live_receiver },
+        options: LeptosOptions::builder().output_name("pantry").build(),
+        page_views: mpsc::channel(8).0,
+        dropped_page_views: Arc::default(),
+        data_dir: folder.path().to_owned(),
+        shutdown: shutdown.clone(),
+        login_desk: Arc::new(LoginDesk::default()),
+        stream_places: StreamPlaces::default(),
+        reload_socket: None,
+    };
+    Door { router: router(state), clock, live, shutdown, folder }
+}
+
+async fn open(folder: &Path, clock: Clock) -> Store {
+    let (relay, mut relayed) = mpsc::channel(64);
+    tokio::spawn(async move { while relayed.recv().await.is_some() {} });
+    let url = format!("sqlite://{}/pantry.db", folder.display());
+    let store = Store::open(&url, clock, relay).await.unwrap();
+    store.set_owner_password_hash(hash_password(PASSWORD).unwrap()).await.unwrap();
+    store
+}
+
+impl Door {
+    async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    async fn ask(&self, method: Method, path: &str, cookie: &str) -> Response<Body> {
+        let request = Request::builder().method(method).uri(path).header(header::COOKIE, cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn try_password(&self, password: &str) -> Response<Body> {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/admin/login")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("x-forwarded-proto", "https");
+        self.send(request.body(Body::from(format!("username=owner&password={password}"))).unwrap()).await
+    }
+
+    /// Logs in; the answer is what the browser then sends as its cookie.
+    async fn log_in(&self) -> String {
+        let response = self.try_password("correct+horse").await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER);
+        assert_eq!(header_of(&response, header::LOCATION), "/admin/metrics");
+        let cookie = header_of(&response, header::SET_COOKIE);
+        assert!(cookie.ends_with("; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+        cookie.split(';').next().unwrap().to_owned()
+    }
+}
+
+fn header_of(response: &Response<Body>, name: header::HeaderName) -> String {
+    response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+async fn text_of(response: Response<Body>) -> String {
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The next piece of a stream; `None` at its end.
+async fn piece_of(body: &mut Body) -> Option<String> {
+    let frame = std::future::poll_fn(|context| std::pin::Pin::new(&mut *body).poll_frame(context));
+    let frame = tokio::time::timeout(Duration::from_secs(15), frame).await.expect("a piece or the end in time");
+    frame.map(|frame| String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_the_owners_answers_without_a_session() {
+    let door = door().await;
+    std::fs::write(door.folder.path().join("orders.csv"), "datetime\n").unwrap();
+    let made_up = format!("pantry_session={}", "A".repeat(43));
+    for cookie in ["", "pantry_session=", made_up.as_str()] {
+        for (method, path, status) in [
+            (Method::GET, "/admin", 303),
+            (Method::GET, "/admin/metrics", 303),
+            (Method::GET, "/admin/whatever", 303),
+            (Method::GET, "//admin/metrics", 303),
+            (Method::GET, "/%61dmin/metrics", 303),
+            (Method::POST, "/admin/logout", 303),
+            (Method::GET, "/admin/metrics/stream", 401),
+            (Method::GET, "/admin/metrics/requests.csv", 401),
+            (Method::GET, "/admin/metrics/orders.csv", 401),
+            (Method::POST, "/api/admin/snapshot", 401),
+            (Method::GET, "/api/admin/snapshot", 401),
+            (Method::POST, "/api/admin/other", 401),
+            (Method::GET, "/admin/login", 200),
+        ] {
+            let response = door.ask(method.clone(), path, cookie).await;
+            assert_eq!(response.status().as_u16(), status, "{method} {path}");
+            assert_eq!(header_of(&response, header::CACHE_CONTROL), "no-store", "{method} {path}");
+            if status == 303 {
+                assert_eq!(header_of(&response, header::LOCATION), "/admin/login");
+            }
+            assert!(!text_of(response).await.contains("taken_at"), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_logs_in_sees_figures_and_logs_out() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    let page = door.ask(Method::GET, "/admin/metrics", &cookie).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let html = text_of(page).await;
+    for test_id in ["open-requests", "today-revenue", "chart-orders", "closed-minutes", "pipeline-lag", "logout"] {
+        assert!(html.contains(&format!("data-testid=\"{test_id}\"")), "{test_id}");
+    }
+    let function = door.ask(Method::POST, "/api/admin/snapshot", &cookie).await;
+    assert_eq!(function.status(), StatusCode::OK);
+    assert_eq!(door.ask(Method::GET, "/admin/login", &cookie).await.status(), StatusCode::SEE_OTHER);
+
+    let logged_out = door.ask(Method::POST, "/admin/logout", &cookie).await;
+    assert_eq!(header_of(&logged_out, header::LOCATION), "/admin/login");
+    assert!(header_of(&logged_out, header::SET_COOKIE).starts_with("pantry_session=; Path=/; Max-Age=0"));
+    let page = door.ask(Method::GET, "/admin/metrics", &cookie).await;
+    assert_eq!(page.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_said_and_five_are_enough() {
+    let door = door().await;
+    for _ in 0..5 {
+        let response = door.try_password("wrong").await;
+        assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(header_of(&response, header::SET_COOKIE), "");
+        assert!(text_of(response).await.contains("role=\"alert\""));
+    }
+    let refused = door.try_password("correct+horse").await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let seconds: u32 = header_of(&refused, header::RETRY_AFTER).parse().unwrap();
+    assert!((1..=60).contains(&seconds));
+    assert!(text_of(refused).await.contains("Too many attempts"));
+    door.clock.advance_micros(61_000_000);
+    door.log_in().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_runs_out_after_twelve_hours() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    door.clock.advance_micros(11 * HOUR_MICROS);
+    assert_eq!(door.ask(Method::GET, "/admin/metrics", &cookie).await.status(), StatusCode::OK);
+    door.clock.advance_micros(HOUR_MICROS);
+    assert_eq!(door.ask(Method::GET, "/admin/metrics", &cookie).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_stream_tells_the_newest_figures_and_ends_with_the_session() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    let response = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
+    assert_eq!(header_of(&response, header::CONTENT_TYPE), "text/event-stream");
+    assert_eq!(header_of(&response, header::CACHE_CONTROL), "no-store");
+    let mut body = response.into_body();
+    let first = piece_of(&mut body).await.unwrap();
+    assert!(first.starts_with("event: stats\ndata: {\"taken_at\":0,"), "{first}");
+    for micros in 1..=3 {
+        let taken_at = domain::Timestamp::from_micros(micros);
+        door.live.send_replace(Arc::new(Snapshot { taken_at, ..Snapshot::default() }));
+    }
+    let next = piece_of(&mut body).await.unwrap();
+    assert!(next.contains("\"taken_at\":3,"), "{next}");
+    door.ask(Method::POST, "/admin/logout", &cookie).await;
+    assert!(ends(&mut body).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_end_with_the_shop_and_are_limited() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    let mut open = Vec::new();
+    loop {
+        let response = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
+        if response.status() != StatusCode::OK {
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(header_of(&response, header::RETRY_AFTER), "15");
+            break;
+        }
+        open.push(response.into_body());
+        assert!(open.len() <= 64);
+    }
+    let mut last = open.pop().unwrap();
+    let again = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
+    assert_eq!(again.status(), StatusCode::SERVICE_UNAVAILABLE);
+    open.clear();
+    let again = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
+    assert_eq!(again.status(), StatusCode::OK);
+    door.shutdown.cancel();
+    assert!(ends(&mut last).await);
+}
+
+/// Whether nothing but comments and figures of before come until the stream ends.
+async fn ends(body: &mut Body) -> bool {
+    for _ in 0..8 {
+        if piece_of(body).await.is_none() {
+            return true;
+        }
+    }
+    false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_are_the_owners_alone() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    let missing = door.ask(Method::GET, "/admin/metrics/orders.csv", &cookie).await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    std::fs::write(door.folder.path().join("orders.csv"), "datetime\n").unwrap();
+    let file = door.ask(Method::GET, "/admin/metrics/orders.csv", &cookie).await;
+    assert_eq!(header_of(&file, header::CONTENT_TYPE), "text/csv; charset=utf-8");
+    assert_eq!(header_of(&file, header::CACHE_CONTROL), "no-store");
+    assert_eq!(text_of(file).await, "datetime\n");
+}

@@ -1,7 +1,7 @@
 // One running shop: the release binary on free ports, with a data folder of its own that goes with it.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -78,6 +78,7 @@ export class Shop {
 function launch(environment: NodeJS.ProcessEnv): ChildProcess {
   const log = openSync(join(environment.DATA_DIR!, "server.log"), "a");
   const server = process.env.PANTRY_SERVER ?? resolve(import.meta.dirname, "../../target/release/server");
+  if (!existsSync(server)) throw new Error(`there is no ${server}: build it first, ./test does`);
   return spawn(server, { env: environment, stdio: ["ignore", log, log] });
 }
 

@@ -7,8 +7,9 @@ use domain::snapshot::CHART_MINUTES;
 
 /// A clock time is written below the chart every so many minutes.
 const LABEL_MINUTES: i64 = 15;
-/// The last slots carry no clock time: the word that marks the open minute stands there.
-const SLOTS_KEPT_FREE: usize = 5;
+/// The last slots carry no clock time: the word that marks the open minute stands there, and on a phone it is as
+/// wide as these.
+const SLOTS_KEPT_FREE: usize = 12;
 
 /// What one minute draws: a column of `total`, its lower `part` in a stronger colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!(hour.columns[0].slot, 0);
         assert_eq!(hour.axis.top, 60);
         let clock: Vec<&str> = hour.clock.iter().map(|(_, text)| text.as_str()).collect();
-        assert_eq!(clock, ["11:15", "11:30", "11:45", "12:00"]);
+        assert_eq!(clock, ["11:15", "11:30", "11:45"]);
     }
 
     #[test]

@@ -32,7 +32,7 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   projects: [
     { name: "desktop", use: chromium, testMatch: [...hydrated, "counting.spec.ts"] },

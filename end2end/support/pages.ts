@@ -50,12 +50,19 @@ export async function orderSalt(request: APIRequestContext): Promise<number> {
   return Number(/data-testid="order-number"[^>]*>(\d+)</.exec(receipt)?.[1]);
 }
 
+/** Opens a page and waits until all of it has arrived, so that leaving it breaks nothing off. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await hydrated(page);
+}
+
 /** Logs the owner in and shows the dashboard. */
 export async function logIn(page: Page): Promise<void> {
-  await page.goto("/admin/login");
+  await open(page, "/admin/login");
   await page.getByLabel("Password").fill(Shop.password);
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page).toHaveURL(/\/admin\/metrics$/);
+  await hydrated(page);
 }
 
 /** A figure of the dashboard as a number: `1,234` is 1234, `€1,234.50` is 1234.5. */

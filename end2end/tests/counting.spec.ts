@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/test";
-import { email, hydrated, logIn, makeOrder, orderNumber, quantity, settledFigure } from "../support/pages";
+import { email, hydrated, logIn, makeOrder, open, orderNumber, quantity, settledFigure } from "../support/pages";
 
 /** What the page reports as navigated to. */
 function beaconsOf(page: Page): string[] {
@@ -16,12 +16,10 @@ function beaconsOf(page: Page): string[] {
 test("first load, click, back, forward and redirect count once each", async ({ page, context }) => {
   const dashboard = await context.newPage();
   await logIn(dashboard);
-  await hydrated(dashboard);
   const before = await settledFigure(dashboard, "today-requests");
   const beacons = beaconsOf(page);
 
-  await page.goto("/");
-  await hydrated(page);
+  await open(page, "/");
   expect(beacons).toEqual([]);
   await page.getByRole("link", { name: "New order" }).click();
   await expect(makeOrder(page)).toBeVisible();
@@ -47,15 +45,14 @@ test("what is no page view does not count", async ({ page, context, request, wat
   watch.allowStatus(404, 422);
   const dashboard = await context.newPage();
   await logIn(dashboard);
-  await hydrated(dashboard);
   const before = await settledFigure(dashboard, "today-requests");
 
   await request.head("/");
   await request.get("/healthz");
   await request.get("/favicon.svg");
   await request.get("/admin/login");
-  await page.goto("/no-such-shelf");
-  await page.goto("/order-new-complete?order=none");
+  await open(page, "/no-such-shelf");
+  await open(page, "/order-new-complete?order=none");
   await request.post("/order-new", { form: { email: "" }, maxRedirects: 0 });
   for (const path of ["/admin/metrics", "/no-such-shelf", "https://example.com/", "x".repeat(5_000)]) {
     await request.post("/api/navigation", { data: path });

@@ -1,7 +1,7 @@
 // The owner's dashboard: who may see it, that it moves by itself, and what it says when it cannot.
 
 import { expect, test } from "../support/test";
-import { figure, hydrated, logIn, orderSalt, settledFigure } from "../support/pages";
+import { figure, hydrated, logIn, open, orderSalt, settledFigure } from "../support/pages";
 
 const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv"];
 
@@ -17,7 +17,7 @@ test("nothing of the owner's is shown without a session", async ({ page, request
 
 test("a wrong password is refused", async ({ page, watch }) => {
   watch.allowStatus(401, 422);
-  await page.goto("/admin/login");
+  await open(page, "/admin/login");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Log in" }).click();
   await expect(page.getByTestId("login-failure")).toContainText("not right");
@@ -29,6 +29,8 @@ test("logging out ends the session", async ({ page }) => {
   const [cookie] = (await page.context().cookies()).filter((cookie) => cookie.httpOnly);
   expect(cookie.sameSite).toBe("Lax");
   await page.getByTestId("logout").click();
+  await expect(page.getByLabel("Password")).toBeVisible();
+  await hydrated(page);
   await page.goto("/admin/metrics");
   await expect(page).toHaveURL(/\/admin\/login/);
   // Not only forgotten by the browser, but ended.
@@ -41,7 +43,6 @@ test("logging out ends the session", async ({ page }) => {
 
 test("an order made elsewhere arrives by itself", async ({ page, request }) => {
   await logIn(page);
-  await hydrated(page);
   await expect(page.getByTestId("chart-requests")).toBeVisible();
   await expect(page.getByTestId("chart-orders")).toBeVisible();
   await expect(page.getByTestId("closed-minutes")).toBeVisible();
@@ -74,7 +75,6 @@ for (const how of ["refused", "unreachable"]) {
       how === "refused" ? route.fulfill({ status: 503, body: "" }) : route.abort("connectionrefused"),
     );
     await logIn(page);
-    await hydrated(page);
     await expect(page.getByTestId("stale")).toContainText(/since \d\d:\d\d:\d\d UTC/);
     await page.unroute("**/admin/metrics/stream");
     await expect(page.getByTestId("stale")).toHaveCount(0, { timeout: 20_000 });
@@ -90,7 +90,6 @@ test("a shop that is killed and started again shows the same figures", async ({ 
   watch.allowFailure("/api/admin/live");
   test.setTimeout(60_000);
   await logIn(page);
-  await hydrated(page);
   await orderSalt(request);
   const orders = await settledFigure(page, "today-orders");
   const requests = await settledFigure(page, "today-requests");
@@ -104,7 +103,6 @@ test("a shop that is killed and started again shows the same figures", async ({ 
 
 test("the dashboard fits the screen", async ({ page }) => {
   await logIn(page);
-  await hydrated(page);
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(excess).toBeLessThanOrEqual(0);
 });

@@ -1,7 +1,7 @@
 // What only a page with JavaScript does, and what its JavaScript must not break.
 
 import { expect, test } from "../support/test";
-import { email, freshForm, hydrated, makeOrder, openOrderForm, orderNumber, orderSalt, post, quantity } from "../support/pages";
+import { email, freshForm, hydrated, makeOrder, open, openOrderForm, orderNumber, orderSalt, post, quantity } from "../support/pages";
 
 test("the total follows what is typed", async ({ page }) => {
   await openOrderForm(page);
@@ -41,7 +41,7 @@ test("what Back restores counts", async ({ page }) => {
   await openOrderForm(page);
   await quantity(page, "flour").fill("4");
   await email(page).fill("back@example.com");
-  await page.goto("/admin/login");
+  await open(page, "/admin/login");
   await page.goBack();
   await hydrated(page);
   await expect(quantity(page, "flour")).toHaveValue("4");
@@ -100,8 +100,7 @@ test("a form that ordered already orders nothing else", async ({ page, request }
 
 test("each form that is opened by a click has a key of its own", async ({ page }) => {
   const keys = new Set<string>();
-  await page.goto("/");
-  await hydrated(page);
+  await open(page, "/");
   for (let visit = 0; visit < 3; visit++) {
     await page.getByRole("link", { name: "New order" }).click();
     keys.add(await page.locator('input[name="submission_key"]').inputValue());

@@ -20,7 +20,8 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 pub fn start_logging(filter: Option<&str>) {
     let filter = filter.and_then(|directives| EnvFilter::try_new(directives).ok());
     // Libraries chatter; what matters of it, Pantry says itself.
-    let default = || EnvFilter::new("error,server=info,store=info,app=info,nisshi_broker=off,nisshi_storage=off");
+    let default =
+        || EnvFilter::new("error,server=info,store=info,app=info,rdkafka=off,librdkafka=off,nisshi_broker=off");
     // Fails only when logging was started before, as tests do.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter.unwrap_or_else(default))

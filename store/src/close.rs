@@ -1,7 +1,7 @@
 //! Closing minutes: check, close and move `closed_until` in one transaction that nobody can count past.
 
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError, positions};
+use crate::{Reached, Store, StoreError, positions};
 use domain::{Minute, Topic};
 
 /// Minutes that one transaction closes at most; a long pause takes several.
@@ -51,13 +51,13 @@ impl Store {
         self.writer.run(CloseMinutes { until, target }).await
     }
 
-    /// Whether the consumer has reached the target; the sweeper asks it before it republishes.
+    /// How the consumer stands to the target; the sweeper asks it before it republishes.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn has_reached(&self, target: &Target) -> Result<bool, StoreError> {
+    pub async fn reached(&self, target: &Target) -> Result<Reached, StoreError> {
         let mut conn = self.readers.acquire().await?;
-        Ok(positions::reached(&mut conn, target).await? == positions::Reached::Yes)
+        positions::reached(&mut conn, target).await
     }
 }
 
@@ -82,9 +82,9 @@ impl Work for CloseMinutes {
             return Ok(Closing::OutboxWaits);
         }
         match positions::reached(tx.conn, &self.target).await? {
-            positions::Reached::Yes => {}
-            positions::Reached::NotYet => return Ok(Closing::LogWaits),
-            positions::Reached::Void => return Ok(Closing::TargetVoid),
+            Reached::Yes => {}
+            Reached::NotYet => return Ok(Closing::LogWaits),
+            Reached::Void => return Ok(Closing::TargetVoid),
         }
         close(tx, until).await?;
         Ok(Closing::Closed(until))

@@ -27,7 +27,7 @@ pub use dead_letters::{DeadLetter, DeadLetterRange};
 pub use error::StoreError;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
-pub use positions::Position;
+pub use positions::{Position, Reached};
 pub use tallies::Tallies;
 
 use dialect::Dialect;

@@ -185,9 +185,12 @@ pub(crate) async fn advance(tx: &mut Tx<'_>, log: &str, advance: &Advance) -> Re
 
 /// How the positions stand to a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
+pub enum Reached {
+    /// Every partition is applied up to it.
     Yes,
+    /// Some partition is not.
     NotYet,
+    /// Some partition has another generation now: the target says nothing any more.
     Void,
 }
 

@@ -9,7 +9,7 @@ use crate::pipeline::link::{CurrentLink, Link};
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Store, Target};
+use store::{Reached, Store, Target};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -77,13 +77,13 @@ impl Sweeper {
     async fn sweep_once(&mut self, link: &Arc<Link>, shutdown: &CancellationToken) -> Result<Swept, PipelineError> {
         match self.barrier.take() {
             Some(barrier) if barrier.target.log == link.log => {
-                let is_due = barrier.since.elapsed() >= BARRIER_AGE_MIN;
-                if is_due && self.store.has_reached(&barrier.target).await? {
-                    return self.publish(link, barrier.last_id, shutdown).await;
-                }
-                // A target that was overtaken by another generation is never reached: observe anew after a while.
-                if barrier.since.elapsed() < BARRIER_AGE_MIN * 30 {
-                    self.barrier = Some(barrier);
+                match self.store.reached(&barrier.target).await? {
+                    Reached::Yes if barrier.since.elapsed() >= BARRIER_AGE_MIN => {
+                        return self.publish(link, barrier.last_id, shutdown).await;
+                    }
+                    Reached::Yes | Reached::NotYet => self.barrier = Some(barrier),
+                    // What was observed says nothing any more: observe anew.
+                    Reached::Void => {}
                 }
             }
             _ => self.barrier = self.observe(link).await?,

@@ -88,6 +88,9 @@ pub struct RunningShop {
     web: JoinSet<&'static str>,
     pipeline: JoinSet<&'static str>,
     relay: JoinHandle<()>,
+    /// The embedded broker ends last: clients that have lost theirs take long to end.
+    embedded_broker: JoinSet<&'static str>,
+    broker_shutdown: DropGuard,
 }
 
 /// Starts a shop.
@@ -105,8 +108,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let store = Store::open(&format!("sqlite://{}", path.display()), clock, relay_sender).await?;
     let generated_password = owner::set_password(&store, config).await?;
 
-    let mut pipeline = JoinSet::new();
-    let cluster = broker::cluster(config, &mut pipeline, &shutdown)?;
+    let (mut pipeline, mut broker) = (JoinSet::new(), JoinSet::new());
+    let broker_shutdown = CancellationToken::new();
+    let cluster = broker::cluster(config, &mut broker, &broker_shutdown)?;
+    let broker_shutdown = broker_shutdown.drop_guard();
     let (health_board, health) = HealthBoard::new();
     let (links_sender, links) = watch::channel(None);
     let (views_sender, views_receiver) = mpsc::channel(page_views::QUEUE_VIEWS_MAX);
@@ -175,6 +180,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         web,
         pipeline,
         relay,
+        embedded_broker: broker,
+        broker_shutdown,
     })
 }
 
@@ -184,6 +191,7 @@ impl RunningShop {
         let ended = tokio::select! {
             Some(ended) = self.web.join_next() => ended,
             Some(ended) = self.pipeline.join_next() => ended,
+            Some(ended) = self.embedded_broker.join_next() => ended,
             ended = &mut self.relay => ended.map(|()| "relay"),
             else => Ok("everything"),
         };
@@ -210,6 +218,8 @@ impl RunningShop {
         if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
             tracing::warn!("the pipeline did not end in time; what it had not counted waits in the outbox");
         }
+        drop(self.broker_shutdown);
+        while self.embedded_broker.join_next().await.is_some() {}
     }
 }
 

@@ -8,10 +8,13 @@ pub(crate) mod database;
 pub(crate) mod place;
 pub(crate) mod process;
 pub(crate) mod records;
+pub(crate) mod runtime;
 pub(crate) mod shop;
+pub(crate) mod traffic;
 pub(crate) mod wait;
 
 pub(crate) use browser::{Browser, Cart};
 pub(crate) use place::{Place, unused_port};
+pub(crate) use runtime::run;
 pub(crate) use shop::OpenShop;
 pub(crate) use wait::{until, until_equal};

@@ -2,6 +2,7 @@
 //! again, as after a restart.
 
 use super::shop::OpenShop;
+use super::until;
 use server::config::Config;
 use server::startup;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ impl Place {
             ("DATA_DIR", folder.path().join("data").display().to_string()),
             ("KAFKA_EMBEDDED_PORT", unused_port().to_string()),
             ("ADMIN_PASSWORD", "a long password".to_owned()),
-            ("RUST_LOG", "error".to_owned()),
+            ("RUST_LOG", "error,rdkafka=off,librdkafka=off".to_owned()),
         ]);
         Place { folder, clock: Clock::default(), vars }
     }
@@ -91,6 +92,17 @@ impl Place {
         let config = Config::from_env(self.vars()).unwrap();
         let running = startup::start(&config, self.clock.clone()).await.unwrap_or_else(|error| panic!("{error}"));
         OpenShop::new(running, self.clock.clone(), self.data())
+    }
+
+    /// Opens the shop and waits until it is ready: its topics exist, its consumers run.
+    pub(crate) async fn open_ready(&self) -> OpenShop {
+        let shop = self.open().await;
+        until("the shop to be ready", async || {
+            let health = shop.running.health.borrow().clone();
+            if health.is_ready() { Ok(()) } else { Err(format!("{health:?}")) }
+        })
+        .await;
+        shop
     }
 
     /// The folder of everything, of which `data` is a part.

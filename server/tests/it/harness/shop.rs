@@ -2,7 +2,7 @@
 
 use super::csv::{self, Row};
 use super::database::Database;
-use super::{Browser, until};
+use super::{Browser, until, until_equal};
 use domain::{Figures, Minute};
 use server::startup::RunningShop;
 use std::path::PathBuf;
@@ -97,6 +97,21 @@ impl OpenShop {
         until("the outbox to be empty", async || {
             let outbox = self.running.store.outbox_state().await.unwrap();
             if outbox.events == 0 { Ok(()) } else { Err(format!("{outbox:?}, {:?}", *self.running.health.borrow())) }
+        })
+        .await;
+    }
+
+    /// Waits until so many page views are counted: they enter the outbox a little after they were answered.
+    pub(crate) async fn wait_views(&self, expected: i64) {
+        let counted = async || self.figures().await.requests_num;
+        until_equal("the page views", expected, counted).await;
+    }
+
+    /// Waits until something more is counted than now.
+    pub(crate) async fn wait_counted_once(&self) {
+        let before = self.figures().await;
+        until("something to be counted", async || {
+            if self.figures().await == before { Err(format!("still {before:?}")) } else { Ok(()) }
         })
         .await;
     }

@@ -1,0 +1,134 @@
+//! Customers of a server that may die at any instant: they remember what was answered, and send an order that was not
+//! again, with the same key, until it is.
+
+use super::browser::{Browser, Form};
+use domain::{Figures, Money};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+const CUSTOMERS: usize = 4;
+/// A server that hangs is a server that is gone.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// An order as its customer remembers it.
+#[derive(Clone, Debug)]
+pub(crate) struct Remembered {
+    pub(crate) quantity: i64,
+    pub(crate) is_paid: bool,
+    /// The address of its page, once it was answered.
+    pub(crate) answered: Option<String>,
+}
+
+/// What all customers remember.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// By submission key.
+    pub(crate) orders: BTreeMap<String, Remembered>,
+    pub(crate) views_sent: usize,
+    /// When each page view was answered.
+    pub(crate) views_answered: Vec<Instant>,
+}
+
+pub(crate) type Remember = Arc<Mutex<Memory>>;
+
+impl Memory {
+    /// What the orders come to.
+    pub(crate) fn figures(&self) -> Figures {
+        let order =
+            |order: &Remembered| Figures::order(order.quantity, Money::from_cents(240 * order.quantity), order.is_paid);
+        self.orders.values().fold(Figures::ZERO, |sum, remembered| sum.plus(order(remembered)).unwrap())
+    }
+
+    fn unanswered(&self) -> Vec<String> {
+        let keys = self.orders.iter().filter(|(_, order)| order.answered.is_none());
+        keys.map(|(key, _)| key.clone()).collect()
+    }
+}
+
+/// Customers who come and go until they are stopped.
+pub(crate) struct Traffic {
+    customers: JoinSet<()>,
+    stop: CancellationToken,
+}
+
+impl Traffic {
+    pub(crate) fn start(browser: &Browser, memory: &Remember) -> Traffic {
+        let stop = CancellationToken::new();
+        let mut customers = JoinSet::new();
+        for number in 0..CUSTOMERS {
+            let (browser, memory, stop) = (browser.clone(), Arc::clone(memory), stop.clone());
+            customers.spawn(async move {
+                let mut visit = number as i64;
+                while !stop.is_cancelled() {
+                    visit += 1;
+                    view(&browser, &memory).await;
+                    order(&browser, &memory, visit).await;
+                }
+            });
+        }
+        Traffic { customers, stop }
+    }
+
+    /// Lets every customer finish what they are at.
+    pub(crate) async fn stop(mut self) {
+        self.stop.cancel();
+        while let Some(ended) = self.customers.join_next().await {
+            ended.unwrap();
+        }
+    }
+}
+
+async fn view(browser: &Browser, memory: &Remember) {
+    memory.lock().unwrap().views_sent += 1;
+    let viewed =
+        tokio::time::timeout(ANSWER_WITHIN, browser.try_post("/api/navigation", "text/plain", "/".into())).await;
+    if let Ok(Ok(answer)) = viewed
+        && answer.status == 204
+    {
+        memory.lock().unwrap().views_answered.push(Instant::now());
+    }
+}
+
+async fn order(browser: &Browser, memory: &Remember, visit: i64) {
+    let key = uuid::Uuid::new_v4().simple().to_string();
+    let remembered = Remembered { quantity: 1 + visit % 5, is_paid: visit % 2 == 0, answered: None };
+    memory.lock().unwrap().orders.insert(key.clone(), remembered);
+    send(browser, memory, &key).await;
+}
+
+/// Sends an order, again or for the first time. What comes back must name the same order each time.
+async fn send(browser: &Browser, memory: &Remember, key: &str) {
+    let order = memory.lock().unwrap().orders[key].clone();
+    let mut form = Form(BTreeMap::new());
+    form.set("submission_key", key);
+    form.set("email", "again@example.com");
+    form.set("quantity[rice]", order.quantity);
+    form.set("price[rice]", 240);
+    if order.is_paid {
+        form.set("pay_now", "yes");
+    }
+    if let Ok(Ok(answer)) = tokio::time::timeout(ANSWER_WITHIN, browser.try_send(&form)).await
+        && answer.status == 303
+    {
+        let mut memory = memory.lock().unwrap();
+        let remembered = memory.orders.get_mut(key).unwrap();
+        assert!(remembered.answered.is_none() || remembered.answered == answer.location, "{key} made two orders");
+        remembered.answered = answer.location;
+    }
+}
+
+/// Sends every order again that was not answered, and some that were.
+pub(crate) async fn send_again(browser: &Browser, memory: &Remember) {
+    let (unanswered, answered) = {
+        let memory = memory.lock().unwrap();
+        let unanswered = memory.unanswered();
+        let answered: Vec<_> = memory.orders.keys().filter(|key| !unanswered.contains(key)).take(5).cloned().collect();
+        (unanswered, answered)
+    };
+    for key in unanswered.iter().chain(&answered) {
+        send(browser, memory, key).await;
+    }
+}

@@ -1,7 +1,27 @@
 //! The server's integration tests: one binary, so that it links once.
 
 #[cfg(test)]
+mod bad_records;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod foreign;
+#[cfg(test)]
+mod form;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
+mod minutes;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod postgres;
 mod tidy;

@@ -1,0 +1,94 @@
+//! Without a broker the shop sells, and no minute closes; with one again everything is counted.
+
+use crate::harness::broker::OutsideBroker;
+use crate::harness::shop::OrdersOnly;
+use crate::harness::traffic::{Remember, Traffic};
+use crate::harness::{Cart, Place, run, until, unused_port};
+use std::time::Duration;
+
+#[test]
+fn a_broker_that_comes_late_finds_everything() {
+    run(async {
+        let port = unused_port();
+        let place = Place::new().with_cluster(port);
+        let shop = place.open().await;
+        let browser = shop.browser();
+        let opened_in = shop.open_minute();
+        for number in 1..=3 {
+            browser.order(&Cart { goods: &[("rice", number)], email: "a@example.com", is_paid: true }).await;
+        }
+        until("the dashboard to say since when no broker answers", async || {
+            let pipeline = shop.running.snapshots.borrow().pipeline.clone();
+            // Orders, and the views of their forms.
+            match (pipeline.unreachable_since, pipeline.outbox_events) {
+                (Some(since), 6) if since <= shop.clock.now() => Ok(()),
+                _ => Err(format!("{pipeline:?}")),
+            }
+        })
+        .await;
+        let ready = browser.get("/readyz").await;
+        assert_eq!(ready.status, 503, "{}", ready.body);
+        assert!(ready.body.contains("Kafka"), "{}", ready.body);
+        assert_eq!(browser.get("/healthz").await.status, 200);
+
+        shop.move_clock_to(opened_in.plus(3), 5_000_000);
+        let looked_at = tokio::time::Instant::now();
+        until("the closer to have had its time", async || {
+            assert_eq!(shop.running.store.closed_until().await.unwrap(), opened_in, "a minute closed without a broker");
+            if looked_at.elapsed() > Duration::from_secs(2) { Ok(()) } else { Err("not yet".to_owned()) }
+        })
+        .await;
+        assert_eq!(shop.figures().await, domain::Figures::ZERO);
+
+        let _broker = OutsideBroker::start(port);
+        shop.wait_closed(opened_in.plus(2)).await;
+        assert_eq!(shop.row(opened_in).total_orders_amount, 6);
+        assert_eq!(shop.row(opened_in).requests_num, 3);
+        until("the shop to be ready", async || {
+            let answer = browser.get("/readyz").await;
+            if answer.status == 200 { Ok(()) } else { Err(answer.body) }
+        })
+        .await;
+        assert_eq!(shop.running.health.borrow().unreachable_since, None);
+        assert_eq!(shop.assert_all_agree().await.total_orders_num, 3);
+        shop.close().await;
+    });
+}
+
+#[test]
+fn a_broker_that_forgets_everything_under_traffic_changes_no_figure() {
+    run(async {
+        let port = unused_port();
+        let mut broker = OutsideBroker::start(port);
+        let place = Place::new().with_cluster(port);
+        let shop = place.open().await;
+        let memory = Remember::default();
+        let traffic = Traffic::start(&shop.browser(), &memory);
+        for _ in 0..2 {
+            until("something to be counted", async || {
+                let figures = shop.figures().await;
+                if figures.total_orders_num > 20 { Ok(()) } else { Err(format!("{figures:?}")) }
+            })
+            .await;
+            drop(broker);
+            // Some traffic falls into the time without a broker.
+            let before = memory.lock().unwrap().orders.len();
+            until("orders without a broker", async || {
+                let now = memory.lock().unwrap().orders.len();
+                if now > before + 20 { Ok(()) } else { Err(format!("{now} orders, {before} before")) }
+            })
+            .await;
+            broker = OutsideBroker::start(port);
+            shop.wait_counted_once().await;
+        }
+        traffic.stop().await;
+        let views_sent = memory.lock().unwrap().views_sent as i64;
+        shop.wait_views(views_sent).await;
+        let figures = shop.assert_all_agree().await;
+        let memory = memory.lock().unwrap();
+        assert_eq!(figures.orders_only(), memory.figures());
+        assert!(memory.orders.values().all(|order| order.answered.is_some()), "the shop sold all the time");
+        drop(memory);
+        shop.close().await;
+    });
+}

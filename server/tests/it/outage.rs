@@ -85,10 +85,9 @@ fn a_broker_that_forgets_everything_under_traffic_changes_no_figure() {
         let views_sent = memory.lock().unwrap().views_sent as i64;
         shop.wait_views(views_sent).await;
         let figures = shop.assert_all_agree().await;
-        let memory = memory.lock().unwrap();
+        let memory = std::mem::take(&mut *memory.lock().unwrap());
         assert_eq!(figures.orders_only(), memory.figures());
         assert!(memory.orders.values().all(|order| order.answered.is_some()), "the shop sold all the time");
-        drop(memory);
         shop.close().await;
     });
 }

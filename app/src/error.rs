@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Why the shop did not answer as it should, as far as its customer needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ShopError {
-    /// The database is busy; nothing was changed, and trying again soon helps.
+    /// The database is busy; trying again soon helps.
     Busy,
     /// The disk is full; nothing was changed, and trying again later may help.
     Full,
@@ -17,6 +17,8 @@ pub enum ShopError {
     Offline,
     /// Only the owner may have this, and nobody is logged in.
     LoginRequired,
+    /// The call itself could not be read.
+    Malformed,
     /// Anything else; whether something was changed is not known.
     Unavailable,
 }
@@ -29,7 +31,7 @@ impl ShopError {
             ShopError::Busy => "The shop is very busy right now. Wait a few seconds, then load this page again.",
             ShopError::Offline => "The shop could not be reached. Check your connection, then load this page again.",
             ShopError::LoginRequired => "Log in to see this page.",
-            ShopError::Full | ShopError::Unavailable => {
+            ShopError::Full | ShopError::Malformed | ShopError::Unavailable => {
                 "Something in the shop is not working right now. Please load this page again in a minute."
             }
         }
@@ -40,14 +42,15 @@ impl ShopError {
     pub const fn order_message(self) -> &'static str {
         match self {
             ShopError::Busy => {
-                "The shop is very busy. Nothing was ordered: wait a few seconds, then press “Make an order” again."
+                "The shop is very busy, so your order is not confirmed. Wait a few seconds, then press “Make an order” \
+                 again: it makes one order only."
             }
             ShopError::Full => "The shop cannot take orders right now. Nothing was ordered: please try again later.",
             ShopError::Offline => {
                 "The shop could not be reached, so your order is not confirmed. Press “Make an order” again when \
                  you are connected: it makes one order only."
             }
-            ShopError::LoginRequired | ShopError::Unavailable => {
+            ShopError::LoginRequired | ShopError::Malformed | ShopError::Unavailable => {
                 "Something went wrong, and your order is not confirmed. Press “Make an order” again: it makes one \
                  order only."
             }
@@ -61,9 +64,19 @@ impl FromServerFnError for ShopError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => ShopError::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => malformed(),
             _ => ShopError::Unavailable,
         }
     }
+}
+
+/// A call whose arguments cannot be read is the caller's fault: 400, where leptos alone would answer 500.
+fn malformed() -> ShopError {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::BAD_REQUEST);
+    }
+    ShopError::Malformed
 }
 
 #[cfg(feature = "ssr")]

@@ -29,8 +29,10 @@ impl Health {
 pub(crate) struct HealthBoard(pub(crate) std::sync::Arc<watch::Sender<Health>>);
 
 impl HealthBoard {
-    pub(crate) fn new() -> (HealthBoard, watch::Receiver<Health>) {
-        let (sender, receiver) = watch::channel(Health::default());
+    /// Nothing is reachable before it was reached: since `now`.
+    pub(crate) fn new(now: Timestamp) -> (HealthBoard, watch::Receiver<Health>) {
+        let health = Health { unreachable_since: Some(now), ..Health::default() };
+        let (sender, receiver) = watch::channel(health);
         (HealthBoard(std::sync::Arc::new(sender)), receiver)
     }
 

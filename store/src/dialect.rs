@@ -33,7 +33,9 @@ impl Dialect {
         match self {
             Dialect::Sqlite => "select cast(seq as bigint) from sqlite_sequence where name = 'outbox'",
             Dialect::Postgres => {
-                "select last_value from pg_sequences where sequencename = 'outbox_id_seq' and last_value is not null"
+                "select last_value
+                   from pg_sequences
+                  where schemaname = current_schema() and sequencename = 'outbox_id_seq' and last_value is not null"
             }
         }
     }

@@ -39,6 +39,12 @@ impl Gathering {
         (self.records, self.bytes) = (0, 0);
     }
 
+    /// Forgets what was gathered and what came before it: partitions were taken or given, and are read again.
+    pub(crate) fn begin_anew(&mut self) {
+        self.clear();
+        self.bad_runs.clear();
+    }
+
     /// Moves a partition on from `held` to `to`, in the transaction that counts this batch.
     pub(crate) fn advance(&mut self, partition: i32, held: Position, to: i64) {
         match self.batch.advances.iter_mut().find(|advance| advance.partition == partition) {

@@ -68,10 +68,12 @@ pub(crate) struct Supervisor {
     /// Told when a closed minute was revised.
     pub(crate) revised: Arc<Notify>,
     pub(crate) shutdown: CancellationToken,
+    /// A broker that does not answer is logged once, until one does.
+    pub(crate) has_warned: bool,
 }
 
 impl Supervisor {
-    pub(crate) async fn run(self) {
+    pub(crate) async fn run(mut self) {
         while !self.shutdown.is_cancelled() {
             match self.connect().await {
                 Ok(link) => self.serve(&link).await,
@@ -95,12 +97,10 @@ impl Supervisor {
         Ok(Arc::new(Link { log, cluster: self.cluster.clone(), probe, producer, partitions }))
     }
 
-    async fn serve(&self, link: &Arc<Link>) {
+    async fn serve(&mut self, link: &Arc<Link>) {
         tracing::info!(broker = self.cluster.name, cluster_id = link.log, "connected to Kafka");
-        self.health.update(|health| {
-            health.unreachable_since = None;
-            health.topics_exist = true;
-        });
+        self.note_reachable();
+        self.health.update(|health| health.topics_exist = true);
         let stop = self.shutdown.child_token();
         let mut consumers = JoinSet::new();
         for topic in Topic::ALL {
@@ -154,7 +154,7 @@ impl Supervisor {
     }
 
     /// Looks whether the link's cluster is still there and the same.
-    async fn still_holds(&self, link: &Link) -> bool {
+    async fn still_holds(&mut self, link: &Link) -> bool {
         if let Some(reason) = link.producer.fatal_error() {
             tracing::warn!(reason, "the producer failed for good; making a new one");
             return false;
@@ -183,22 +183,25 @@ impl Supervisor {
             }
         }
         let lag = link.lag(&self.store).await.ok().flatten();
-        self.health.update(|health| {
-            health.unreachable_since = None;
-            health.consumer_lag = lag;
-        });
+        self.note_reachable();
+        self.health.update(|health| health.consumer_lag = lag);
         true
     }
 
-    fn note_unreachable(&self, error: &PipelineError) {
+    fn note_reachable(&mut self) {
+        self.has_warned = false;
+        self.health.update(|health| health.unreachable_since = None);
+    }
+
+    fn note_unreachable(&mut self, error: &PipelineError) {
         let now = self.store.now();
-        let first = self.health.0.borrow().unreachable_since.is_none();
-        if first {
+        if !self.has_warned {
             tracing::warn!(broker = self.cluster.name, %error, "Kafka cannot be reached; orders wait in the outbox");
-            self.health.update(|health| {
-                health.unreachable_since = Some(now);
-                health.consumer_lag = None;
-            });
+            self.has_warned = true;
         }
+        self.health.update(|health| {
+            health.unreachable_since.get_or_insert(now);
+            health.consumer_lag = None;
+        });
     }
 }

@@ -31,7 +31,7 @@ async fn write(group: &[PageView], store: &Store, shutdown: &CancellationToken) 
     loop {
         match store.record_page_views(group.to_vec()).await {
             Ok(()) => return,
-            Err(error @ (StoreError::Busy | StoreError::DiskFull)) if !shutdown.is_cancelled() => {
+            Err(error) if !matches!(error, StoreError::Closed) && !shutdown.is_cancelled() => {
                 tracing::warn!(%error, page_views = group.len(), "page views wait for the database");
                 let _ = tokio::time::timeout(RETRY_PAUSE, shutdown.cancelled()).await;
             }

@@ -112,7 +112,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let broker_shutdown = CancellationToken::new();
     let cluster = broker::cluster(config, &mut broker, &broker_shutdown)?;
     let broker_shutdown = broker_shutdown.drop_guard();
-    let (health_board, health) = HealthBoard::new();
+    let (health_board, health) = HealthBoard::new(store.now());
     let (links_sender, links) = watch::channel(None);
     let (views_sender, views_receiver) = mpsc::channel(page_views::QUEUE_VIEWS_MAX);
     let (snapshots_sender, snapshots) = watch::channel(Arc::new(Snapshot::default()));
@@ -137,6 +137,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         links: links_sender,
         revised: Arc::clone(&revised),
         shutdown: shutdown.clone(),
+        has_warned: false,
     };
     let files = Files { store: store.clone(), folder: config.data.dir.clone(), closed_until, revised };
     let closer = Closer::new(store.clone(), links.clone(), closed_sender);

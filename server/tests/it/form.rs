@@ -132,6 +132,11 @@ fn broken_posts_are_answered_with_what_is_wrong() {
             let status = browser.try_post("/order-new", kind, body).await.unwrap().status;
             assert!(status.is_client_error(), "{what}: {status}");
         }
+        for body in ["", "{", "[]", "{\"form\":7}"] {
+            let body = body.as_bytes().to_vec();
+            let status = browser.try_post("/api/orders", "application/json", body.clone()).await.unwrap().status;
+            assert_eq!(status, 400, "/api/orders: {body:?}");
+        }
         let status = browser.try_post("/", "", Vec::new()).await.unwrap().status;
         assert!(status.is_client_error(), "/: {status}");
         assert_eq!(orders(&shop).await, before, "nothing of it was ordered");

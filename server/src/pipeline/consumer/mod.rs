@@ -126,7 +126,7 @@ impl Consumer<'_> {
         let epoch = self.kafka.context().epoch()?;
         if epoch != self.epoch {
             // Partitions were taken or given: what was fetched under the old assignment is fetched again.
-            self.gathering.clear();
+            self.gathering.begin_anew();
             self.expected_ends.clear();
             self.epoch = epoch;
         }

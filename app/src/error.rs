@@ -65,6 +65,8 @@ impl FromServerFnError for ShopError {
         match error {
             ServerFnErrorErr::Request(_) => ShopError::Offline,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => malformed(),
+            // On the server these are a call's arguments; in the browser they would be its answer.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => malformed(),
             _ => ShopError::Unavailable,
         }
     }

@@ -1,20 +1,7 @@
-//! What operators see: log lines on standard error, and Prometheus' figures on a listener of their own.
+//! What operators read: log lines on standard error.
 
-use axum::Router;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use domain::Snapshot;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
 use std::io::IsTerminal;
-use std::sync::Arc;
-use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
-
-/// The media type of the text that `/metrics` answers with.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Starts log lines on standard error. `filter` is what `RUST_LOG` holds, in the form of tracing's directives.
 pub fn start_logging(filter: Option<&str>) {
@@ -28,78 +15,4 @@ pub fn start_logging(filter: Option<&str>) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .try_init();
-}
-
-/// `GET /metrics`, from the same snapshot that the dashboard shows.
-pub(crate) fn metrics_router(snapshots: watch::Receiver<Arc<Snapshot>>) -> Router {
-    let answer = move || {
-        let text = render(&snapshots.borrow());
-        async move { text_response(text) }
-    };
-    Router::new().route("/metrics", get(answer))
-}
-
-fn text_response(text: Result<String, std::fmt::Error>) -> Response {
-    match text {
-        Ok(text) => ([(CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
-        Err(_) => axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
-}
-
-fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
-    let pipeline = &snapshot.pipeline;
-    let age_micros = pipeline.outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest).max(0));
-    let mut registry = Registry::with_prefix("pantry");
-    let mut gauge = |name: &str, help: &str, value: i64| {
-        let gauge: Gauge = Gauge::default();
-        gauge.set(value);
-        registry.register(name, help, gauge);
-    };
-    gauge("broker_reachable", "1 while a Kafka broker answers", i64::from(pipeline.unreachable_since.is_none()));
-    gauge("outbox_events", "Events that wait in the outbox to be counted", pipeline.outbox_events);
-    gauge("outbox_oldest_age_seconds", "Age of the oldest event in the outbox", age_micros / 1_000_000);
-    if let Some(lag) = pipeline.consumer_lag {
-        gauge("consumer_lag_records", "Records between the consumers' positions and the ends of the log", lag);
-    }
-    let closed_until = pipeline.closed_until.start().micros() / 1_000_000;
-    gauge("closed_until_timestamp_seconds", "Figures are complete up to this time", closed_until);
-    gauge("dead_letters", "Records that could not be read", pipeline.dead_letters);
-    gauge("late_events", "Events counted into a minute after it was closed", pipeline.late_events);
-    gauge("other_shops_records", "Records of other shops, not counted", pipeline.other_shops_records);
-    gauge(
-        "out_of_range_records",
-        "Foreign records outside the counted time, not counted",
-        pipeline.out_of_range_records,
-    );
-    gauge("anomalies", "Own records that name an event which was never issued", pipeline.anomalies);
-    gauge("dropped_page_views", "Page views dropped because the queue was full", pipeline.dropped_page_views);
-    gauge("today_requests", "Page views since midnight UTC", snapshot.today.requests_num);
-    gauge("today_orders", "Orders since midnight UTC", snapshot.today.total_orders_num);
-    gauge("today_revenue_cents", "Revenue since midnight UTC in cents", snapshot.today.total_orders_price.cents());
-    let mut text = String::new();
-    encode(&mut text, &registry)?;
-    Ok(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::Timestamp;
-    use domain::snapshot::Pipeline;
-
-    #[test]
-    fn a_snapshot_becomes_prometheus_text() {
-        let taken_at = Timestamp::from_micros(100_000_000);
-        let pipeline = Pipeline {
-            outbox_events: 7,
-            outbox_oldest: Some(Timestamp::from_micros(97_500_000)),
-            unreachable_since: Some(Timestamp::from_micros(1)),
-            ..Pipeline::default()
-        };
-        let text = render(&Snapshot { taken_at, pipeline, ..Snapshot::default() }).unwrap();
-        for line in ["pantry_outbox_events 7", "pantry_outbox_oldest_age_seconds 2", "pantry_broker_reachable 0"] {
-            assert!(text.lines().any(|found| found == line), "{line} in {text}");
-        }
-        assert!(!text.contains("consumer_lag"), "an unknown lag is left out");
-    }
 }

@@ -9,6 +9,7 @@ pub(crate) mod health;
 mod limits;
 mod login;
 mod login_attempts;
+pub(crate) mod metrics;
 mod order_form;
 mod owner_paths;
 #[cfg(test)]

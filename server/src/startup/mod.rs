@@ -14,7 +14,6 @@ use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::{page_views, relay, trimmer};
-use crate::telemetry;
 use app::Shop;
 use axum::Router;
 use domain::Snapshot;
@@ -165,7 +164,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
     let mut web = JoinSet::new();
     spawn(&mut web, "shop", serve(listener, shop, shutdown.clone()));
-    spawn(&mut web, "metrics", serve(metrics_listener, telemetry::metrics_router(snapshots.clone()), shutdown.clone()));
+    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(snapshots.clone()), shutdown.clone()));
 
     Ok(RunningShop {
         addr,

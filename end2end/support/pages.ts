@@ -70,15 +70,19 @@ export async function figure(page: Page, testId: string): Promise<number> {
   return Number((await page.getByTestId(testId).textContent())?.replace(/[^0-9.]/g, ""));
 }
 
-/** A figure once nothing waits to be counted and it stands still. */
-export async function settledFigure(page: Page, testId: string): Promise<number> {
+/** Longer than two looks of the dashboard at the outbox, so that what stands still has been looked at. */
+const STILL_MS = 2_500;
+
+/** A figure once nothing waits to be counted and it stands still; waits for `expected` where it is given. */
+export async function settledFigure(page: Page, testId: string, expected?: number): Promise<number> {
   let last = NaN;
   let since = Date.now();
   await expect(async () => {
     const now = await figure(page, testId);
     if (now !== last) [last, since] = [now, Date.now()];
+    if (expected !== undefined) expect(now).toBe(expected);
     expect(await figure(page, "pipeline-outbox")).toBe(0);
-    expect(Date.now() - since).toBeGreaterThan(1_000);
-  }).toPass({ intervals: [100], timeout: 15_000 });
+    expect(Date.now() - since).toBeGreaterThan(STILL_MS);
+  }).toPass({ intervals: [100], timeout: 20_000 });
   return last;
 }

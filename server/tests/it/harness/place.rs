@@ -17,7 +17,8 @@ use tempfile::TempDir;
 const PORT_FIRST: u16 = 20_000;
 const PORTS: u16 = 10_000;
 
-/// The time of day at which a shop's clock starts: far from midnight, a little after a minute has begun.
+/// The time of day at which a shop's clock starts: far from midnight, a little after a minute has begun. It is noon of
+/// the day before, because a broker refuses records stamped more than an hour ahead of its own clock.
 const NOON_MICROS: i64 = (12 * 3_600 + 5) * 1_000_000;
 const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
 
@@ -41,11 +42,11 @@ pub(crate) fn unused_port() -> u16 {
 }
 
 impl Place {
-    /// A new folder, with an embedded broker, and a clock that shows five seconds past noon.
+    /// A new folder, with an embedded broker, and a clock that shows five seconds past noon of the day before.
     pub(crate) fn new() -> Place {
         let place = Place::at_wall_clock();
         let now = place.clock.now().micros();
-        place.clock.advance_micros(now - now % DAY_MICROS + NOON_MICROS - now);
+        place.clock.advance_micros(NOON_MICROS - DAY_MICROS - now % DAY_MICROS);
         place
     }
 

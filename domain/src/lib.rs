@@ -13,6 +13,7 @@ pub mod order;
 pub mod order_form;
 pub mod snapshot;
 pub mod timestamp;
+pub mod verification;
 
 pub use catalog::Good;
 pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
@@ -24,3 +25,4 @@ pub use order::{Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, Re
 pub use order_form::OrderForm;
 pub use snapshot::Snapshot;
 pub use timestamp::Timestamp;
+pub use verification::{Compared, Comparison, Difference, Verification};

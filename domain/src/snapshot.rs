@@ -1,6 +1,6 @@
 //! Everything that the owner's dashboard shows, at one instant. Each event of the stream is one whole snapshot.
 
-use crate::{Figures, Minute, MinuteFigures, Timestamp};
+use crate::{Figures, Minute, MinuteFigures, Timestamp, Verification};
 use serde::{Deserialize, Serialize};
 
 /// How many minutes the charts show, the open one included.
@@ -22,6 +22,8 @@ pub struct Snapshot {
     pub closed: Vec<MinuteFigures>,
     /// The state of the way from event to figure.
     pub pipeline: Pipeline,
+    /// Whether orders, figures and files agree.
+    pub verifying: Verifying,
 }
 
 impl Snapshot {
@@ -30,6 +32,17 @@ impl Snapshot {
     pub fn open(&self) -> Figures {
         self.last_hour.last().map_or(Figures::ZERO, |minute| minute.figures)
     }
+}
+
+/// The checks of this process, of which the last one's result is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verifying {
+    /// One runs now.
+    pub is_running: bool,
+    /// What the last one found that could read everything.
+    pub last: Option<Verification>,
+    /// When one after it could not; `None` while the last one could.
+    pub failed_at: Option<Timestamp>,
 }
 
 /// The state of the way from event to figure.

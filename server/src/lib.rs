@@ -12,3 +12,4 @@ pub mod serve;
 pub mod sinks;
 pub mod startup;
 pub mod telemetry;
+pub mod verification;

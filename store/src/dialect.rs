@@ -1,5 +1,7 @@
 //! The few places where SQLite's and PostgreSQL's SQL differ. All other SQL is one portable text.
 
+use crate::StoreError;
+
 /// Which SQL the database speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -8,11 +10,11 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    pub(crate) fn of_url(url: &str) -> Option<Dialect> {
-        match url.split_once(':')?.0 {
-            "sqlite" => Some(Dialect::Sqlite),
-            "postgres" | "postgresql" => Some(Dialect::Postgres),
-            _ => None,
+    pub(crate) fn of_known_url(url: &str) -> Result<Dialect, StoreError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Dialect::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Dialect::Postgres),
+            _ => Err(StoreError::Open("the database address must begin with sqlite:// or postgres://".to_owned())),
         }
     }
 
@@ -45,6 +47,23 @@ impl Dialect {
         match self {
             Dialect::Sqlite => "begin immediate",
             Dialect::Postgres => "begin",
+        }
+    }
+
+    /// Starts a transaction in which everything is read as it was at one instant.
+    pub(crate) fn begin_snapshot(self) -> &'static [&'static str] {
+        match self {
+            // The first read takes the snapshot; a reader holds up nobody in write-ahead mode.
+            Dialect::Sqlite => &["pragma query_only = on", "begin"],
+            Dialect::Postgres => &["begin transaction isolation level repeatable read read only"],
+        }
+    }
+
+    /// What a connection is told that only reads, and may read for long.
+    pub(crate) fn reading_settings(self) -> &'static [&'static str] {
+        match self {
+            Dialect::Sqlite => &["pragma busy_timeout = 5000"],
+            Dialect::Postgres => &["set statement_timeout = '60s'", "set idle_in_transaction_session_timeout = '60s'"],
         }
     }
 

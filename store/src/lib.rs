@@ -3,6 +3,7 @@
 //! [`Store`] is the database of one shop. Reads go to a pool; every write is a job of the one [`writer`], which
 //! commits in groups and hands the events of a committed group to the relay.
 
+mod audit;
 mod catalog;
 mod clock;
 mod close;
@@ -20,6 +21,7 @@ mod sessions;
 mod tallies;
 mod writer;
 
+pub use audit::{Audit, OrdersAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted};
@@ -45,6 +47,7 @@ use writer::Writer;
 pub struct Store {
     readers: AnyPool,
     writer: Writer,
+    url: Arc<str>,
     clock: Clock,
     changed: Arc<Notify>,
     source: Arc<str>,
@@ -61,8 +64,7 @@ impl Store {
     /// [`StoreError::Open`] when another server holds the SQLite file or it cannot be created; else what the database says.
     pub async fn open(url: &str, clock: Clock, relay: mpsc::Sender<Event>) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
-        let dialect = Dialect::of_url(url)
-            .ok_or_else(|| StoreError::Open("the database address must begin with sqlite:// or postgres://".into()))?;
+        let dialect = Dialect::of_known_url(url)?;
         let (url, lock) = match dialect {
             Dialect::Sqlite => {
                 let path = sqlite_path(url);
@@ -76,9 +78,10 @@ impl Store {
         migrate(&readers, dialect).await?;
         let (source, first_minute) = shop_row(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
-        let (writer, task) = Writer::start(url.into(), dialect, clock.clone(), relay, Arc::clone(&changed));
+        let url: Arc<str> = url.into();
+        let (writer, task) = Writer::start(Arc::clone(&url), dialect, clock.clone(), relay, Arc::clone(&changed));
         let writer_task = Arc::new(Mutex::new(Some(task)));
-        Ok(Store { readers, writer, clock, changed, source, first_minute, lock, writer_task })
+        Ok(Store { readers, writer, url, clock, changed, source, first_minute, lock, writer_task })
     }
 
     /// The uuid of this database: the `source` of its events.

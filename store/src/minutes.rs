@@ -4,7 +4,7 @@ use crate::writer::Tx;
 use crate::{Store, StoreError};
 use domain::{Figures, Minute, MinuteFigures, Money};
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
 /// The seven figures, in the order of [`values`]; each is a column with the prefix `own_` and one with `foreign_`.
@@ -94,7 +94,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn minutes_from(&self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-        self.minutes("minute >= $1 order by minute", from, limit).await
+        let mut conn = self.readers.acquire().await?;
+        minutes(&mut conn, "minute >= $1 order by minute", from, limit).await
     }
 
     /// Closed minutes from `from` on, in order and without a gap, at most `limit`.
@@ -102,13 +103,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn closed_minutes_from(&self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-        self.minutes("minute >= $1 and is_closed = 1 order by minute", from, limit).await
-    }
-
-    async fn minutes(&self, condition: &str, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-        let sql = format!("select minute, is_closed, revision, {} from minutes where {condition} limit $2", sums(""));
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).bind(limit).fetch_all(&self.readers).await?;
-        rows.iter().map(minute_figures).collect()
+        let mut conn = self.readers.acquire().await?;
+        closed_from(&mut conn, from, limit).await
     }
 
     /// The sum of all figures from `from` on.
@@ -129,6 +125,26 @@ impl Store {
         let row = sqlx::query("select closed_until from shop").fetch_one(&self.readers).await?;
         Ok(Minute::from_number(row.try_get(0)?))
     }
+}
+
+/// Closed minutes from `from` on, in order, at most `limit`.
+pub(crate) async fn closed_from(
+    conn: &mut AnyConnection,
+    from: Minute,
+    limit: i64,
+) -> Result<Vec<MinuteFigures>, StoreError> {
+    minutes(conn, "minute >= $1 and is_closed = 1 order by minute", from, limit).await
+}
+
+async fn minutes(
+    conn: &mut AnyConnection,
+    condition: &str,
+    from: Minute,
+    limit: i64,
+) -> Result<Vec<MinuteFigures>, StoreError> {
+    let sql = format!("select minute, is_closed, revision, {} from minutes where {condition} limit $2", sums(""));
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).bind(limit).fetch_all(conn).await?;
+    rows.iter().map(minute_figures).collect()
 }
 
 fn minute_figures(row: &AnyRow) -> Result<MinuteFigures, StoreError> {

@@ -12,10 +12,19 @@ const READ_CONNECTIONS_MAX: u32 = 8;
 /// How long a reader waits for one of them.
 const READ_WAIT_SECONDS_MAX: u64 = 5;
 
-/// A single connection.
+/// A single connection that writes.
 pub(crate) async fn connect(url: &str, dialect: Dialect) -> Result<AnyConnection, StoreError> {
+    connect_with(url, dialect.connection_settings()).await
+}
+
+/// A single connection that only reads, and may take its time.
+pub(crate) async fn connect_to_read(url: &str, dialect: Dialect) -> Result<AnyConnection, StoreError> {
+    connect_with(url, dialect.reading_settings()).await
+}
+
+async fn connect_with(url: &str, settings: &[&'static str]) -> Result<AnyConnection, StoreError> {
     let mut connection = AnyConnection::connect(url).await?;
-    for setting in dialect.connection_settings() {
+    for setting in settings {
         connection.execute(*setting).await?;
     }
     Ok(connection)

@@ -17,6 +17,7 @@ pub mod pipeline;
 pub mod receipt;
 pub mod site_frame;
 pub mod tiles;
+pub mod verification;
 
 pub use chart::Chart;
 pub use closed_minutes::ClosedMinutes;
@@ -32,3 +33,4 @@ pub use pipeline::PipelineState;
 pub use receipt::ReceiptView;
 pub use site_frame::{SiteFooter, SiteHeader};
 pub use tiles::{OpenMinute, Today};
+pub use verification::VerificationState;

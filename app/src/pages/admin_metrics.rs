@@ -4,7 +4,9 @@
 use crate::ShopError;
 use crate::api::live_snapshot;
 use crate::browser::{Follower, follow};
-use crate::components::{ClosedMinutes, Connection, ConnectionBadge, LastHour, OpenMinute, PipelineState, Today};
+use crate::components::{
+    ClosedMinutes, Connection, ConnectionBadge, LastHour, OpenMinute, PipelineState, Today, VerificationState,
+};
 use crate::pages::loaded::{Loading, PageData, loaded};
 use domain::Snapshot;
 use leptos::prelude::*;
@@ -67,6 +69,7 @@ fn Dashboard(first: Snapshot) -> impl IntoView {
             <ClosedMinutes snapshot />
             <PipelineState snapshot />
         </div>
+        <VerificationState snapshot />
     }
 }
 

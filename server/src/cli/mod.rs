@@ -1,10 +1,10 @@
 //! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
 pub mod simulate;
+pub mod verify;
 
 use crate::serve;
 use clap::{Parser, Subcommand};
-use std::io::Write;
 use std::process::ExitCode;
 
 /// A command that could not do its work at all, as against one whose work came out wrong.
@@ -24,9 +24,8 @@ enum Command {
     Serve,
     /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
     Simulate(simulate::Options),
-    /// Not available in this version.
-    #[command(hide = true)]
-    Verify,
+    /// Check that orders, minute figures and CSV files agree: exit 0 when they do, 1 when not, 2 when it cannot be told.
+    Verify(verify::Options),
 }
 
 /// Runs what the command line asks for.
@@ -34,10 +33,7 @@ pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(environment()).await,
         Command::Simulate(options) => simulate::main(options).await,
-        Command::Verify => {
-            let _ = writeln!(std::io::stderr(), "pantry: verify is not available in this version");
-            ExitCode::from(COULD_NOT)
-        }
+        Command::Verify(options) => verify::main(options, environment()).await,
     }
 }
 
@@ -56,7 +52,7 @@ mod tests {
         let command = |args: &[&str]| Cli::try_parse_from(args).map(|cli| cli.command);
         assert_eq!(command(&["server"]).unwrap(), None);
         assert_eq!(command(&["server", "serve"]).unwrap(), Some(Command::Serve));
-        assert_eq!(command(&["server", "verify"]).unwrap(), Some(Command::Verify));
+        assert_eq!(command(&["server", "verify"]).unwrap(), Some(Command::Verify(verify::Options::default())));
         assert!(command(&["server", "sell"]).is_err());
     }
 }

@@ -62,6 +62,14 @@ pub enum Database {
 }
 
 impl DataConfig {
+    /// Reads and checks these variables alone, for commands that need no others.
+    ///
+    /// # Errors
+    /// The first variable that is malformed.
+    pub fn from_env(vars: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        DataConfig::from_vars(&Vars::new(vars))
+    }
+
     pub(super) fn from_vars(vars: &Vars) -> Result<Self, ConfigError> {
         let dir = PathBuf::from(vars.path("DATA_DIR", "data")?);
         let database = match vars.get("DATABASE_URL")? {
@@ -73,6 +81,13 @@ impl DataConfig {
 }
 
 impl Database {
+    /// As the store takes it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let Database::Sqlite(path) = self;
+        format!("sqlite://{}", path.display())
+    }
+
     fn in_folder(dir: &Path) -> Self {
         Database::Sqlite(dir.join("pantry.db"))
     }

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
 use super::router::HttpState;
-use super::{csv, login, stream};
+use super::{csv, login, stream, verify};
 
 /// Everything of the owner's but the pages.
 pub(super) fn routes() -> Router<HttpState> {
@@ -15,6 +15,7 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin", get(|| async { Redirect::to(DASHBOARD_PATH) }))
         .route(LOGIN_PATH, post(login::log_in))
         .route("/admin/logout", post(login::log_out))
+        .route("/admin/metrics/verify", post(verify::verify))
         .route("/admin/metrics/stream", get(stream::stream))
         .route("/admin/metrics/requests.csv", get(csv::requests_csv))
         .route("/admin/metrics/orders.csv", get(csv::orders_csv))

@@ -22,6 +22,7 @@ mod session;
 mod static_files;
 mod stream;
 mod trailing_slash;
+mod verify;
 
 pub use login::LoginDesk;
 pub use page_views::PageViewCounter;

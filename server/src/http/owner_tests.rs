@@ -37,6 +37,7 @@ async fn door() -> Door {
     let (live, live_receiver) = watch::channel(Arc::new(Snapshot::default()));
     let shutdown = CancellationToken::new();
     let state = HttpState {
+        verify_asked: Arc::default(),
         shop: Shop { store, live: live_receiver },
         options: LeptosOptions::builder().output_name("pantry").build(),
         page_views: mpsc::channel(8).0,

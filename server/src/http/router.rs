@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use store::PageView;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -38,6 +38,8 @@ pub struct HttpState {
     pub login_desk: Arc<LoginDesk>,
     /// The places for the dashboard's streams.
     pub stream_places: StreamPlaces,
+    /// Asks for a check that orders, figures and files agree.
+    pub verify_asked: Arc<Notify>,
     /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
     pub reload_socket: Option<String>,
     /// The folder of the CSV files.

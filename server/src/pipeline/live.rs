@@ -2,7 +2,7 @@
 
 use crate::health::Health;
 use crate::pipeline::PipelineError;
-use domain::snapshot::{CHART_MINUTES, Pipeline, TABLE_MINUTES};
+use domain::snapshot::{CHART_MINUTES, Pipeline, TABLE_MINUTES, Verifying};
 use domain::{Figures, Minute, MinuteFigures, Snapshot};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -22,6 +22,7 @@ pub(crate) struct Live {
     pub(crate) store: Store,
     pub(crate) broker: String,
     pub(crate) health: watch::Receiver<Health>,
+    pub(crate) verifying: watch::Receiver<Verifying>,
     pub(crate) dropped_page_views: Arc<AtomicI64>,
     pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
 }
@@ -55,6 +56,7 @@ impl Live {
                 tokio::select! {
                     () = self.store.changed() => {}
                     _ = self.health.changed() => {}
+                    _ = self.verifying.changed() => {}
                     () = shutdown.cancelled() => {}
                 }
             };
@@ -103,6 +105,7 @@ impl Live {
                 anomalies: slow.tallies.anomalies,
                 dropped_page_views: self.dropped_page_views.load(Ordering::Relaxed),
             },
+            verifying: self.verifying.borrow().clone(),
         })
     }
 }

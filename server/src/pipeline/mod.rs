@@ -1,7 +1,8 @@
 //! From event to figure: each part is a step that returns an outcome, and a loop that only waits.
 //!
 //! `link` keeps the connection to one life of the cluster; `relay` and `sweeper` publish what waits in the outbox;
-//! `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's snapshots.
+//! `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's snapshots; `verifier`
+//! checks that all of it agrees.
 
 pub(crate) mod batch;
 pub(crate) mod closer;
@@ -14,6 +15,7 @@ pub(crate) mod page_views;
 pub(crate) mod relay;
 pub(crate) mod sweeper;
 pub(crate) mod trimmer;
+pub(crate) mod verifier;
 
 use std::time::Duration;
 use store::StoreError;

@@ -4,7 +4,7 @@
 mod broker;
 mod owner;
 
-use crate::config::{Config, ConfigError, Database};
+use crate::config::{Config, ConfigError};
 use crate::health::{Health, HealthBoard};
 use crate::http::{self, HttpState};
 use crate::password::PasswordError;
@@ -13,10 +13,12 @@ use crate::pipeline::files::Files;
 use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::sweeper::Sweeper;
+use crate::pipeline::verifier::Verifier;
 use crate::pipeline::{page_views, relay, trimmer};
 use app::Shop;
 use axum::Router;
 use domain::Snapshot;
+use domain::snapshot::Verifying;
 use leptos::config::{Env, LeptosOptions};
 use std::future::IntoFuture;
 use std::io;
@@ -103,8 +105,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
 
     let shutdown = CancellationToken::new();
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
-    let Database::Sqlite(path) = &config.data.database;
-    let store = Store::open(&format!("sqlite://{}", path.display()), clock, relay_sender).await?;
+    let store = Store::open(&config.data.database.url(), clock, relay_sender).await?;
     let generated_password = owner::set_password(&store, config).await?;
 
     let (mut pipeline, mut broker) = (JoinSet::new(), JoinSet::new());
@@ -118,11 +119,14 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let (closed_sender, closed_until) = watch::channel(store.closed_until().await?);
     let revised = Arc::new(Notify::new());
     let dropped_page_views = Arc::new(AtomicI64::new(0));
+    let (verifying_sender, verifying) = watch::channel(Verifying::default());
+    let verify_asked = Arc::new(Notify::new());
 
     let mut live = Live {
         store: store.clone(),
         broker: cluster.name.clone(),
         health: health.clone(),
+        verifying,
         dropped_page_views: Arc::clone(&dropped_page_views),
         snapshots: snapshots_sender,
     };
@@ -138,6 +142,13 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         shutdown: shutdown.clone(),
         has_warned: false,
     };
+    let verifier = Verifier {
+        store: store.clone(),
+        folder: config.data.dir.clone(),
+        closed_until: closed_until.clone(),
+        asked: Arc::clone(&verify_asked),
+        state: verifying_sender,
+    };
     let files = Files { store: store.clone(), folder: config.data.dir.clone(), closed_until, revised };
     let closer = Closer::new(store.clone(), links.clone(), closed_sender);
     let sweeper = Sweeper::new(store.clone());
@@ -147,6 +158,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     spawn(&mut pipeline, "sweeper", sweeper.run(links.clone(), shutdown.clone()));
     spawn(&mut pipeline, "closer", closer.run(shutdown.clone()));
     spawn(&mut pipeline, "files", files.run(shutdown.clone()));
+    spawn(&mut pipeline, "verifier", verifier.run(shutdown.clone()));
     spawn(&mut pipeline, "trimmer", trimmer::run(store.clone(), links, shutdown.clone()));
     spawn(&mut pipeline, "live", live.run(shutdown.clone()));
 
@@ -155,6 +167,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         options: leptos_options(config, addr),
         page_views: views_sender,
         dropped_page_views,
+        verify_asked,
         reload_socket: config.site.reload_socket.clone(),
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),

@@ -100,13 +100,14 @@ fn two_times_across_a_border_stand_in_two_rows() {
         let (mut early, mut late) = (browser.form().await, browser.form().await);
         early.fill(&Cart { goods: &cart(1), email: "a@example.com", is_paid: false });
         late.fill(&Cart { goods: &cart(2), email: "a@example.com", is_paid: false });
+        // Page views are stamped when they are written, a little after they were answered.
+        shop.wait_views(2).await;
         shop.move_clock_to(first, 59_000_000);
         let answers = browser.send(&early).await;
         assert_eq!(answers.status, StatusCode::SEE_OTHER);
         let at_border = first.plus(1);
         shop.move_clock_to(at_border, 0);
         assert_eq!(browser.send(&late).await.status, StatusCode::SEE_OTHER);
-        shop.wait_views(2).await;
         assert_eq!(shop.assert_all_agree().await.total_orders_num, 2);
         let order = |amount, cents| Figures::order(amount, Money::from_cents(cents), false);
         assert_eq!(shop.row(first), Figures { requests_num: 2, ..order(1, 240) });

@@ -25,3 +25,5 @@ mod outage;
 #[cfg(test)]
 mod postgres;
 mod tidy;
+#[cfg(test)]
+mod verify;

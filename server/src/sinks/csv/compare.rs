@@ -82,7 +82,7 @@ pub(super) fn page(pages: &mut Pages<'_>, next: Option<Minute>) -> io::Result<Ve
     }
 }
 
-fn read_line(file: &mut impl BufRead) -> io::Result<Vec<u8>> {
+pub(super) fn read_line(file: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     file.take(LINE_BYTES_MAX).read_until(b'\n', &mut line)?;
     Ok(line)

@@ -3,6 +3,7 @@
 //! Readers may open them at any time: rows are added with one write, and whole rewrites are renamed over the old file.
 //! Never reads the database: closed minutes come in, in order. Called by the closer, in a blocking task.
 
+mod check;
 mod compare;
 mod render;
 mod repair;
@@ -10,6 +11,7 @@ mod repair;
 #[cfg(test)]
 mod tests;
 
+pub use check::{CellDifference, Checked, check};
 pub use render::{CsvKind, header, row};
 pub use repair::{Repaired, repair};
 

@@ -131,6 +131,9 @@ impl OpenShop {
         })
         .await;
         csv::assert_no_gap(&self.rows(), self.running.store.first_minute());
+        let store = &self.running.store;
+        let found = server::verification::verify(|| store.audit(), &self.data).await.unwrap();
+        assert!(found.agrees(), "{found:?}");
         figures
     }
 

@@ -33,7 +33,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("app/src/browser/", &["domain"]),
     ("app/src/components/", &["domain", "app::browser"]),
     ("app/src/pages/", &["domain", "app::api", "app::browser", "app::components"]),
-    ("server/src/cli/", &["domain", "store", "server::sinks"]),
+    ("server/src/cli/", &["domain", "store", "server::config", "server::sinks"]),
     ("server/src/http/", &["domain", "store", "app", "server::sinks"]),
     ("server/src/kafka/", &["domain"]),
     ("server/src/pipeline/", &["domain", "store", "server::kafka", "server::sinks"]),

@@ -1,5 +1,6 @@
 //! Rows by table; appends that fail halfway; rewrites; errors. The repairs are in a file of their own.
 
+mod checks;
 mod repairs;
 
 use super::*;

@@ -1,0 +1,206 @@
+//! `server verify`: says so when orders, figures and files agree, names what differs when they do not, and changes
+//! nothing; from the command line, beside a running shop, and on the dashboard.
+
+use crate::harness::database::Database;
+use crate::harness::{Cart, Place, run, until};
+use domain::{Compared, Verification};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use store::{Audit, Clock};
+use tokio::process::Command;
+
+/// A stopped shop with two orders and three closed minutes, the orders in the first of them.
+async fn stopped_shop() -> Place {
+    let place = Place::new();
+    let shop = place.open_ready().await;
+    let browser = shop.browser();
+    browser.order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
+    browser.order(&Cart { goods: &[("tea", 1)], email: "b@example.com", is_paid: false }).await;
+    shop.wait_views(2).await;
+    for _ in 0..3 {
+        shop.assert_all_agree().await;
+    }
+    shop.close().await;
+    place
+}
+
+async fn verify(place: &Place) -> Verification {
+    let url = format!("sqlite://{}", place.data().join("pantry.db").display());
+    server::verification::verify(|| Audit::open(&url, Clock::default()), &place.data()).await.unwrap()
+}
+
+async fn server_verify(place: &Place, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+    command.env_clear().envs(place.vars()).current_dir(place.path()).arg("verify").args(arguments);
+    command.output().await.unwrap()
+}
+
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let name = |entry: &fs::DirEntry| entry.file_name().into_string().unwrap();
+    // SQLite's index of the write-ahead log is made by whoever reads, and holds nothing.
+    let entries = entries.filter(|entry| !name(entry).ends_with("-shm") && !name(entry).ends_with("-wal"));
+    entries.map(|entry| (name(&entry), fs::read(entry.path()).unwrap())).collect()
+}
+
+#[test]
+fn a_stopped_shop_agrees_and_is_left_as_it_was() {
+    run(async {
+        let place = stopped_shop().await;
+        let before = contents(&place.data());
+        let found = verify(&place).await;
+        assert!(found.agrees(), "{found:?}");
+        assert_eq!((found.orders, found.waiting_orders), (2, 0));
+        let minutes: Vec<_> = found.comparisons.iter().map(|comparison| comparison.minutes).collect();
+        assert_eq!(minutes, [1, 3, 3, 3]);
+
+        let words = server_verify(&place, &[]).await;
+        assert_eq!(words.status.code(), Some(0), "{words:?}");
+        assert!(String::from_utf8(words.stdout).unwrap().ends_with("Everything agrees.\n"));
+        let json = server_verify(&place, &["--json"]).await;
+        assert_eq!(json.status.code(), Some(0));
+        let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+        assert_eq!((json["agrees"].as_bool(), json["orders"].as_i64()), (Some(true), Some(2)));
+        assert_eq!(json["comparisons"][0]["compared"], "orders_with_figures");
+        assert!(contents(&place.data()) == before, "verify changed something");
+    });
+}
+
+/// What is damaged, and the comparison, column, expected and found value by which it is told.
+type Damage = (&'static str, Compared, &'static str, &'static str, &'static str);
+
+#[test]
+fn every_damage_in_the_database_is_told() {
+    use Compared::{ClosedMinutes, OrdersWithFigures};
+    let damages: [Damage; 8] = [
+        ("pragma foreign_keys = off; delete from orders where id = 2", OrdersWithFigures, "total_orders_num", "1", "2"),
+        ("update orders set amount = 3 where id = 1", OrdersWithFigures, "total_orders_amount", "4", "3"),
+        ("update orders set is_paid = 1 where id = 2", OrdersWithFigures, "total_paid_orders_num", "2", "1"),
+        ("update orders set event_time = event_time + 60000000", OrdersWithFigures, "total_orders_num", "0", "2"),
+        (
+            "update minutes set own_total_orders_num = own_total_orders_num + 1 where minute = (select max(minute) from minutes)",
+            OrdersWithFigures,
+            "total_orders_num",
+            "0",
+            "1",
+        ),
+        ("delete from minutes where minute = (select min(minute) + 1 from minutes)", ClosedMinutes, "row", "", ""),
+        ("update shop set closed_until = closed_until - 1", ClosedMinutes, "row", "", ""),
+        (
+            "insert into outbox (topic, event_time, path, kind)
+             select 'web_requests', min(minute) * 60000000, '/', 'page' from minutes",
+            ClosedMinutes,
+            "row",
+            "",
+            "",
+        ),
+    ];
+    run(async {
+        let place = stopped_shop().await;
+        let file = place.data().join("pantry.db");
+        let whole = fs::read(&file).unwrap();
+        for (sql, compared, column, expected, found) in damages {
+            Database::open(&file).await.execute(sql).await;
+            let told = verify(&place).await;
+            assert!(!told.agrees(), "{sql}: {told:?}");
+            let first = told.differences.iter().find(|difference| difference.compared == compared);
+            let first = first.unwrap_or_else(|| panic!("{sql}: {told:?}"));
+            assert_eq!(first.column, column, "{sql}: {told:?}");
+            if compared == OrdersWithFigures {
+                assert_eq!((first.expected.as_str(), first.found.as_str()), (expected, found), "{sql}: {told:?}");
+            }
+            for rest in ["pantry.db-wal", "pantry.db-shm"] {
+                let _ = fs::remove_file(place.data().join(rest));
+            }
+            fs::write(&file, &whole).unwrap();
+        }
+        assert!(verify(&place).await.agrees());
+    });
+}
+
+#[test]
+fn every_damage_in_the_files_is_told_with_its_cell() {
+    run(async {
+        let place = stopped_shop().await;
+        let path = place.data().join("orders.csv");
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, whole.replacen(",2,", ",7,", 1)).unwrap();
+        let output = server_verify(&place, &["--json"]).await;
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["agrees"], false);
+        assert_eq!(json["differing_minutes"], 1);
+        let difference = &json["differences"][0];
+        assert_eq!(difference["compared"], "figures_with_orders_csv");
+        assert_eq!(difference["column"], "total_orders_num");
+        assert_eq!((&difference["expected"], &difference["found"]), (&Value::from("2"), &Value::from("7")));
+        let words = server_verify(&place, &[]).await;
+        assert_eq!(words.status.code(), Some(1));
+        let words = String::from_utf8(words.stdout).unwrap();
+        assert!(words.contains("total_orders_num: expected 2, found 7"), "{words}");
+
+        fs::remove_file(&path).unwrap();
+        let found = verify(&place).await;
+        assert_eq!(found.differing_minutes(), 4, "the header and three rows: {found:?}");
+    });
+}
+
+#[test]
+fn what_cannot_be_checked_is_neither_right_nor_wrong() {
+    run(async {
+        let place = Place::new();
+        let output = server_verify(&place, &[]).await;
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("cannot verify: there is no database"));
+        assert!(!place.data().exists(), "nothing was created");
+
+        fs::create_dir_all(place.data()).unwrap();
+        fs::write(place.data().join("pantry.db"), "").unwrap();
+        let output = server_verify(&place, &[]).await;
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8(output.stderr).unwrap().contains("holds no shop"));
+        let place = place.with("DATA_DIR", "");
+        assert_eq!(server_verify(&place, &[]).await.status.code(), Some(2));
+    });
+}
+
+#[test]
+fn a_running_shop_checks_itself() {
+    run(async {
+        let place = Place::new();
+        let shop = place.open_ready().await;
+        let verifying = async || shop.running.snapshots.borrow().verifying.clone();
+        assert_eq!(verifying().await.last, None);
+        shop.close_open_minute().await;
+        until("the check after the first closed minute", async || {
+            verifying().await.last.filter(Verification::agrees).map(|_| ()).ok_or(format!("{:?}", verifying().await))
+        })
+        .await;
+        let words = server_verify(&place, &[]).await;
+        assert_eq!(words.status.code(), Some(0), "beside the running shop: {words:?}");
+
+        // The owner's button, after somebody changed what was ordered.
+        let browser = shop.browser();
+        browser.order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
+        shop.wait_counted_once().await;
+        shop.database().await.execute("update orders set amount = 5").await;
+        let path = "/admin/metrics/verify";
+        let refused = browser.try_post(path, "application/x-www-form-urlencoded", Vec::new()).await.unwrap();
+        assert_eq!(refused.status, 401, "not without a session");
+        let log_in = b"password=a+long+password".to_vec();
+        browser.try_post("/admin/login", "application/x-www-form-urlencoded", log_in).await.unwrap();
+        let asked = browser.try_post(path, "application/x-www-form-urlencoded", Vec::new()).await.unwrap();
+        assert_eq!((asked.status.as_u16(), asked.location.as_deref()), (303, Some("/admin/metrics")));
+        until("the difference", async || {
+            let last = verifying().await.last.filter(|last| !last.agrees());
+            last.map(|_| ()).ok_or(format!("{:?}", verifying().await))
+        })
+        .await;
+        let page = browser.get("/admin/metrics").await;
+        assert!(page.body.contains("1 minute differs"), "the dashboard says so");
+        shop.close().await;
+    });
+}

@@ -1,0 +1,210 @@
+//! A look at the whole database as it was at one instant, for `verify`. Works beside a running server, holds no lock
+//! that anybody waits for, and changes nothing.
+
+use crate::dialect::Dialect;
+use crate::{Clock, Store, StoreError, minutes, pool};
+use domain::{Figures, Minute, MinuteFigures, Money, Timestamp};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Connection, Row};
+use std::path::Path;
+
+/// One snapshot of the database. Every question is answered from the same instant.
+#[derive(Debug)]
+pub struct Audit {
+    conn: AnyConnection,
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// The minute of the shop's first start.
+    pub first_minute: Minute,
+    /// Every minute before this one is closed.
+    pub closed_until: Minute,
+}
+
+/// How the orders table stands to the figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrdersAudit {
+    /// Orders in the table.
+    pub orders: i64,
+    /// Orders whose event waits in the outbox.
+    pub waiting_orders: i64,
+    /// Minutes in which something was ordered or counted.
+    pub minutes: i64,
+    /// Minutes that differ.
+    pub differing_minutes: i64,
+    /// The first of them: what was ordered, and what was counted or waits.
+    pub first: Vec<(Minute, Figures, Figures)>,
+}
+
+impl Store {
+    /// A snapshot of this database, on a connection of its own.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn audit(&self) -> Result<Audit, StoreError> {
+        Audit::begin(&self.url, self.clock()).await
+    }
+}
+
+impl Audit {
+    /// A snapshot of the database at `url`, which no server needs to hold; it is opened for reading only.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when there is no such database or it is no shop's; else what the database says.
+    pub async fn open(url: &str, clock: Clock) -> Result<Audit, StoreError> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of_known_url(url)?;
+        let url = match dialect {
+            Dialect::Sqlite => {
+                let path = crate::sqlite_path(url);
+                if !Path::new(&path).is_file() {
+                    return Err(StoreError::Open(format!("there is no database {}", path.display())));
+                }
+                format!("sqlite://{}?mode=ro", path.display())
+            }
+            Dialect::Postgres => url.to_owned(),
+        };
+        Audit::begin(&url, clock).await
+    }
+
+    async fn begin(url: &str, clock: Clock) -> Result<Audit, StoreError> {
+        let dialect = Dialect::of_known_url(url)?;
+        let mut conn = pool::connect_to_read(url, dialect).await?;
+        for statement in dialect.begin_snapshot() {
+            sqlx::query(*statement).execute(&mut conn).await?;
+        }
+        let taken_at = clock.now();
+        let row = sqlx::query("select first_minute, closed_until from shop").fetch_optional(&mut conn).await;
+        let row = row.ok().flatten().ok_or_else(|| StoreError::Open("the database holds no shop".to_owned()))?;
+        let (first_minute, closed_until) = (row.try_get(0)?, row.try_get(1)?);
+        Ok(Audit {
+            conn,
+            taken_at,
+            first_minute: Minute::from_number(first_minute),
+            closed_until: Minute::from_number(closed_until),
+        })
+    }
+
+    /// Compares, for each minute, what was ordered with what was counted plus what waits in the outbox. Tells at most
+    /// `first_max` differing minutes one by one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn orders(&mut self, first_max: usize) -> Result<OrdersAudit, StoreError> {
+        let counts = sqlx::query(
+            "select (select count(*) from orders),
+                    (select count(*) from outbox where order_id is not null),
+                    (select count(*) from (
+                       select event_time / 60000000 from orders
+                        union
+                       select minute from minutes where own_total_orders_num <> 0
+                     ) as minutes_with_orders)",
+        )
+        .fetch_one(&mut self.conn)
+        .await?;
+        let mut audit = OrdersAudit {
+            orders: counts.try_get(0)?,
+            waiting_orders: counts.try_get(1)?,
+            minutes: counts.try_get(2)?,
+            ..OrdersAudit::default()
+        };
+        for row in sqlx::query(ORDERS_THAT_DIFFER).fetch_all(&mut self.conn).await? {
+            audit.differing_minutes += 1;
+            if audit.first.len() < first_max {
+                let minute = Minute::from_number(row.try_get(0)?);
+                audit.first.push((minute, order_figures(&row, 1)?, order_figures(&row, 7)?));
+            }
+        }
+        Ok(audit)
+    }
+
+    /// Minutes that break the rule that all before `closed_until`, and no others, are closed, or whose events still
+    /// wait in the outbox though they are closed. In order.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn misplaced_minutes(&mut self) -> Result<Vec<Minute>, StoreError> {
+        let rows = sqlx::query(
+            "select minute from (
+               select minute, lag(minute, 1, cast($1 as bigint) - 1) over (order by minute) as previous
+                 from minutes
+                where is_closed = 1
+             ) as closed
+              where minute <> previous + 1 or minute >= $2
+              union
+             select event_time / 60000000 from outbox where event_time < $2 * 60000000
+              union
+             select cast($2 as bigint) - 1
+              where cast($2 as bigint) > $1
+                and not exists (select 1 from minutes where minute = $2 - 1 and is_closed = 1)
+              order by 1",
+        )
+        .bind(self.first_minute.number())
+        .bind(self.closed_until.number())
+        .fetch_all(&mut self.conn)
+        .await?;
+        rows.iter().map(|row| Ok(Minute::from_number(row.try_get(0)?))).collect()
+    }
+
+    /// Closed minutes from `from` on, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn closed_minutes_from(&mut self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
+        minutes::closed_from(&mut self.conn, from, limit).await
+    }
+
+    /// Ends the snapshot. Dropping it does so as well, without a farewell to the database.
+    pub async fn close(self) {
+        if let Err(error) = self.conn.close().await {
+            tracing::debug!(%error, "a reading connection did not close cleanly");
+        }
+    }
+}
+
+/// One row for each minute in which orders and figures differ: the minute, six figures of the orders table, six of the
+/// minutes and the outbox together.
+const ORDERS_THAT_DIFFER: &str = "
+    select minute,
+           cast(sum(o1) as bigint), cast(sum(o2) as bigint), cast(sum(o3) as bigint),
+           cast(sum(o4) as bigint), cast(sum(o5) as bigint), cast(sum(o6) as bigint),
+           cast(sum(f1) as bigint), cast(sum(f2) as bigint), cast(sum(f3) as bigint),
+           cast(sum(f4) as bigint), cast(sum(f5) as bigint), cast(sum(f6) as bigint)
+      from (
+        select event_time / 60000000 as minute,
+               count(*) as o1, sum(amount) as o2, sum(total_price) as o3,
+               sum(is_paid) as o4, sum(is_paid * amount) as o5, sum(is_paid * total_price) as o6,
+               0 as f1, 0 as f2, 0 as f3, 0 as f4, 0 as f5, 0 as f6
+          from orders
+         group by 1
+        union all
+        select event_time / 60000000, 0, 0, 0, 0, 0, 0,
+               count(*), sum(order_amount), sum(order_total_price),
+               sum(is_paid), sum(is_paid * order_amount), sum(is_paid * order_total_price)
+          from outbox
+         where order_id is not null
+         group by 1
+        union all
+        select minute, 0, 0, 0, 0, 0, 0,
+               own_total_orders_num, own_total_orders_amount, own_total_orders_price,
+               own_total_paid_orders_num, own_total_paid_orders_amount, own_total_paid_orders_price
+          from minutes
+         where own_total_orders_num <> 0 or own_total_orders_amount <> 0 or own_total_orders_price <> 0
+            or own_total_paid_orders_num <> 0 or own_total_paid_orders_amount <> 0 or own_total_paid_orders_price <> 0
+      ) as sides
+     group by minute
+    having sum(o1) <> sum(f1) or sum(o2) <> sum(f2) or sum(o3) <> sum(f3)
+        or sum(o4) <> sum(f4) or sum(o5) <> sum(f5) or sum(o6) <> sum(f6)
+     order by minute";
+
+/// Reads six columns, from `first` on.
+fn order_figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
+    Ok(Figures {
+        requests_num: 0,
+        total_orders_num: row.try_get(first)?,
+        total_orders_amount: row.try_get(first + 1)?,
+        total_orders_price: Money::from_cents(row.try_get(first + 2)?),
+        total_paid_orders_num: row.try_get(first + 3)?,
+        total_paid_orders_amount: row.try_get(first + 4)?,
+        total_paid_orders_price: Money::from_cents(row.try_get(first + 5)?),
+    })
+}

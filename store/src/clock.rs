@@ -21,6 +21,12 @@ impl Clock {
         Timestamp::from_micros(micros).plus_micros(self.offset_micros.load(Ordering::SeqCst))
     }
 
+    /// Another clock's time, moved as this one is.
+    #[must_use]
+    pub fn shifted(&self, at: Timestamp) -> Timestamp {
+        at.plus_micros(self.offset_micros.load(Ordering::SeqCst))
+    }
+
     /// Moves this clock and all its clones, for tests; negative moves it back.
     pub fn advance_micros(&self, micros: i64) {
         self.offset_micros.fetch_add(micros, Ordering::SeqCst);

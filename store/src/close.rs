@@ -68,9 +68,11 @@ struct CloseMinutes {
 
 impl Work for CloseMinutes {
     type Output = Closing;
+    const CLOSES_MINUTES: bool = true;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Closing, StoreError> {
-        let until = self.until.min(tx.closed_until.plus(MINUTES_PER_CLOSING_MAX));
+        // Not a minute that is still under way by the clock that stamps events.
+        let until = self.until.min(Minute::of(tx.now)).min(tx.closed_until.plus(MINUTES_PER_CLOSING_MAX));
         if until <= tx.closed_until {
             return Ok(Closing::Closed(tx.closed_until));
         }

@@ -77,6 +77,7 @@ impl Store {
         let readers = pool::readers(&url, dialect).await?;
         migrate(&readers, dialect).await?;
         let (source, first_minute) = shop_row(&readers, &clock).await?;
+        writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
         let url: Arc<str> = url.into();
         let (writer, task) = Writer::start(Arc::clone(&url), dialect, clock.clone(), relay, Arc::clone(&changed));

@@ -218,6 +218,9 @@ async fn closing(store: &Store, first: Minute) {
     let view = PageView { path: PagePath::Home, kind: ViewKind::Page };
     store.record_page_views(vec![view]).await.unwrap();
     let beyond = Minute::of(store.now()).plus(1);
+    let open = store.close_minutes(beyond, target(1, 3)).await.unwrap();
+    assert_eq!(open, Closing::Closed(until), "a minute under way is not closed");
+    store.clock().advance_micros(60_000_000);
     assert_eq!(store.close_minutes(beyond, target(1, 3)).await.unwrap(), Closing::OutboxWaits);
     assert_eq!(store.close_minutes(until.plus(12_000), target(1, 3)).await.unwrap(), Closing::OutboxWaits);
 }

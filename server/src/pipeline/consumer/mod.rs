@@ -198,7 +198,9 @@ impl Consumer<'_> {
             let batch = self.gathering.batch.clone();
             match self.runtime.block_on(self.store.count(batch)) {
                 Ok(counted) => break counted,
-                Err(error @ (StoreError::Busy | StoreError::DiskFull)) if tries < BUSY_TRIES_MAX => {
+                Err(error @ (StoreError::Busy | StoreError::DiskFull | StoreError::Unreachable(_)))
+                    if tries < BUSY_TRIES_MAX =>
+                {
                     tracing::warn!(%error, "the batch waits to be counted");
                     tries += 1;
                     self.runtime.block_on(tokio::time::sleep(BUSY_PAUSE));

@@ -1,6 +1,7 @@
 //! The toy database: the tables that counting touches. Each method is what one statement, or one transaction, does.
 
 use crate::kafka::{LOGS_MAX, PARTITIONS};
+use crate::server::Writing;
 use domain::{Figures, Fingerprint, Minute, Money, Timestamp};
 
 /// The shop's first minute.
@@ -89,6 +90,8 @@ pub(crate) struct Database {
     pub(crate) letters: Vec<Letter>,
     /// When each transaction began whose server died in silence while it held the writers' lock.
     pub(crate) left_open: Vec<i64>,
+    /// Commits whose connection broke before they were through; they will be.
+    pub(crate) in_doubt: Vec<Writing>,
 }
 
 impl Database {
@@ -102,6 +105,7 @@ impl Database {
             positions: Default::default(),
             letters: Vec::new(),
             left_open: Vec::new(),
+            in_doubt: Vec::new(),
         }
     }
 

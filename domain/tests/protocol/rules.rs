@@ -11,6 +11,7 @@ pub(crate) enum Rule {
     OwnNeverBad,
     OneTransaction,
     RetryId,
+    RetryIdUnique,
     SweepBehindBarrier,
     NewProducer,
     NewLink,
@@ -20,6 +21,7 @@ pub(crate) enum Rule {
     LogCheck,
     SampleIsFirst,
     GoneIsNoEvidence,
+    StaleSample,
     EndAdvances,
     BadGoesOn,
     LettersByGeneration,
@@ -27,6 +29,7 @@ pub(crate) enum Rule {
     InRange,
     OwnColumns,
     CloseInOne,
+    FiguresWithClosing,
     TargetVoid,
     TargetLowered,
     Locks,
@@ -49,13 +52,14 @@ const fn switch(rule: Rule, number: u8, left_out: &'static str, breaks: Invarian
     Switch { rule, number, left_out, breaks }
 }
 
-pub(crate) const SWITCHES: [Switch; 30] = [
+pub(crate) const SWITCHES: [Switch; 33] = [
     switch(Rule::NotBeforeClosed, 1, "events are stamped with the clock alone", OwnNeverLate),
     switch(Rule::StampUnderLock, 1, "the time is read before the lock is held", OwnNeverLate),
     switch(Rule::FiguresOfRow, 2, "the record's amount is counted, not the row's", OwnFigures),
     switch(Rule::OwnNeverBad, 2, "an own record with a mangled value is a bad record", OutboxDrains),
     switch(Rule::OneTransaction, 3, "positions advance in a transaction of their own", TutorialNeverDoubled),
     switch(Rule::RetryId, 4, "a group whose commit was not answered is written again", OwnOnce),
+    switch(Rule::RetryIdUnique, 4, "the retry looks for its id instead of inserting it", OwnOnce),
     switch(Rule::SweepBehindBarrier, 5, "each sweep publishes all that waits", RepublishingBounded),
     switch(Rule::NewProducer, 6, "a producer that failed for good is kept", OutboxDrains),
     switch(Rule::NewLink, 6, "another cluster id is not noticed", OutboxDrains),
@@ -70,6 +74,12 @@ pub(crate) const SWITCHES: [Switch; 30] = [
     switch(Rule::LogCheck, 9, "out of range, reading begins at the earliest record", TutorialNeverDoubled),
     switch(Rule::SampleIsFirst, 9, "the sample is any older record, not the first", TutorialNeverDoubled),
     switch(Rule::GoneIsNoEvidence, 9, "a sample that retention took counts as differing", TutorialNeverDoubled),
+    switch(
+        Rule::StaleSample,
+        9,
+        "a sample of the log before is kept where the last record matches",
+        TutorialNeverDoubled,
+    ),
     switch(Rule::EndAdvances, 10, "an end behind a marker moves no position", MinutesClose),
     switch(Rule::BadGoesOn, 11, "a bad record stops its partition", MinutesClose),
     switch(Rule::LettersByGeneration, 11, "letters are unique without the generation", LetterKept),
@@ -77,6 +87,7 @@ pub(crate) const SWITCHES: [Switch; 30] = [
     switch(Rule::InRange, 13, "records of any time are counted", OutOfRangeNeverCounted),
     switch(Rule::OwnColumns, 13, "tutorial figures share the own columns", OwnFigures),
     switch(Rule::CloseInOne, 14, "the check and the closing are two transactions", OwnNeverLate),
+    switch(Rule::FiguresWithClosing, 14, "the file's figures are read before the closing", FileAsRows),
     switch(Rule::TargetVoid, 15, "a target outlives its log and generation", MinutesClose),
     switch(Rule::TargetLowered, 15, "an end that the log has lost again is waited for", OutboxDrains),
     switch(Rule::Locks, 16, "writers and closer hold no lock", OwnNeverLate),

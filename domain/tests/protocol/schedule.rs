@@ -9,7 +9,9 @@ use crate::steps::{close, consume, count, faults, foreign, place, publish, redri
 use crate::world::{World, note};
 use domain::Minute;
 
-const STORM_STEPS_MAX: usize = 160;
+const STORM_STEPS_MAX: usize = 200;
+/// How often a server that did something does the next thing too.
+const SAME_SERVER_PERCENT: usize = 60;
 /// Rounds after which everything must be done: ten simulated minutes.
 const CALM_ROUNDS_MAX: usize = 60;
 const ROUND_MICROS: i64 = 10_000_000;
@@ -18,29 +20,37 @@ const WRITER_STEPS_A_TURN: usize = 9;
 
 type Step = fn(&mut World, usize);
 
-/// What may happen, with how many chances to happen often, seldom or never in a schedule.
-const STEPS: [(Step, [u32; 3]); 19] = [
-    (write::ask, [6, 3, 1]),
-    (write::write, [20, 8, 3]),
-    (publish::link, [6, 3, 2]),
-    (publish::relay, [6, 2, 1]),
-    (publish::deliver, [10, 4, 1]),
+/// What a process does, with how many chances to do it often, seldom or hardly in a schedule.
+const PROCESS_STEPS: [(Step, [u32; 3]); 13] = [
+    (write::ask, [10, 5, 2]),
+    (write::write, [24, 10, 3]),
+    (publish::link, [6, 4, 2]),
+    (publish::relay, [6, 3, 1]),
+    (publish::deliver, [12, 6, 1]),
     (sweep::sweep, [8, 4, 2]),
-    (place::place, [16, 8, 4]),
-    (consume::fetch, [16, 6, 1]),
-    (count::count, [14, 6, 2]),
-    (close::close, [12, 6, 2]),
+    (place::place, [20, 10, 6]),
+    (consume::fetch, [20, 10, 2]),
+    (count::count, [24, 10, 3]),
+    (close::close, [20, 10, 4]),
     (render::render, [6, 3, 1]),
     (redrive::redrive, [3, 1, 0]),
-    (|world, _| foreign::produce(world), [12, 6, 1]),
-    (faults::process, [3, 1, 0]),
+    // Everything once, without anyone between: how a shop is on most days.
+    (take_turn, [10, 5, 2]),
+];
+
+/// What others do, and fate.
+const OTHER_STEPS: [(Step, [u32; 3]); 9] = [
+    (|world, _| foreign::produce(world), [16, 8, 2]),
+    (|world, _| write::land(world), [2, 1, 1]),
+    (faults::process, [2, 1, 0]),
     (faults::clock, [2, 1, 0]),
     (faults::rebalance, [3, 1, 0]),
+    (faults::producer, [1, 0, 0]),
     (|world, _| faults::broker(world), [2, 1, 0]),
-    (|world, _| faults::damage(world), [3, 1, 0]),
+    (|world, _| faults::damage(world), [4, 2, 0]),
     (faults::trim, [2, 1, 0]),
 ];
-const PRODUCER_FAULT_PERCENT: usize = 1;
+const STEPS: usize = PROCESS_STEPS.len() + OTHER_STEPS.len();
 
 /// Runs the schedule of this seed; its trace, when wanted, is left in the world.
 pub(crate) fn run(seed: u64, rules: Rules, is_traced: bool) -> World {
@@ -58,10 +68,10 @@ pub(crate) fn violation(seed: u64, rules: Rules) -> Option<Violation> {
 }
 
 /// Schedules differ in what happens often: a long outage, a rush, a quiet shop on a broken log.
-fn chances(random: &mut Random) -> ([u32; STEPS.len()], u32) {
+fn chances(random: &mut Random) -> ([u32; STEPS], u32) {
     let mut sum = 0;
-    let mut limits = [0; STEPS.len()];
-    for (limit, (_, weights)) in limits.iter_mut().zip(&STEPS) {
+    let mut limits = [0; STEPS];
+    for (limit, (_, weights)) in limits.iter_mut().zip(PROCESS_STEPS.iter().chain(&OTHER_STEPS)) {
         sum += weights[random.below(3)];
         *limit = sum;
     }
@@ -71,17 +81,17 @@ fn chances(random: &mut Random) -> ([u32; STEPS.len()], u32) {
 fn storm(world: &mut World) {
     let (limits, sum) = chances(&mut world.random);
     let steps = STORM_STEPS_MAX / 2 + world.random.below(STORM_STEPS_MAX / 2);
+    let mut server = 0;
     for _ in 0..steps {
         let drawn = world.random.below(sum as usize) as u32;
         let index = limits.iter().position(|limit| drawn < *limit).unwrap_or(0);
-        let server = world.random.below(world.servers.len());
-        let step = STEPS[index].0;
-        // A dead process does nothing but start; clocks, clusters and producers of others do not ask it.
-        if world.servers[server].is_up || index >= 12 {
-            step(world, server);
+        if !world.random.percent(SAME_SERVER_PERCENT) {
+            server = world.random.below(world.servers.len());
         }
-        if world.random.percent(PRODUCER_FAULT_PERCENT) {
-            faults::producer(world, server);
+        if index >= PROCESS_STEPS.len() {
+            OTHER_STEPS[index - PROCESS_STEPS.len()].0(world, server);
+        } else if world.servers[server].is_up {
+            PROCESS_STEPS[index].0(world, server);
         }
         if world.violation.is_some() {
             return;
@@ -99,6 +109,9 @@ fn storm(world: &mut World) {
 fn calm(world: &mut World) {
     note!(world, "the storm is over");
     world.is_storm = false;
+    while !world.db.in_doubt.is_empty() {
+        write::land(world);
+    }
     world.kafka.answers = true;
     let servers = world.servers.len();
     for index in 0..servers {

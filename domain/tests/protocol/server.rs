@@ -128,6 +128,8 @@ pub(crate) struct Server {
     pub(crate) waits_to_close: bool,
     /// Minutes that a second transaction is to close: only where rule 14 is left out.
     pub(crate) checked: Option<(Minute, Target)>,
+    /// Figures that were read before the closing: only where that part of rule 14 is left out.
+    pub(crate) early: Option<(Minute, Vec<Figures>)>,
     /// A letter that a second transaction is to mark: only where rule 12 is left out.
     pub(crate) unmarked: Option<usize>,
     pub(crate) file: Vec<Figures>,

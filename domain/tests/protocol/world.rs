@@ -18,6 +18,8 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     pub(crate) random: Random,
     pub(crate) now_micros: i64,
+    /// Other producers write to, and damage befalls, so many partitions.
+    pub(crate) busy_partitions: usize,
     /// Faults happen.
     pub(crate) is_storm: bool,
     pub(crate) kafka: Cluster,
@@ -35,9 +37,14 @@ impl World {
         let mut servers = vec![Server::default(); 1 + random.below(SERVERS_MAX)];
         for server in &mut servers {
             server.offset_micros = random.below(2 * SKEW_MICROS_MAX as usize) as i64 - SKEW_MICROS_MAX;
-            server.assigned = [true; PARTITIONS];
         }
+        for partition in 0..PARTITIONS {
+            let owner = random.below(servers.len());
+            servers[owner].assigned[partition] = true;
+        }
+        let busy_partitions = 1 + random.below(PARTITIONS);
         let mut world = World {
+            busy_partitions,
             rules,
             random,
             now_micros: FIRST.start().micros(),

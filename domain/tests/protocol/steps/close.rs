@@ -75,8 +75,14 @@ fn attempt(world: &mut World, server: usize, until: Minute, mut target: Target) 
         world.servers[server].target = Some((until, target));
         return;
     }
-    if world.rules.keep(Rule::CloseInOne) {
+    let reads_early = !world.rules.keep(Rule::FiguresWithClosing);
+    if world.rules.keep(Rule::CloseInOne) && !reads_early {
         return commit(world, server, until, &target);
+    }
+    if reads_early && world.servers[server].file.len() == world.db.closed_count() {
+        let rows = (world.db.closed_until.number()..until.number()).map(Minute::from_number);
+        let figures: Vec<_> = rows.map(|minute| world.db.minute(minute).sum()).collect();
+        world.servers[server].early = Some((world.db.closed_until, figures));
     }
     world.servers[server].checked = Some((until, target));
 }
@@ -101,6 +107,11 @@ fn commit(world: &mut World, server: usize, until: Minute, target: &Target) {
     });
     if let Some(index) = missed {
         world.violate(Invariant::ClosedWhole, format!("tutorial record {index} stood in the log and is not counted"));
+    }
+    if let Some((from, figures)) = world.servers[server].early.take()
+        && from == world.db.closed_until
+    {
+        world.servers[server].file.extend(figures);
     }
     world.db.close(until);
 }

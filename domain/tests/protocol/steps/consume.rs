@@ -9,8 +9,13 @@ use crate::world::{World, note};
 const FETCH_MAX: usize = 4;
 
 pub(crate) fn fetch(world: &mut World, server: usize) {
-    let partition = world.random.below(PARTITIONS);
-    fetch_partition(world, server, partition);
+    // One with something to read, if there is one.
+    let drawn = world.random.below(PARTITIONS);
+    let (state, kafka) = (&world.servers[server], &world.kafka);
+    let has_more =
+        |partition: &usize| state.held[*partition].is_some_and(|(_, next)| next != kafka.partitions[*partition].end());
+    let found = (drawn..PARTITIONS).chain(0..drawn).find(has_more);
+    fetch_partition(world, server, found.unwrap_or(drawn));
 }
 
 pub(crate) fn fetch_partition(world: &mut World, server: usize, partition: usize) {
@@ -20,8 +25,9 @@ pub(crate) fn fetch_partition(world: &mut World, server: usize, partition: usize
         state.held[partition] = None;
         return;
     }
-    // A client goes on with whatever answers at its broker's address, even when that is another cluster.
-    if !world.kafka.answers {
+    // A client goes on with whatever answers at its broker's address, even when that is another cluster. A batch that
+    // is about to be counted takes nothing more.
+    if !world.kafka.answers || state.batch.is_of_this_log {
         return;
     }
     let (ends_advance, bad_goes_on) = (world.rules.keep(Rule::EndAdvances), world.rules.keep(Rule::BadGoesOn));
@@ -34,7 +40,6 @@ pub(crate) fn fetch_partition(world: &mut World, server: usize, partition: usize
         return;
     }
     state.batch.log = log;
-    state.batch.is_of_this_log = false;
     let mut to = from;
     let mut offset = from;
     let records_max = state.batch.records.len() + FETCH_MAX;

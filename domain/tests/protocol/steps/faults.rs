@@ -6,16 +6,17 @@ use crate::world::{World, note};
 
 /// A process dies, or starts again.
 pub(crate) fn process(world: &mut World, server: usize) {
-    if !world.servers[server].is_up {
+    // A process that starts within a jump cannot know of it: see the limits in `docs/protocol-model.md`.
+    let is_in_jump = world.servers[server].jump.is_some();
+    if !world.servers[server].is_up && !is_in_jump {
         world.start(server);
         note!(world, "server {server}: starts");
         return;
     }
-    let state = &world.servers[server];
-    // A watch that starts anew cannot know of a jump before it: see the limits in `docs/protocol-model.md`.
-    if state.jump.is_some() {
+    if is_in_jump || world.random.percent(60) {
         return;
     }
+    let state = &world.servers[server];
     if state.writing.is_some_and(|writing| writing.is_locked) && world.random.percent(50) {
         world.db.left_open.push(world.now_micros);
     }
@@ -28,15 +29,15 @@ pub(crate) fn process(world: &mut World, server: usize) {
 /// The wall clock steps back, or is put right, or jumps ahead for less than a minute.
 pub(crate) fn clock(world: &mut World, server: usize) {
     let jump_ends_at = world.now_micros + 1_000_000 * (10 + world.random.below(40) as i64);
-    let chance = world.random.below(3);
+    let chance = world.random.below(4);
     let state = &mut world.servers[server];
-    if state.jump.is_some() {
+    if state.jump.is_some() || !state.is_up {
         return;
     }
     match chance {
-        0 => state.offset_micros -= 45_000_000,
-        1 if state.offset_micros < -10_000_000 => state.offset_micros += 45_000_000,
-        1 => {}
+        0..2 => state.offset_micros -= 45_000_000,
+        2 if state.offset_micros < -10_000_000 => state.offset_micros += 45_000_000,
+        2 => {}
         _ => {
             state.jump = Some((600_000_000, jump_ends_at));
             state.offset_micros += 600_000_000;
@@ -59,7 +60,7 @@ pub(crate) fn rebalance(world: &mut World, server: usize) {
 
 /// No broker answers, or one does again.
 pub(crate) fn broker(world: &mut World) {
-    world.kafka.answers = !world.kafka.answers;
+    world.kafka.answers = !world.kafka.answers || world.random.percent(60);
     note!(world, "a broker answers: {}", world.kafka.answers);
 }
 
@@ -74,7 +75,7 @@ pub(crate) fn producer(world: &mut World, server: usize) {
 
 /// The log loses its tail, a topic is made anew, retention takes what nobody has read, or all data is gone.
 pub(crate) fn damage(world: &mut World) {
-    let index = world.random.below(PARTITIONS);
+    let index = world.random.below(world.busy_partitions);
     let kind = world.random.below(10);
     if kind == 0 {
         return wipe(world);
@@ -119,8 +120,12 @@ pub(crate) fn trim(world: &mut World, server: usize) {
     if !world.kafka.answers || log != world.kafka.id {
         return;
     }
+    let is_behind = world.rules.keep(Rule::TrimBehind);
+    let limit = if is_behind { position.next } else { world.kafka.partitions[index].end() };
+    // What is recent is kept for other readers.
+    let kept = world.random.below(4) as i64;
+    let before = limit - kept;
     let partition = &mut world.kafka.partitions[index];
-    let before = if world.rules.keep(Rule::TrimBehind) { position.next } else { partition.end() };
     partition.trim_to(before);
     note!(world, "server {server}: trims partition {index} before {before}");
 }

@@ -1,7 +1,7 @@
 //! What others write into the topics: tutorial records, other shops' records, rubbish, markers, and records in our name.
 
 use crate::database::FIRST;
-use crate::kafka::{Body, PARTITIONS};
+use crate::kafka::Body;
 use crate::truth::Tutorial;
 use crate::world::{World, note};
 
@@ -11,7 +11,7 @@ pub(crate) fn produce(world: &mut World) {
     if !world.kafka.answers {
         return;
     }
-    let partition = world.random.below(PARTITIONS);
+    let partition = world.random.below(world.busy_partitions);
     match world.random.below(100) {
         0..58 => tutorial(world, partition),
         58..66 => {

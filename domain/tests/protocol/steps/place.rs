@@ -10,8 +10,12 @@ use domain::{Finding, judge};
 
 /// One step for one partition: at assignment, on out-of-range, and once in a while.
 pub(crate) fn place(world: &mut World, server: usize) {
-    let partition = world.random.below(PARTITIONS);
-    place_partition(world, server, partition);
+    // What is not read yet comes first; else one is checked again.
+    let drawn = world.random.below(PARTITIONS);
+    let state = &world.servers[server];
+    let is_due = |partition: &usize| state.assigned[*partition] && state.held[*partition].is_none();
+    let due = (drawn..PARTITIONS).chain(0..drawn).find(is_due);
+    place_partition(world, server, due.unwrap_or(drawn));
 }
 
 pub(crate) fn place_partition(world: &mut World, server: usize, partition: usize) {
@@ -60,7 +64,8 @@ fn checked(world: &mut World, partition: usize, position: Position) -> Position 
             let next = position.next.clamp(start, end);
             let is_moved = next != position.next;
             // Reading went on in a log that had taken another's place: its first records were never applied.
-            let is_stale = matches!(sample, Some(Finding::Differs | Finding::BeyondEnd));
+            let is_stale =
+                world.rules.keep(Rule::StaleSample) && matches!(sample, Some(Finding::Differs | Finding::BeyondEnd));
             let sample = if is_stale { None } else { position.sample };
             Position { generation: position.generation + i64::from(is_moved), next, sample, ..position }
         }

@@ -19,10 +19,10 @@ pub(crate) fn render(world: &mut World, server: usize) {
     let is_outdated =
         if compares { state.must_compare || state.seen_revisions != revisions } else { state.was_told_of_revision };
     let from = if is_outdated { 0 } else { state.file.len() };
-    if from >= closed && !(is_outdated && closed > 0) {
+    (state.must_compare, state.was_told_of_revision) = (false, false);
+    if from >= closed {
         return;
     }
-    (state.must_compare, state.was_told_of_revision) = (false, false);
     state.reading = Some((from, revisions));
     state.read.clear();
     state.read.extend(world.db.minutes()[from..closed].iter().map(crate::database::MinuteRow::sum));

@@ -36,6 +36,7 @@ pub(crate) fn is_locked_by_writers(world: &mut World) -> bool {
         world.db.left_open.retain(|since| *since > oldest);
     }
     !world.db.left_open.is_empty()
+        || !world.db.in_doubt.is_empty()
         || world.servers.iter().any(|server| server.writing.is_some_and(|writing| writing.is_locked))
 }
 
@@ -91,11 +92,19 @@ fn stamp(world: &mut World, server: usize) {
 }
 
 fn commit(world: &mut World, server: usize, writing: Writing) {
+    // The retry inserts the same unique id, or submission key, and so waits for the first attempt's end.
+    let is_in_doubt = world.db.in_doubt.iter().any(|first| first.job == writing.job);
+    if is_in_doubt && (world.rules.keep(Rule::RetryIdUnique) || matches!(writing.job, Job::Order(_))) {
+        return;
+    }
     let outcome = Commit::draw(world);
     note!(world, "server {server}: writer commits {:?}: {outcome:?}", writing.job);
     world.servers[server].writing = None;
-    if outcome != Commit::Aborted {
-        apply(world, server, writing, outcome == Commit::Done);
+    if outcome == Commit::AnswerLost && world.random.percent(40) {
+        world.db.in_doubt.push(writing);
+    } else if outcome != Commit::Aborted {
+        let finds_first = world.rules.keep(Rule::RetryId);
+        apply(world, server, writing, outcome == Commit::Done, finds_first);
     }
     match (outcome, writing.job) {
         (Commit::Done, Job::Views(group)) => world.truth.views[group].is_acknowledged = true,
@@ -106,8 +115,19 @@ fn commit(world: &mut World, server: usize, writing: Writing) {
     }
 }
 
-/// What the transaction did; `is_known` when its server will tell the relay.
-fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool) {
+/// A commit comes through whose server has given it up.
+pub(crate) fn land(world: &mut World) {
+    if let Some(writing) = world.db.in_doubt.pop() {
+        note!(world, "the commit of {:?} comes through after all", writing.job);
+        // Where ids are only looked for, nothing was there to be found when it looked.
+        let finds_first = world.rules.keep(Rule::RetryIdUnique);
+        apply(world, 0, writing, false, finds_first);
+    }
+}
+
+/// What the transaction did; `is_known` when its server will tell the relay, `finds_first` when a group that is there
+/// already is not written again.
+fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool, finds_first: bool) {
     let Some(at) = writing.stamp else { return };
     let (origin, rows, amount) = match writing.job {
         // Its submission key is found.
@@ -119,7 +139,7 @@ fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool) {
         }
         Job::Views(group) => {
             // The group's uuid is found.
-            if world.truth.views[group].recorded > 0 && world.rules.keep(Rule::RetryId) {
+            if world.truth.views[group].recorded > 0 && finds_first {
                 return;
             }
             let views = &mut world.truth.views[group];

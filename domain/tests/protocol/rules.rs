@@ -22,6 +22,7 @@ pub(crate) enum Rule {
     SampleIsFirst,
     GoneIsNoEvidence,
     StaleSample,
+    CheckBetweenBatches,
     EndAdvances,
     BadGoesOn,
     LettersByGeneration,
@@ -52,7 +53,7 @@ const fn switch(rule: Rule, number: u8, left_out: &'static str, breaks: Invarian
     Switch { rule, number, left_out, breaks }
 }
 
-pub(crate) const SWITCHES: [Switch; 33] = [
+pub(crate) const SWITCHES: [Switch; 34] = [
     switch(Rule::NotBeforeClosed, 1, "events are stamped with the clock alone", OwnNeverLate),
     switch(Rule::StampUnderLock, 1, "the time is read before the lock is held", OwnNeverLate),
     switch(Rule::FiguresOfRow, 2, "the record's amount is counted, not the row's", OwnFigures),
@@ -80,6 +81,7 @@ pub(crate) const SWITCHES: [Switch; 33] = [
         "a sample of the log before is kept where the last record matches",
         TutorialNeverDoubled,
     ),
+    switch(Rule::CheckBetweenBatches, 9, "what was fetched before a check is counted after it", TutorialNeverDoubled),
     switch(Rule::EndAdvances, 10, "an end behind a marker moves no position", MinutesClose),
     switch(Rule::BadGoesOn, 11, "a bad record stops its partition", MinutesClose),
     switch(Rule::LettersByGeneration, 11, "letters are unique without the generation", LetterKept),

@@ -50,6 +50,8 @@ const OTHER_STEPS: [(Step, [u32; 3]); 9] = [
     (|world, _| faults::damage(world), [4, 2, 0]),
     (faults::trim, [2, 1, 0]),
 ];
+/// Where `faults::damage` stands.
+const DAMAGE: usize = PROCESS_STEPS.len() + 7;
 const STEPS: usize = PROCESS_STEPS.len() + OTHER_STEPS.len();
 
 /// Runs the schedule of this seed; its trace, when wanted, is left in the world.
@@ -67,12 +69,19 @@ pub(crate) fn violation(seed: u64, rules: Rules) -> Option<Violation> {
     run(seed, rules, false).violation
 }
 
+/// How much oftener the log is damaged in a schedule that is about that.
+const DAMAGES_OFTEN: u32 = 12;
+
 /// Schedules differ in what happens often: a long outage, a rush, a quiet shop on a broken log.
 fn chances(random: &mut Random) -> ([u32; STEPS], u32) {
     let mut sum = 0;
     let mut limits = [0; STEPS];
-    for (limit, (_, weights)) in limits.iter_mut().zip(PROCESS_STEPS.iter().chain(&OTHER_STEPS)) {
+    let damages = if random.percent(25) { DAMAGES_OFTEN } else { 0 };
+    for (index, (limit, (_, weights))) in limits.iter_mut().zip(PROCESS_STEPS.iter().chain(&OTHER_STEPS)).enumerate() {
         sum += weights[random.below(3)];
+        if index == DAMAGE {
+            sum += damages;
+        }
         *limit = sum;
     }
     (limits, sum)
@@ -159,6 +168,8 @@ fn take_turn(world: &mut World, server: usize) {
     for partition in 0..PARTITIONS {
         place::place_partition(world, server, partition);
         place::place_partition(world, server, partition);
+    }
+    for partition in 0..PARTITIONS {
         consume::fetch_partition(world, server, partition);
     }
     for _ in 0..3 {

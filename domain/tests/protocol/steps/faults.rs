@@ -1,5 +1,6 @@
 //! Faults: of processes, clocks, the cluster and its data. All end when the storm does.
 
+use super::foreign;
 use crate::kafka::{LOGS_MAX, PARTITIONS};
 use crate::rules::Rule;
 use crate::world::{World, note};
@@ -92,8 +93,15 @@ pub(crate) fn damage(world: &mut World) {
             note!(world, "partition {index} loses its tail from {end} on");
         }
         5..8 => {
+            let was = partition.end() - partition.start;
             partition.make_anew();
             note!(world, "partition {index} is made anew");
+            // Often it is longer than it was before anyone looks.
+            if world.random.percent(50) {
+                for _ in 0..was + depth {
+                    foreign::produce_to(world, index);
+                }
+            }
         }
         _ => {
             partition.trim_to(partition.start + depth);

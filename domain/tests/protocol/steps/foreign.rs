@@ -12,6 +12,10 @@ pub(crate) fn produce(world: &mut World) {
         return;
     }
     let partition = world.random.below(world.busy_partitions);
+    produce_to(world, partition);
+}
+
+pub(crate) fn produce_to(world: &mut World, partition: usize) {
     match world.random.below(100) {
         0..58 => tutorial(world, partition),
         58..66 => {

@@ -3,7 +3,7 @@
 use crate::database::Position;
 use crate::kafka::PARTITIONS;
 use crate::rules::Rule;
-use crate::server::Look;
+use crate::server::{Look, Server};
 use crate::world::{World, note};
 use domain::Verdict::{AnotherLog, GoOn, TailLost};
 use domain::{Finding, judge};
@@ -79,19 +79,24 @@ fn checked(world: &mut World, partition: usize, position: Position) -> Position 
 }
 
 fn store(world: &mut World, server: usize, log: usize, partition: usize, look: &Look) {
+    if world.rules.keep(Rule::CheckBetweenBatches) {
+        // What was fetched before the check may be of the log before, and would be remembered as this one's.
+        world.servers[server].batch.clear();
+    }
+    let is_fetched = |other: &Server| other.batch.advances.iter().any(|advance| advance.partition == partition);
+    let is_under_way = world.servers.iter().enumerate().any(|(index, other)| index != server && is_fetched(other));
     let stored = &mut world.db.positions[log][partition];
     if *stored == look.seen {
         if stored.is_some_and(|stored| stored.generation != look.next.generation) {
             world.truth.losses += 1;
         }
         *stored = Some(look.next);
-        if log == world.kafka.id {
+        if log == world.kafka.id && !is_under_way {
             let checked = &mut world.kafka.partitions[partition].checked_damages;
             *checked = look.damages.max(*checked);
         }
     }
     let held = stored.map(|stored| (stored.generation, stored.next));
-    // What was fetched from elsewhere begins where it began: the compare-and-swap will say so.
     world.servers[server].held[partition] = held;
     note!(world, "server {server}: reads partition {partition} from {held:?}");
 }

@@ -58,7 +58,7 @@ pub(crate) fn plus(a: Figures, b: Figures) -> Figures {
 pub(crate) struct Position {
     pub(crate) generation: i64,
     pub(crate) next: i64,
-    /// The first record applied since reading of this log began.
+    /// The log's first record, as the last check found it. Nothing else sets it.
     pub(crate) sample: Option<Fingerprint>,
     /// The last record applied.
     pub(crate) last: Option<Fingerprint>,

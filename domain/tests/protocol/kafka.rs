@@ -72,6 +72,10 @@ impl Partition {
         (!matches!(record.body, Body::Marker)).then(|| record.fingerprint(offset))
     }
 
+    pub(crate) fn first_fingerprint(&self) -> Option<Fingerprint> {
+        (self.start..self.end()).find_map(|offset| self.fingerprint_at(offset))
+    }
+
     pub(crate) fn truncate_to(&mut self, end: i64) {
         self.records.truncate((end - self.start).max(0) as usize);
         self.damages += 1;

@@ -103,10 +103,9 @@ fn advance(db: &mut Database, log: usize, advances: &[Advance], records: &[(usiz
 }
 
 fn remember(position: &mut Position, applied: Fingerprint, is_first_kept: bool) {
-    if position.last.is_none() {
-        position.sample = Some(applied);
-    } else if !is_first_kept {
-        position.sample = position.last;
+    // The sample is the check's alone: what a batch holds may have been fetched from the log before.
+    if !is_first_kept {
+        position.sample = position.last.or(Some(applied));
     }
     position.last = Some(applied);
 }

@@ -6,7 +6,8 @@ use crate::server::Target;
 use crate::world::{World, note};
 
 /// The ends as they are now, each with the generation under which it is seen; `None` while no broker answers or a
-/// partition was never read. The cluster's id is asked after the ends: they are those of the link's log, or nothing.
+/// partition was never read. An end before the position would be reached before anything is read: the log is not what
+/// it was, and the consumer's check has to say so first. The cluster's id is asked after the ends: they are those of the link's log, or nothing.
 pub(crate) fn observe(world: &World, server: usize) -> Option<Target> {
     let log = world.servers[server].link?;
     if !world.kafka.answers || (log != world.kafka.id && world.rules.keep(Rule::IdAfterFetch)) {
@@ -15,7 +16,11 @@ pub(crate) fn observe(world: &World, server: usize) -> Option<Target> {
     let mut ends = [(0, 0); PARTITIONS];
     for (partition, end) in ends.iter_mut().enumerate() {
         let position = world.db.positions[log][partition]?;
-        *end = (position.generation, world.kafka.partitions[partition].end());
+        let now = world.kafka.partitions[partition].end();
+        if now < position.next && world.rules.keep(Rule::EndBehindPosition) {
+            return None;
+        }
+        *end = (position.generation, now);
     }
     Some(Target { log, ends, uid: world.kafka.next_uid })
 }

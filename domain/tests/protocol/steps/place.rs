@@ -3,7 +3,7 @@
 use crate::database::Position;
 use crate::kafka::PARTITIONS;
 use crate::rules::Rule;
-use crate::server::{Look, Server};
+use crate::server::Look;
 use crate::world::{World, note};
 use domain::Verdict::{AnotherLog, GoOn, TailLost};
 use domain::{Finding, judge};
@@ -52,46 +52,45 @@ fn checked(world: &mut World, partition: usize, position: Position) -> Position 
     }
     let find =
         |kept: Option<domain::Fingerprint>| kept.map(|kept| kept.find(start, end, log.fingerprint_at(kept.offset)));
-    let (last, sample) = (find(position.last), find(position.sample));
-    let is_sample_gone = sample == Some(Finding::GoneByRetention) && !world.rules.keep(Rule::GoneIsNoEvidence);
-    let mut verdict = judge(last, sample);
+    let (last, was_first) = (find(position.last), find(position.sample));
+    let is_sample_gone = was_first == Some(Finding::GoneByRetention) && !world.rules.keep(Rule::GoneIsNoEvidence);
+    let mut verdict = judge(last, was_first);
     if verdict == TailLost && is_sample_gone {
         verdict = AnotherLog;
     }
     let generation = position.generation + 1;
+    // Whatever was applied and is still there stands at or behind the log's first record, and goes before it does.
+    let first = log.first_fingerprint();
+    let sample = if !world.rules.keep(Rule::SampleIsFirst) {
+        position.sample
+    } else if world.rules.keep(Rule::SampleIsRenewed) {
+        first
+    } else {
+        position.sample.or(first)
+    };
     let next = match verdict {
         GoOn => {
             let next = position.next.clamp(start, end);
-            let is_moved = next != position.next;
-            // Reading went on in a log that had taken another's place: its first records were never applied.
-            let is_stale =
-                world.rules.keep(Rule::StaleSample) && matches!(sample, Some(Finding::Differs | Finding::BeyondEnd));
-            let sample = if is_stale { None } else { position.sample };
-            Position { generation: position.generation + i64::from(is_moved), next, sample, ..position }
+            let generation = position.generation + i64::from(next != position.next);
+            Position { generation, next, sample, last: position.last }
         }
-        TailLost => Position { generation, next: end, last: position.sample, ..position },
+        TailLost => Position { generation, next: end, sample, last: sample },
         AnotherLog => beginning(world, partition, generation),
     };
-    if next != position {
-        note!(world, "partition {partition}: {position:?} in {start}..{end}: {last:?}, {sample:?}: {verdict:?}");
+    if next.generation != position.generation {
+        note!(world, "partition {partition}: {position:?} in {start}..{end}: {last:?}, {was_first:?}: {verdict:?}");
     }
     next
 }
 
 fn store(world: &mut World, server: usize, log: usize, partition: usize, look: &Look) {
-    if world.rules.keep(Rule::CheckBetweenBatches) {
-        // What was fetched before the check may be of the log before, and would be remembered as this one's.
-        world.servers[server].batch.clear();
-    }
-    let is_fetched = |other: &Server| other.batch.advances.iter().any(|advance| advance.partition == partition);
-    let is_under_way = world.servers.iter().enumerate().any(|(index, other)| index != server && is_fetched(other));
     let stored = &mut world.db.positions[log][partition];
     if *stored == look.seen {
         if stored.is_some_and(|stored| stored.generation != look.next.generation) {
             world.truth.losses += 1;
         }
         *stored = Some(look.next);
-        if log == world.kafka.id && !is_under_way {
+        if log == world.kafka.id {
             let checked = &mut world.kafka.partitions[partition].checked_damages;
             *checked = look.damages.max(*checked);
         }

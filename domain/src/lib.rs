@@ -4,9 +4,11 @@
 //! The same code runs on the server and in the browser.
 
 pub mod catalog;
+pub mod clock_watch;
 pub mod event;
 pub mod field;
 pub mod figures;
+pub mod log_check;
 pub mod minute;
 pub mod money;
 pub mod order;
@@ -16,9 +18,11 @@ pub mod timestamp;
 pub mod verification;
 
 pub use catalog::Good;
+pub use clock_watch::ClockWatch;
 pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
 pub use field::{Field, FieldError, Problem};
 pub use figures::Figures;
+pub use log_check::{Finding, Fingerprint, Verdict, judge, record_hash};
 pub use minute::{Minute, MinuteFigures};
 pub use money::Money;
 pub use order::{Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, ReceiptLine, SubmissionKey};

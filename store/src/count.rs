@@ -7,7 +7,7 @@ use crate::writer::{Tx, Work};
 use crate::{
     DeadLetter, DeadLetterRange, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
 };
-use domain::{Figures, Minute, Topic};
+use domain::{Figures, Fingerprint, Minute, Topic};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,8 @@ pub struct Batch {
     pub foreign: BTreeMap<Minute, (Figures, i64)>,
     /// Where each partition began in this batch and where it ends.
     pub advances: Vec<Advance>,
+    /// The records that each partition's step passes.
+    pub seen: Vec<Seen>,
     /// Records that could not be read.
     pub dead_letters: Vec<DeadLetter>,
     /// Runs of unreadable records of which only the offsets are kept.
@@ -43,6 +45,17 @@ pub struct Advance {
     pub from: i64,
     /// The position to store.
     pub to: i64,
+}
+
+/// The first and the last record that a partition's step passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The partition.
+    pub partition: i32,
+    /// The first record.
+    pub first: Fingerprint,
+    /// The last record.
+    pub last: Fingerprint,
 }
 
 /// What was counted.
@@ -75,7 +88,8 @@ impl Work for Batch {
         let mut advances = self.advances.clone();
         advances.sort_by_key(|advance| (advance.topic.name(), advance.partition));
         for advance in &advances {
-            positions::advance(tx, &self.log, advance).await?;
+            let seen = self.seen.iter().find(|seen| seen.partition == advance.partition);
+            positions::advance(tx, &self.log, advance, seen).await?;
         }
         let (mut additions, own_events, unknown) = self.take_own(tx).await?;
         let duplicates = self.own.len() - own_events;

@@ -24,12 +24,12 @@ mod writer;
 pub use audit::{Audit, OrdersAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
-pub use count::{Advance, Batch, Counted};
+pub use count::{Advance, Batch, Counted, Seen};
 pub use dead_letters::{DeadLetter, DeadLetterRange};
 pub use error::StoreError;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
-pub use positions::{Position, Reached};
+pub use positions::{Position, Reached, Remember};
 pub use tallies::Tallies;
 
 use dialect::Dialect;

@@ -2,10 +2,10 @@
 //! only save work.
 
 use crate::writer::{Tx, Work};
-use crate::{Advance, Store, StoreError, Target};
-use domain::Topic;
-use sqlx::AnyConnection;
-use sqlx::Row;
+use crate::{Advance, Seen, Store, StoreError, Target};
+use domain::{Fingerprint, Topic};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 /// Where one partition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,17 @@ pub struct Position {
     pub generation: i64,
     /// The offset of the next record to apply.
     pub next_offset: i64,
+}
+
+/// What stays remembered of a log's records when its partition moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remember {
+    /// The first and the last one: it is the same log.
+    Both,
+    /// The first one, which is the last one, too, until another is applied: the tail was lost.
+    First,
+    /// None: it is another log.
+    Nothing,
 }
 
 impl Store {
@@ -40,6 +51,36 @@ impl Store {
         self.writer.run(StartPosition { log: log.to_owned(), topic, partition, next_offset }).await
     }
 
+    /// The first and the last record that were applied of this log; `None` when none was.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn remembered(
+        &self,
+        log: &str,
+        topic: Topic,
+        partition: i32,
+    ) -> Result<Option<(Fingerprint, Fingerprint)>, StoreError> {
+        let row = sqlx::query(
+            "select first_offset, first_timestamp, first_hash, last_offset, last_timestamp, last_hash
+               from positions
+              where log = $1 and topic = $2 and partition_id = $3 and first_offset is not null",
+        )
+        .bind(log)
+        .bind(topic.name())
+        .bind(i64::from(partition))
+        .fetch_optional(&self.readers)
+        .await?;
+        let fingerprint = |row: &AnyRow, column: usize| -> Result<Fingerprint, StoreError> {
+            Ok(Fingerprint {
+                offset: row.try_get(column)?,
+                timestamp_millis: row.try_get(column + 1)?,
+                hash: row.try_get(column + 2)?,
+            })
+        };
+        row.map(|row| Ok((fingerprint(&row, 0)?, fingerprint(&row, 3)?))).transpose()
+    }
+
     /// Moves a partition to `next_offset` because its log is another one than it was at `seen`, and raises its
     /// generation. Answers where it stands, which another server may have decided meanwhile.
     ///
@@ -52,8 +93,9 @@ impl Store {
         partition: i32,
         seen: Position,
         next_offset: i64,
+        remember: Remember,
     ) -> Result<Position, StoreError> {
-        self.writer.run(RestartPosition { log: log.to_owned(), topic, partition, seen, next_offset }).await
+        self.writer.run(RestartPosition { log: log.to_owned(), topic, partition, seen, next_offset, remember }).await
     }
 
     /// Forgets the positions of all logs whose name begins with `prefix`, except `log`: they died with their broker.
@@ -121,17 +163,26 @@ struct RestartPosition {
     partition: i32,
     seen: Position,
     next_offset: i64,
+    remember: Remember,
 }
 
 impl Work for RestartPosition {
     type Output = Position;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Position, StoreError> {
-        sqlx::query(
+        let remembered = match self.remember {
+            Remember::Both => "",
+            Remember::First => ", last_offset = first_offset, last_timestamp = first_timestamp, last_hash = first_hash",
+            Remember::Nothing => {
+                ", first_offset = null, first_timestamp = null, first_hash = null,
+                   last_offset = null, last_timestamp = null, last_hash = null"
+            }
+        };
+        sqlx::query(AssertSqlSafe(format!(
             "update positions
-                set generation = generation + 1, next_offset = $1
+                set generation = generation + 1, next_offset = $1 {remembered}
               where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6",
-        )
+        )))
         .bind(self.next_offset)
         .bind(self.log.as_str())
         .bind(self.topic.name())
@@ -162,21 +213,40 @@ impl Work for ForgetPositions {
     }
 }
 
-/// The compare-and-swap that makes records of other producers count once.
-pub(crate) async fn advance(tx: &mut Tx<'_>, log: &str, advance: &Advance) -> Result<(), StoreError> {
-    let updated = sqlx::query(
-        "update positions
-            set next_offset = $1
-          where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6",
-    )
-    .bind(advance.to)
-    .bind(log)
-    .bind(advance.topic.name())
-    .bind(i64::from(advance.partition))
-    .bind(advance.generation)
-    .bind(advance.from)
-    .execute(&mut *tx.conn)
-    .await?;
+/// The compare-and-swap that makes records of other producers count once. Remembers the records that it passes.
+pub(crate) async fn advance(
+    tx: &mut Tx<'_>,
+    log: &str,
+    advance: &Advance,
+    seen: Option<&Seen>,
+) -> Result<(), StoreError> {
+    let update = match seen {
+        None => {
+            "update positions
+                set next_offset = $1
+              where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6"
+        }
+        Some(_) => {
+            "update positions
+                set next_offset = $1,
+                    first_offset = coalesce(first_offset, $7),
+                    first_timestamp = coalesce(first_timestamp, $8),
+                    first_hash = coalesce(first_hash, $9),
+                    last_offset = $10, last_timestamp = $11, last_hash = $12
+              where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6"
+        }
+    };
+    let mut update = sqlx::query(update)
+        .bind(advance.to)
+        .bind(log)
+        .bind(advance.topic.name())
+        .bind(i64::from(advance.partition))
+        .bind(advance.generation)
+        .bind(advance.from);
+    for Fingerprint { offset, timestamp_millis, hash } in seen.iter().flat_map(|seen| [seen.first, seen.last]) {
+        update = update.bind(offset).bind(timestamp_millis).bind(hash);
+    }
+    let updated = update.execute(&mut *tx.conn).await?;
     match updated.rows_affected() {
         1 => Ok(()),
         _ => Err(StoreError::PositionMoved { topic: advance.topic.name(), partition: advance.partition }),

@@ -5,7 +5,7 @@
 
 use crate::pipeline::link::CurrentLink;
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
-use domain::Minute;
+use domain::{ClockWatch, Minute};
 use std::time::Duration;
 use store::{Closing, Store, Target};
 use tokio::sync::watch;
@@ -35,11 +35,12 @@ pub(crate) struct Closer {
     pub(crate) closed_until: watch::Sender<Minute>,
     /// The ends to reach, for every minute before the one named with them.
     target: Option<(Minute, Target)>,
+    watch: ClockWatch,
 }
 
 impl Closer {
     pub(crate) fn new(store: Store, links: CurrentLink, closed_until: watch::Sender<Minute>) -> Closer {
-        Closer { store, links, closed_until, target: None }
+        Closer { store, links, closed_until, target: None, watch: ClockWatch::default() }
     }
 
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
@@ -58,6 +59,11 @@ impl Closer {
     }
 
     async fn close_once(&mut self) -> Result<Outcome, PipelineError> {
+        let clock = self.store.clock();
+        if !self.watch.may_close(clock.now(), clock.monotonic()) {
+            // The wall clock jumped ahead. Minutes that have not been would be closed for ever.
+            return Ok(Outcome::Waits);
+        }
         let due = Minute::of(self.store.now().plus_micros(-GRACE_MICROS));
         if due <= *self.closed_until.borrow() {
             return Ok(Outcome::NotDue);

@@ -60,6 +60,40 @@ fn the_tutorials_records_count_once_also_across_a_restart() {
 }
 
 #[test]
+fn a_topic_that_is_made_anew_is_read_from_its_beginning() {
+    run(async {
+        let port = unused_port();
+        let broker = OutsideBroker::start(port);
+        let place = Place::new().with_cluster(port).with("KAFKA_TOPIC_PARTITIONS", 1);
+        let shop = place.open_ready().await;
+        let millis = shop.clock.now().millis();
+        let tutorial = |numbers: std::ops::Range<i64>| -> Vec<Record> {
+            numbers.map(|number| Record::new("web_requests", number.to_string()).at(millis)).collect()
+        };
+        records::produce(&broker.bootstrap(), &tutorial(1..4)).await;
+        shop.wait_views(6).await;
+        shop.close().await;
+
+        // Longer than what was read of the old one, so that the old position lies within it.
+        records::make_anew(&broker.bootstrap(), "web_requests").await;
+        records::produce(&broker.bootstrap(), &tutorial(10..20)).await;
+        let shop = place.open().await;
+        shop.wait_views(6 + 145).await;
+        let mut database = shop.database().await;
+        let generation = database.number("select generation from positions where topic = 'web_requests'").await;
+        assert_eq!(generation, 1);
+        shop.assert_all_agree().await;
+        shop.close().await;
+
+        // The same log again: nothing is read twice.
+        let shop = place.open().await;
+        records::produce(&broker.bootstrap(), &tutorial(1..2)).await;
+        shop.wait_views(6 + 145 + 1).await;
+        shop.close().await;
+    });
+}
+
+#[test]
 fn records_of_others_are_tallied_and_forged_ones_are_anomalies() {
     run(async {
         let place = Place::new();

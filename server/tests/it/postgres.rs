@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use store::{
-    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterRange, LogEnd, PageView, Placed, Reached, Store,
-    StoreError, Tallies, Target,
+    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterRange, LogEnd, PageView, Placed, Reached, Remember,
+    Store, StoreError, Tallies, Target,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -163,6 +163,7 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
         log: LOG.to_owned(),
         own: ids.iter().copied().chain([77]).collect(),
         foreign: BTreeMap::from([(first, (foreign, 6))]),
+        seen: Vec::new(),
         advances: vec![advance(4, 8)],
         dead_letters: vec![dead_letter(store)],
         dead_letter_ranges: vec![range],
@@ -182,9 +183,9 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
 
     let seen = store.position(LOG, topic, 0).await.unwrap().unwrap();
     assert_eq!((seen.generation, seen.next_offset), (0, 8));
-    let restarted = store.restart_position(LOG, topic, 0, seen, 3).await.unwrap();
+    let restarted = store.restart_position(LOG, topic, 0, seen, 3, Remember::Both).await.unwrap();
     assert_eq!((restarted.generation, restarted.next_offset), (1, 3));
-    assert_eq!(store.restart_position(LOG, topic, 0, seen, 0).await.unwrap(), restarted);
+    assert_eq!(store.restart_position(LOG, topic, 0, seen, 0, Remember::Both).await.unwrap(), restarted);
     store.start_position("a-lost-log", topic, 0, 0).await.unwrap();
     store.forget_positions("a-lo", LOG).await.unwrap();
     assert_eq!(store.position("a-lost-log", topic, 0).await.unwrap(), None);

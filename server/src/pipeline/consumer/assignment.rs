@@ -2,20 +2,22 @@
 //! group gives or takes partitions; the positions in the database say where to read on.
 
 use super::advance_of;
-use crate::kafka::REQUEST_TIMEOUT;
+use crate::kafka::{Cluster, REQUEST_TIMEOUT, record_at};
 use crate::pipeline::PipelineError;
-use domain::Topic;
+use crate::pipeline::link::Link;
+use domain::{Finding, Fingerprint, Topic, Verdict, judge};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use store::{Advance, Position, Store};
+use store::{Advance, Position, Remember, Store};
 use tokio::runtime::Handle;
 
 /// The context of one consumer.
 pub(super) struct Assignment {
+    cluster: Cluster,
     log: String,
     topic: Topic,
     store: Store,
@@ -32,8 +34,9 @@ struct State {
 }
 
 impl Assignment {
-    pub(super) fn new(log: String, topic: Topic, store: Store, runtime: Handle) -> Assignment {
-        Assignment { log, topic, store, runtime, state: Mutex::default() }
+    pub(super) fn new(link: &Link, topic: Topic, store: Store, runtime: Handle) -> Assignment {
+        let (cluster, log) = (link.cluster.clone(), link.log.clone());
+        Assignment { cluster, log, topic, store, runtime, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -87,22 +90,57 @@ impl Assignment {
         Ok(())
     }
 
-    /// Where to read a partition from. One without a position starts at the earliest record. When the log does not
-    /// hold the position, its tail was lost or retention passed it: it goes on from the nearest offset that the log
-    /// has, under a new generation. Records of other producers may be missed there, and are never counted twice.
+    /// Where to read a partition from. One without a position starts at the earliest record. One whose log is not what
+    /// it was goes on where [`judge`] says, under a new generation: records of other producers may be missed there, and
+    /// are never counted twice.
     fn place(&self, consumer: &BaseConsumer<Self>, partition: i32) -> Result<Position, PipelineError> {
         let (low, high) = consumer.fetch_watermarks(self.topic.name(), partition, REQUEST_TIMEOUT)?;
         let stored = self.runtime.block_on(self.store.position(&self.log, self.topic, partition))?;
         let Some(stored) = stored else {
             return Ok(self.runtime.block_on(self.store.start_position(&self.log, self.topic, partition, low))?);
         };
-        let nearest = stored.next_offset.clamp(low, high.max(low));
-        if nearest == stored.next_offset {
+        let (is, remember) = match self.judge(partition, low, high)? {
+            Verdict::GoOn => (stored.next_offset.clamp(low, high.max(low)), Remember::Both),
+            Verdict::TailLost => (high, Remember::First),
+            Verdict::AnotherLog => (low, Remember::Nothing),
+        };
+        if remember == Remember::Both && is == stored.next_offset {
             return Ok(stored);
         }
-        tracing::warn!(topic = %self.topic, partition, was = stored.next_offset, is = nearest, "the log is not what it was");
-        let restarted = self.store.restart_position(&self.log, self.topic, partition, stored, nearest);
+        tracing::warn!(topic = %self.topic, partition, was = stored.next_offset, is, ?remember, "the log is not what it was");
+        let restarted = self.store.restart_position(&self.log, self.topic, partition, stored, is, remember);
         Ok(self.runtime.block_on(restarted)?)
+    }
+
+    /// Whether the partition's log is still the one whose records were applied.
+    fn judge(&self, partition: i32, low: i64, high: i64) -> Result<Verdict, PipelineError> {
+        let remembered = self.runtime.block_on(self.store.remembered(&self.log, self.topic, partition))?;
+        let Some((first, last)) = remembered else { return Ok(judge(None, None)) };
+        let find = |known: Fingerprint| -> Result<Finding, PipelineError> {
+            let is_inside = (low..high).contains(&known.offset);
+            let found = if is_inside { record_at(&self.cluster, self.topic, partition, known.offset)? } else { None };
+            Ok(known.find(low, high, found))
+        };
+        let last = find(last)?;
+        // The first one is asked for only when it decides.
+        match judge(Some(last), None) {
+            Verdict::GoOn => Ok(Verdict::GoOn),
+            _ => Ok(judge(Some(last), Some(find(first)?))),
+        }
+    }
+
+    /// Looks whether all partitions that are held are still what they were.
+    ///
+    /// # Errors
+    /// No broker answered, or the database did not.
+    pub(super) fn still_holds(&self, consumer: &BaseConsumer<Self>) -> Result<bool, PipelineError> {
+        for (partition, _) in self.all_held() {
+            let (low, high) = consumer.fetch_watermarks(self.topic.name(), partition, REQUEST_TIMEOUT)?;
+            if self.judge(partition, low, high)? != Verdict::GoOn {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

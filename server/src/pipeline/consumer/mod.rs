@@ -31,6 +31,8 @@ const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(100);
 /// How often group offsets are committed; they only save work.
 const COMMIT_EVERY: Duration = Duration::from_secs(5);
+/// How often it is checked that the log is still the same.
+const CHECK_EVERY: Duration = Duration::from_secs(60);
 /// How long a partition must be silent before the gap between its position and its end is looked into.
 const SILENT_FOR: Duration = Duration::from_secs(1);
 /// How long a dead letter may take to reach its topic before the table alone keeps it.
@@ -52,7 +54,7 @@ pub(crate) fn run(
     revised: &Notify,
     stop: &CancellationToken,
 ) -> Result<(), PipelineError> {
-    let assignment = Assignment::new(link.log.clone(), topic, store.clone(), runtime.clone());
+    let assignment = Assignment::new(link, topic, store.clone(), runtime.clone());
     let group = format!("pantry-{}", store.source());
     let kafka: BaseConsumer<Assignment> = link.cluster.consumer_config(&group).create_with_context(assignment)?;
     kafka.subscribe(&[topic.name()])?;
@@ -68,10 +70,15 @@ pub(crate) fn run(
         expected_ends: BTreeMap::new(),
         last_record_at: Instant::now(),
         last_commit_at: Instant::now(),
+        last_check_at: Instant::now(),
     };
     while !stop.is_cancelled() {
         if consumer.consume_once()? == Consumed::Revised {
             revised.notify_one();
+        }
+        if !consumer.is_same_log()? {
+            tracing::warn!(%topic, "the log is another one than it was");
+            return Ok(());
         }
     }
     consumer.commit_offsets(CommitMode::Sync);
@@ -100,6 +107,7 @@ struct Consumer<'a> {
     expected_ends: BTreeMap<i32, i64>,
     last_record_at: Instant,
     last_commit_at: Instant,
+    last_check_at: Instant,
 }
 
 impl Consumer<'_> {
@@ -118,6 +126,16 @@ impl Consumer<'_> {
             return Ok(Consumed::Nothing);
         }
         self.count()
+    }
+
+    /// Once a minute: a topic that was made anew, and has grown beyond the position since, is no error to Kafka.
+    fn is_same_log(&mut self) -> Result<bool, PipelineError> {
+        // The embedded broker's log dies with the broker, whose next life has another id.
+        if self.link.cluster.is_embedded || self.last_check_at.elapsed() < CHECK_EVERY {
+            return Ok(true);
+        }
+        self.last_check_at = Instant::now();
+        self.kafka.context().still_holds(&self.kafka)
     }
 
     /// One poll; false when nothing more is there.

@@ -1,65 +1,16 @@
 //! The store's SQL against PostgreSQL, where it is installed: each statement once, so that one text serves both.
 
-use crate::harness::{run, unused_port};
+use crate::harness::postgres::Postgres;
+use crate::harness::run;
 use domain::{Figures, Minute, Money, NewOrder, OrderForm, PagePath, SubmissionKey, Topic, ViewKind};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use store::{
     Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterRange, LogEnd, PageView, Placed, Reached, Remember,
     Store, StoreError, Tallies, Target,
 };
-use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 const LOG: &str = "a-log";
-
-/// A PostgreSQL of this test's own, stopped when dropped.
-struct Postgres {
-    folder: TempDir,
-    programs: PathBuf,
-    url: String,
-}
-
-/// The folder of `initdb`, of the newest version installed.
-fn programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let programs = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
-    programs.filter(|programs| programs.join("initdb").exists()).max()
-}
-
-/// Runs a program; as the user `postgres` when this is root, whom PostgreSQL refuses.
-fn run_program(program: &Path, arguments: &str) -> Output {
-    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-    let line = format!("{} {arguments}", program.display());
-    let output = match is_root {
-        true => Command::new("su").args(["postgres", "-c", &line]).current_dir("/").output(),
-        false => Command::new("sh").args(["-c", &line]).output(),
-    };
-    output.unwrap()
-}
-
-impl Postgres {
-    fn start(programs: PathBuf) -> Postgres {
-        let folder = tempfile::tempdir().unwrap();
-        let open_to_all = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777);
-        std::fs::set_permissions(folder.path(), open_to_all).unwrap();
-        let (at, port) = (folder.path().display().to_string(), unused_port());
-        let done = run_program(&programs.join("initdb"), &format!("-D {at}/db -A trust -U pantry -N"));
-        assert!(done.status.success(), "{done:?}");
-        let options = format!("-p {port} -k {at} -c listen_addresses=127.0.0.1 -c fsync=off");
-        let done = run_program(&programs.join("pg_ctl"), &format!("-D {at}/db -l {at}/log -o '{options}' -w start"));
-        assert!(done.status.success(), "{done:?}");
-        Postgres { folder, programs, url: format!("postgres://pantry@127.0.0.1:{port}/postgres") }
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        let at = self.folder.path().display();
-        run_program(&self.programs.join("pg_ctl"), &format!("-D {at}/db -m immediate -w stop"));
-    }
-}
 
 fn order(key: u128, quantity: i64) -> NewOrder {
     NewOrder::parse(&OrderForm {
@@ -73,14 +24,9 @@ fn order(key: u128, quantity: i64) -> NewOrder {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "whoever runs the tests must see that one was skipped")]
 fn postgres_understands_every_statement() {
     run(async {
-        let Some(programs) = programs() else {
-            eprintln!("skipped: PostgreSQL is not installed");
-            return;
-        };
-        let postgres = Postgres::start(programs);
+        let Some(postgres) = Postgres::start() else { return };
         let (relay, mut relayed) = mpsc::channel(100);
         let clock = Clock::default();
         let store = Store::open(&postgres.url, clock.clone(), relay).await.unwrap();

@@ -86,7 +86,7 @@ pub(crate) const SWITCHES: [Switch; 34] = [
     switch(Rule::FiguresWithClosing, 14, "the file's figures are read before the closing", FileAsRows),
     switch(Rule::TargetVoid, 15, "a target outlives its log and generation", MinutesClose),
     switch(Rule::TargetLowered, 15, "an end that the log has lost again is waited for", OutboxDrains),
-    switch(Rule::EndBehindPosition, 15, "an end before the position counts as reached", RepublishingBounded),
+    switch(Rule::EndBehindPosition, 15, "an end before the position counts as reached", ClosedWhole),
     switch(Rule::Locks, 16, "writers and closer hold no lock", OwnNeverLate),
     switch(Rule::Timeouts, 16, "neither a waiting closer nor a dead server's transaction ends", WritersGoOn),
     switch(Rule::ClockWatch, 17, "a jump of the clock closes at once", ClosedAfterItsEnd),

@@ -35,6 +35,8 @@ pub(crate) struct Target {
     pub(crate) ends: [(i64, i64); PARTITIONS],
     /// Records from this uid on came after it was read.
     pub(crate) uid: i64,
+    /// An end lay before the position: only where that part of rule 15 is left out.
+    pub(crate) is_blind: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

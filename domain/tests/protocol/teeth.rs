@@ -74,7 +74,7 @@ one_test_per_switch! {
     without_rule_14_a_count_slips_in_before_the_closing: FiguresWithClosing,
     without_rule_15_a_target_of_a_log_that_is_gone_is_never_reached: TargetVoid,
     without_rule_15_an_end_that_is_gone_is_never_reached: TargetLowered,
-    without_rule_15_a_log_that_shrank_is_swept_again_and_again: EndBehindPosition,
+    without_rule_15_a_log_that_shrank_counts_as_read: EndBehindPosition,
     without_rule_16_a_slow_commit_is_late: Locks,
     without_rule_16_a_dead_server_holds_all_writers: Timeouts,
     without_rule_17_a_jump_closes_the_future: ClockWatch,

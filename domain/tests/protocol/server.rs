@@ -67,6 +67,13 @@ pub(crate) struct Barrier {
     pub(crate) target: Target,
 }
 
+/// A look that has read the position and not yet the log; where that order is left out, the log's end first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looking {
+    pub(crate) seen: Option<Position>,
+    pub(crate) end: i64,
+}
+
 /// What a look at a partition found, to be stored if the position is still `seen`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
@@ -121,6 +128,7 @@ pub(crate) struct Server {
     pub(crate) assigned: [bool; PARTITIONS],
     /// Generation and next offset of the partitions that it reads.
     pub(crate) held: [Option<(i64, i64)>; PARTITIONS],
+    pub(crate) looking: [Option<Looking>; PARTITIONS],
     pub(crate) looks: [Option<Look>; PARTITIONS],
     pub(crate) batch: Batch,
     /// Positions that a second transaction is to move: only where rule 3 is left out.
@@ -165,6 +173,7 @@ impl Server {
     /// The consumer goes back to the positions.
     pub(crate) fn begin_anew(&mut self) {
         self.held = [None; PARTITIONS];
+        self.looking = [None; PARTITIONS];
         self.looks = [None; PARTITIONS];
         self.batch.clear();
     }

@@ -64,6 +64,7 @@ one_test_per_switch! {
     without_rule_9_a_later_sample_misjudges_a_lost_tail: SampleIsFirst,
     without_rule_9_a_sample_that_is_gone_misjudges_a_lost_tail: GoneIsNoEvidence,
     without_rule_9_a_sample_of_the_log_before_misjudges_a_lost_tail: SampleIsRenewed,
+    without_rule_9_a_position_that_moved_meanwhile_moves_back: PositionBeforeEnd,
     without_rule_10_a_marker_keeps_a_minute_open: EndAdvances,
     without_rule_11_a_bad_record_keeps_a_minute_open: BadGoesOn,
     without_rule_11_a_letter_hides_another: LettersByGeneration,

@@ -7,7 +7,8 @@ use crate::world::{World, note};
 
 /// The ends as they are now, each with the generation under which it is seen; `None` while no broker answers or a
 /// partition was never read. An end before the position would be reached before anything is read: the log is not what
-/// it was, and the consumer's check has to say so first. The cluster's id is asked after the ends: they are those of the link's log, or nothing.
+/// it was, and the consumer's check has to say so first. The cluster's id is asked after the ends: they are those of
+/// the link's log, or nothing.
 pub(crate) fn observe(world: &World, server: usize) -> Option<Target> {
     let log = world.servers[server].link?;
     if !world.kafka.answers || (log != world.kafka.id && world.rules.keep(Rule::IdAfterFetch)) {

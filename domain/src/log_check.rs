@@ -1,8 +1,13 @@
 //! Is a partition's log still the one that was read before? Rule 9 of the counting protocol, without any IO.
 //!
-//! Beside a position two records are remembered: the last one applied, and the *first* one applied since reading of
-//! this log began. What the log holds at their offsets today decides where reading goes on. The promise: on a damaged log
-//! records of other producers may be lost, never counted twice.
+//! Beside a position two records are remembered: `last`, the last one applied, and the *sample*, which is the log's
+//! first record as the last check found it. What the log holds at their offsets today decides where reading goes on.
+//! The promise: on a damaged log records of other producers may be lost, never counted twice. It holds for one damage
+//! between two checks.
+//!
+//! Counting sets `last`, in its transaction. The check alone sets the sample, each time, in its compare-and-swap: what
+//! was applied and is still there stands at or behind the log's first record, and is gone when that one is. A record
+//! that a batch holds is no sample: it may have been fetched from the log before.
 
 /// One record of a log, remembered to know the log again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,22 +52,20 @@ pub enum Finding {
 /// Where reading goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// At the position. One that lies outside the log all the same (nothing but markers stood before it) moves to the
-    /// log's nearest end, under a new generation.
+    /// At the position. One that lies outside the log all the same (nothing but markers stood before it, or nothing is
+    /// remembered) moves to the log's nearest end, under a new generation. The sample is taken anew.
     GoOn,
-    /// The tail was lost: at the log's present end, under a new generation. The first record stays remembered, and is
-    /// the last one too until another is applied.
+    /// The tail was lost: at the log's present end, under a new generation. The sample is taken anew, and is the last
+    /// record too until another is applied.
     TailLost,
     /// At the beginning of what is another log, under a new generation. Nothing is remembered of it yet.
     AnotherLog,
 }
 
-/// Judges by what the log holds of the last record applied and of the sample, which is the first one applied since
-/// reading of this log began; `None` when no record is remembered.
+/// Judges by what the log holds of the last record applied and of the sample; `None` when none is remembered.
 ///
-/// Only evidence that *nothing* of this log was applied may send reading back to the beginning. So the sample must be
-/// the first record: of a later one that is gone, those before it may still be there and would be counted twice. A
-/// sample that retention took, or that was never kept, is no such evidence either: then the tail counts as lost.
+/// Only evidence that *nothing* of what was applied is left may send reading back to the beginning. A sample that
+/// retention took, or that was never kept, is no such evidence: then the tail counts as lost.
 #[must_use]
 pub const fn judge(last: Option<Finding>, sample: Option<Finding>) -> Verdict {
     match (last, sample) {

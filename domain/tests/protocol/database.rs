@@ -34,6 +34,8 @@ pub(crate) struct OutboxRow {
     pub(crate) origin: Origin,
     /// How often a sweeper published it.
     pub(crate) sweeps: usize,
+    /// How often a broker did not take it.
+    pub(crate) refusals: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,15 +1,11 @@
 //! The toy cluster: a few partitions of records, which faults truncate, make anew, expire or wipe.
 
-use domain::{Fingerprint, Topic};
+use domain::Fingerprint;
 
 /// One of the orders, two of the requests.
 pub(crate) const PARTITIONS: usize = 3;
 /// Lives of the cluster that a schedule may see.
 pub(crate) const LOGS_MAX: usize = 4;
-
-pub(crate) const fn topic(partition: usize) -> Topic {
-    if partition == 0 { Topic::NewOrders } else { Topic::WebRequests }
-}
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Body {

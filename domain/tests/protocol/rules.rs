@@ -22,6 +22,7 @@ pub(crate) enum Rule {
     SampleIsFirst,
     GoneIsNoEvidence,
     SampleIsRenewed,
+    PositionBeforeEnd,
     EndAdvances,
     BadGoesOn,
     LettersByGeneration,
@@ -53,7 +54,7 @@ const fn switch(rule: Rule, number: u8, left_out: &'static str, breaks: Invarian
     Switch { rule, number, left_out, breaks }
 }
 
-pub(crate) const SWITCHES: [Switch; 34] = [
+pub(crate) const SWITCHES: [Switch; 35] = [
     switch(Rule::NotBeforeClosed, 1, "events are stamped with the clock alone", OwnNeverLate),
     switch(Rule::StampUnderLock, 1, "the time is read before the lock is held", OwnNeverLate),
     switch(Rule::FiguresOfRow, 2, "the record's amount is counted, not the row's", OwnFigures),
@@ -76,6 +77,7 @@ pub(crate) const SWITCHES: [Switch; 34] = [
     switch(Rule::SampleIsFirst, 9, "the sample is any older record, not the log's first", TutorialNeverDoubled),
     switch(Rule::GoneIsNoEvidence, 9, "a sample that retention took counts as differing", TutorialNeverDoubled),
     switch(Rule::SampleIsRenewed, 9, "a check keeps the sample that it finds", TutorialNeverDoubled),
+    switch(Rule::PositionBeforeEnd, 9, "a check reads the log's end before the position", TutorialNeverDoubled),
     switch(Rule::EndAdvances, 10, "an end behind a marker moves no position", MinutesClose),
     switch(Rule::BadGoesOn, 11, "a bad record stops its partition", MinutesClose),
     switch(Rule::LettersByGeneration, 11, "letters are unique without the generation", LetterKept),
@@ -86,7 +88,7 @@ pub(crate) const SWITCHES: [Switch; 34] = [
     switch(Rule::FiguresWithClosing, 14, "the file's figures are read before the closing", FileAsRows),
     switch(Rule::TargetVoid, 15, "a target outlives its log and generation", MinutesClose),
     switch(Rule::TargetLowered, 15, "an end that the log has lost again is waited for", OutboxDrains),
-    switch(Rule::EndBehindPosition, 15, "an end before the position counts as reached", RepublishingBounded),
+    switch(Rule::EndBehindPosition, 15, "an end before the position counts as reached", ClosedWhole),
     switch(Rule::Locks, 16, "writers and closer hold no lock", OwnNeverLate),
     switch(Rule::Timeouts, 16, "neither a waiting closer nor a dead server's transaction ends", WritersGoOn),
     switch(Rule::ClockWatch, 17, "a jump of the clock closes at once", ClosedAfterItsEnd),

@@ -166,8 +166,9 @@ fn take_turn(world: &mut World, server: usize) {
         publish::deliver(world, server);
     }
     for partition in 0..PARTITIONS {
-        place::place_partition(world, server, partition);
-        place::place_partition(world, server, partition);
+        for _ in 0..place::STEPS {
+            place::place_partition(world, server, partition);
+        }
     }
     for partition in 0..PARTITIONS {
         consume::fetch_partition(world, server, partition);

@@ -35,6 +35,8 @@ pub(crate) struct Target {
     pub(crate) ends: [(i64, i64); PARTITIONS],
     /// Records from this uid on came after it was read.
     pub(crate) uid: i64,
+    /// An end lay before the position: only where that part of rule 15 is left out.
+    pub(crate) is_blind: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,13 @@ impl Target {
 pub(crate) struct Barrier {
     pub(crate) last_id: i64,
     pub(crate) target: Target,
+}
+
+/// A look that has read the position and not yet the log; where that order is left out, the log's end first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looking {
+    pub(crate) seen: Option<Position>,
+    pub(crate) end: i64,
 }
 
 /// What a look at a partition found, to be stored if the position is still `seen`.
@@ -119,6 +128,7 @@ pub(crate) struct Server {
     pub(crate) assigned: [bool; PARTITIONS],
     /// Generation and next offset of the partitions that it reads.
     pub(crate) held: [Option<(i64, i64)>; PARTITIONS],
+    pub(crate) looking: [Option<Looking>; PARTITIONS],
     pub(crate) looks: [Option<Look>; PARTITIONS],
     pub(crate) batch: Batch,
     /// Positions that a second transaction is to move: only where rule 3 is left out.
@@ -163,6 +173,7 @@ impl Server {
     /// The consumer goes back to the positions.
     pub(crate) fn begin_anew(&mut self) {
         self.held = [None; PARTITIONS];
+        self.looking = [None; PARTITIONS];
         self.looks = [None; PARTITIONS];
         self.batch.clear();
     }

@@ -54,6 +54,7 @@ pub(crate) fn rebalance(world: &mut World, server: usize) {
     *assigned = !*assigned;
     if !*assigned {
         world.servers[server].held[partition] = None;
+        world.servers[server].looking[partition] = None;
         world.servers[server].looks[partition] = None;
     }
     note!(world, "server {server}: has partition {partition}: {}", world.servers[server].assigned[partition]);

@@ -1,4 +1,4 @@
-//! What others write into the topics: tutorial records, other shops' records, rubbish, markers, and records in our name.
+//! What others write into the topics: tutorial records, other shops' records, rubbish, markers, records in our name.
 
 use crate::database::FIRST;
 use crate::kafka::Body;

@@ -3,10 +3,13 @@
 use crate::database::Position;
 use crate::kafka::PARTITIONS;
 use crate::rules::Rule;
-use crate::server::Look;
+use crate::server::{Look, Looking};
 use crate::world::{World, note};
 use domain::Verdict::{AnotherLog, GoOn, TailLost};
 use domain::{Finding, judge};
+
+/// Read the position, look at the log, store.
+pub(crate) const STEPS: usize = 3;
 
 /// One step for one partition: at assignment, on out-of-range, and once in a while.
 pub(crate) fn place(world: &mut World, server: usize) {
@@ -29,10 +32,17 @@ pub(crate) fn place_partition(world: &mut World, server: usize, partition: usize
     if !world.kafka.answers || (log != world.kafka.id && world.rules.keep(Rule::IdAfterFetch)) {
         return;
     }
-    let seen = world.db.positions[log][partition];
+    let (position, end) = (world.db.positions[log][partition], world.kafka.partitions[partition].end());
+    let Some(looking) = world.servers[server].looking[partition].take() else {
+        world.servers[server].looking[partition] = Some(Looking { seen: position, end });
+        return;
+    };
+    // An end that is read after the position lies behind it, whoever counts meanwhile; one read before it may not.
+    let (seen, end) =
+        if world.rules.keep(Rule::PositionBeforeEnd) { (looking.seen, end) } else { (position, looking.end) };
     let next = match seen {
         None => beginning(world, partition, 0),
-        Some(position) => checked(world, partition, position),
+        Some(position) => checked(world, partition, position, end),
     };
     let damages = world.kafka.partitions[partition].damages;
     world.servers[server].looks[partition] = Some(Look { seen, next, damages });
@@ -43,9 +53,9 @@ fn beginning(world: &World, partition: usize, generation: i64) -> Position {
 }
 
 /// The position, or the one to which it must move.
-fn checked(world: &mut World, partition: usize, position: Position) -> Position {
+fn checked(world: &mut World, partition: usize, position: Position, end: i64) -> Position {
     let log = &world.kafka.partitions[partition];
-    let (start, end) = (log.start, log.end());
+    let start = log.start.min(end);
     if !world.rules.keep(Rule::LogCheck) {
         let is_inside = (start..=end).contains(&position.next);
         return if is_inside { position } else { beginning(world, partition, position.generation) };

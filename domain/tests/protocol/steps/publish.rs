@@ -58,8 +58,8 @@ pub(crate) fn deliver(world: &mut World, server: usize) {
     };
     if is_taken {
         append(world, sending);
-    } else {
-        world.truth.losses += 1;
+    } else if let Some(row) = world.db.outbox.iter_mut().find(|row| row.id == sending.id) {
+        row.refusals += 1;
     }
     if is_answered {
         world.servers[server].in_flight.remove(index);

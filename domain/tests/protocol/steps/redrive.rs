@@ -22,7 +22,7 @@ pub(crate) fn redrive(world: &mut World, server: usize) {
     let id = world.db.new_id();
     // Its own time, even in a minute that is closed: that one's revision is raised.
     let (event_time, amount) = (world.truth.bads[bad].at, world.truth.bads[bad].amount);
-    world.db.insert(OutboxRow { id, event_time, amount, origin: Origin::Letter(bad), sweeps: 0 });
+    world.db.insert(OutboxRow { id, event_time, amount, origin: Origin::Letter(bad), sweeps: 0, refusals: 0 });
     if world.rules.keep(Rule::RedriveInOne) {
         world.db.letters[index].is_redriven = true;
     } else if outcome == Commit::Done {

@@ -61,7 +61,7 @@ fn publish(world: &mut World, server: usize, last_id: i64) {
         note!(world, "server {server}: row {} is swept", row.id);
         // In the calm a row that is swept for ever shows as an outbox that does not drain.
         // Each server may find a row that it did not publish, and again after whatever may have lost it.
-        let sweeps_max = world.servers.len() * (2 + world.truth.losses);
+        let sweeps_max = world.servers.len() * (1 + world.truth.losses + row.refusals);
         if row.sweeps >= sweeps_max && world.is_storm {
             let sweeps = row.sweeps + 1;
             world.violate(

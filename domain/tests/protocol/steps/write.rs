@@ -151,7 +151,7 @@ fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool, fin
         world.violate(Invariant::OwnNeverLate, format!("{origin:?} is stamped {at}, into a closed minute"));
     }
     for id in writing.id..writing.id + rows {
-        world.db.insert(OutboxRow { id, event_time: at, amount, origin, sweeps: 0 });
+        world.db.insert(OutboxRow { id, event_time: at, amount, origin, sweeps: 0, refusals: 0 });
         if is_known && world.servers[server].relay.len() < RELAY_MAX {
             let partition = partition_of(world, origin);
             world.servers[server].relay.push(Sending { id, amount, partition });

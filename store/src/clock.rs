@@ -16,7 +16,6 @@ pub struct Clock {
 }
 
 impl Default for Clock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
     fn default() -> Clock {
         Clock { offset_micros: Arc::default(), passed_micros: Arc::default(), started: Instant::now() }
     }

@@ -22,7 +22,7 @@ pub struct Batch {
     pub foreign: BTreeMap<Minute, (Figures, i64)>,
     /// Where each partition began in this batch and where it ends.
     pub advances: Vec<Advance>,
-    /// The records that each partition's step passes.
+    /// The last record that each partition's step passes.
     pub seen: Vec<Seen>,
     /// Records that could not be read.
     pub dead_letters: Vec<DeadLetter>,
@@ -47,14 +47,12 @@ pub struct Advance {
     pub to: i64,
 }
 
-/// The first and the last record that a partition's step passes.
+/// The last record that a partition's step passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The partition.
     pub partition: i32,
-    /// The first record.
-    pub first: Fingerprint,
-    /// The last record.
+    /// The record.
     pub last: Fingerprint,
 }
 
@@ -76,7 +74,9 @@ impl Store {
     /// [`StoreError::PositionMoved`] when a partition's position is not where the batch began: read the positions
     /// anew and go back to them. Else what the database says.
     pub async fn count(&self, batch: Batch) -> Result<Counted, StoreError> {
-        self.writer.run(batch).await
+        let counted = self.writer.run(batch).await?;
+        crash::step("after_counting_commit");
+        Ok(counted)
     }
 }
 
@@ -105,6 +105,7 @@ impl Work for Batch {
         totals.anomalies += unknown;
         totals.dead_letters += dead_letters::insert(tx, &self.dead_letters, &self.dead_letter_ranges).await?;
         tallies::add(tx, &totals).await?;
+        crash::step("before_counting_commit");
         Ok(Counted { own_events, duplicates, revised })
     }
 }

@@ -29,7 +29,7 @@ pub use dead_letters::{DeadLetter, DeadLetterRange};
 pub use error::StoreError;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
-pub use positions::{Position, Reached, Remember};
+pub use positions::{Position, Reached, Standing};
 pub use tallies::Tallies;
 
 use dialect::Dialect;

@@ -6,7 +6,7 @@ use domain::{Fingerprint, Timestamp, Topic, record_hash};
 use rdkafka::TopicPartitionList;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers, Message};
 use std::sync::Arc;
@@ -15,11 +15,21 @@ use std::time::{Duration, Instant};
 /// How long one poll for a record waits.
 const POLL: Duration = Duration::from_millis(50);
 
-/// The record at exactly this offset; `None` when the log holds none there.
+/// The id of the cluster that answers now.
+///
+/// # Errors
+/// None answered in time.
+pub(crate) fn cluster_id<C: ConsumerContext>(client: &BaseConsumer<C>) -> Result<String, KafkaError> {
+    // The id itself is cached; metadata from a broker brings it up to date.
+    client.fetch_metadata(None, REQUEST_TIMEOUT)?;
+    client.client().fetch_cluster_id(REQUEST_TIMEOUT).ok_or(KafkaError::Canceled)
+}
+
+/// The first record at or after this offset, which must lie inside the log; `None` when there is none.
 ///
 /// # Errors
 /// No broker answered in time.
-pub(crate) fn record_at(
+pub(crate) fn record_from(
     cluster: &Cluster,
     topic: Topic,
     partition: i32,
@@ -33,7 +43,7 @@ pub(crate) fn record_at(
     while Instant::now() < deadline {
         match client.poll(POLL) {
             None => {}
-            Some(Ok(message)) => return Ok(Some(fingerprint(&message)).filter(|found| found.offset == offset)),
+            Some(Ok(message)) => return Ok(Some(fingerprint(&message))),
             Some(Err(KafkaError::PartitionEOF(_))) => return Ok(None),
             Some(Err(error)) => match error.rdkafka_error_code() {
                 Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => return Ok(None),
@@ -79,12 +89,7 @@ impl Probe {
 
     /// The cluster's id, asked anew. It names one life of the cluster's data.
     pub(crate) async fn cluster_id(&self) -> Result<String, KafkaError> {
-        self.ask(|client| {
-            // The id itself is cached; metadata from a broker brings it up to date.
-            client.fetch_metadata(None, REQUEST_TIMEOUT)?;
-            client.client().fetch_cluster_id(REQUEST_TIMEOUT).ok_or(KafkaError::Canceled)
-        })
-        .await
+        self.ask(cluster_id).await
     }
 
     /// The end of every partition: the offset of the next record to come.

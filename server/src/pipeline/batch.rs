@@ -98,7 +98,7 @@ impl Gathering {
     fn remember(&mut self, partition: i32, record: Fingerprint) {
         match self.batch.seen.iter_mut().find(|seen| seen.partition == partition) {
             Some(seen) => seen.last = record,
-            None => self.batch.seen.push(Seen { partition, first: record, last: record }),
+            None => self.batch.seen.push(Seen { partition, last: record }),
         }
     }
 

@@ -63,21 +63,27 @@ fn the_tutorials_records_count_once_also_across_a_restart() {
 #[test]
 fn a_topic_that_is_made_anew_is_read_from_its_beginning() {
     run(async {
-        let port = unused_port();
-        let broker = OutsideBroker::start(port);
-        let place = Place::new().with_cluster(port).with("KAFKA_TOPIC_PARTITIONS", 1);
+        let cluster = OutsideCluster::started();
+        let place = Place::on(&cluster).with("KAFKA_TOPIC_PARTITIONS", 1);
         let shop = place.open_ready().await;
+        let bootstrap = shop.running.bootstrap_servers.clone();
         let millis = shop.clock.now().millis();
         let tutorial = |numbers: std::ops::Range<i64>| -> Vec<Record> {
             numbers.map(|number| Record::new("web_requests", number.to_string()).at(millis)).collect()
         };
-        records::produce(&broker.bootstrap(), &tutorial(1..4)).await;
+        records::produce(&bootstrap, &tutorial(1..4)).await;
         shop.wait_views(6).await;
+        let mut database = shop.database().await;
+        until_equal("the log to be known", 1, async || {
+            let known = "select count(*) from positions where topic = 'web_requests' and sample_offset is not null";
+            database.number(known).await
+        })
+        .await;
         shop.close().await;
 
         // Longer than what was read of the old one, so that the old position lies within it.
-        records::make_anew(&broker.bootstrap(), "web_requests").await;
-        records::produce(&broker.bootstrap(), &tutorial(10..20)).await;
+        records::make_anew(&bootstrap, "web_requests").await;
+        records::produce(&bootstrap, &tutorial(10..20)).await;
         let shop = place.open().await;
         shop.wait_views(6 + 145).await;
         let mut database = shop.database().await;
@@ -88,7 +94,7 @@ fn a_topic_that_is_made_anew_is_read_from_its_beginning() {
 
         // The same log again: nothing is read twice.
         let shop = place.open().await;
-        records::produce(&broker.bootstrap(), &tutorial(1..2)).await;
+        records::produce(&bootstrap, &tutorial(1..2)).await;
         shop.wait_views(6 + 145 + 1).await;
         shop.close().await;
     });

@@ -9,6 +9,8 @@ mod crash;
 #[cfg(test)]
 mod database_outage;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod foreign;

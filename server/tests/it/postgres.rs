@@ -2,11 +2,11 @@
 
 use crate::harness::postgres::Postgres;
 use crate::harness::run;
-use domain::{Figures, Minute, Money, NewOrder, OrderForm, PagePath, SubmissionKey, Topic, ViewKind};
+use domain::{Figures, Fingerprint, Minute, Money, NewOrder, OrderForm, PagePath, SubmissionKey, Topic, ViewKind};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterRange, LogEnd, PageView, Placed, Reached, Remember,
-    Store, StoreError, Tallies, Target,
+    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterRange, LogEnd, PageView, Placed, Position, Reached,
+    Seen, Standing, Store, StoreError, Tallies, Target,
 };
 use tokio::sync::mpsc;
 
@@ -109,7 +109,7 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
         log: LOG.to_owned(),
         own: ids.iter().copied().chain([77]).collect(),
         foreign: BTreeMap::from([(first, (foreign, 6))]),
-        seen: Vec::new(),
+        seen: vec![Seen { partition: 0, last: Fingerprint { offset: 7, timestamp_millis: 5, hash: -1 } }],
         advances: vec![advance(4, 8)],
         dead_letters: vec![dead_letter(store)],
         dead_letter_ranges: vec![range],
@@ -129,9 +129,14 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
 
     let seen = store.position(LOG, topic, 0).await.unwrap().unwrap();
     assert_eq!((seen.generation, seen.next_offset), (0, 8));
-    let restarted = store.restart_position(LOG, topic, 0, seen, 3, Remember::Both).await.unwrap();
-    assert_eq!((restarted.generation, restarted.next_offset), (1, 3));
-    assert_eq!(store.restart_position(LOG, topic, 0, seen, 0, Remember::Both).await.unwrap(), restarted);
+    let record = Fingerprint { offset: 7, timestamp_millis: 5, hash: -1 };
+    assert_eq!(store.standing(LOG, topic, 0).await.unwrap().unwrap().last, Some(record));
+    let next = Standing { position: Position { generation: 1, next_offset: 3 }, sample: Some(record), last: None };
+    let checked = store.check_position(LOG, topic, 0, seen, next).await.unwrap();
+    assert_eq!(checked, next.position);
+    assert_eq!(store.standing(LOG, topic, 0).await.unwrap(), Some(next));
+    let late = Standing { position: Position { generation: 1, next_offset: 0 }, ..next };
+    assert_eq!(store.check_position(LOG, topic, 0, seen, late).await.unwrap(), next.position);
     store.start_position("a-lost-log", topic, 0, 0).await.unwrap();
     store.forget_positions("a-lo", LOG).await.unwrap();
     assert_eq!(store.position("a-lost-log", topic, 0).await.unwrap(), None);

@@ -178,8 +178,16 @@ async fn run_group(
         job.run(&mut tx).await?;
     }
     let events = std::mem::take(&mut tx.events);
+    if !events.is_empty() {
+        crash::step("before_outbox_commit");
+    }
     match sqlx::query("commit").execute(&mut *conn).await {
-        Ok(_) => Ok(events),
+        Ok(_) => {
+            if !events.is_empty() {
+                crash::step("after_outbox_commit");
+            }
+            Ok(events)
+        }
         Err(error) => {
             if leaves_commit_open(&error) {
                 fate.unanswered = Some(events);

@@ -2,7 +2,7 @@
 //! group gives or takes partitions; the positions in the database say where to read on.
 
 use super::advance_of;
-use crate::kafka::{Cluster, REQUEST_TIMEOUT, record_at};
+use crate::kafka::{Cluster, REQUEST_TIMEOUT, record_from};
 use crate::pipeline::PipelineError;
 use crate::pipeline::link::Link;
 use domain::{Finding, Fingerprint, Topic, Verdict, judge};
@@ -12,7 +12,7 @@ use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use store::{Advance, Position, Remember, Store};
+use store::{Advance, Position, Standing, Store};
 use tokio::runtime::Handle;
 
 /// The context of one consumer.
@@ -94,39 +94,55 @@ impl Assignment {
     /// it was goes on where [`judge`] says, under a new generation: records of other producers may be missed there, and
     /// are never counted twice.
     fn place(&self, consumer: &BaseConsumer<Self>, partition: i32) -> Result<Position, PipelineError> {
+        // The position first: an end that is read after it lies behind it, whoever counts meanwhile.
+        let seen = self.runtime.block_on(self.store.standing(&self.log, self.topic, partition))?;
         let (low, high) = consumer.fetch_watermarks(self.topic.name(), partition, REQUEST_TIMEOUT)?;
-        let stored = self.runtime.block_on(self.store.position(&self.log, self.topic, partition))?;
-        let Some(stored) = stored else {
+        let Some(seen) = seen else {
             return Ok(self.runtime.block_on(self.store.start_position(&self.log, self.topic, partition, low))?);
         };
-        let (is, remember) = match self.judge(partition, low, high)? {
-            Verdict::GoOn => (stored.next_offset.clamp(low, high.max(low)), Remember::Both),
-            Verdict::TailLost => (high, Remember::First),
-            Verdict::AnotherLog => (low, Remember::Nothing),
-        };
-        if remember == Remember::Both && is == stored.next_offset {
-            return Ok(stored);
+        let log = LogBounds { partition, low, high: high.max(low) };
+        let next = self.check(&seen, &log)?;
+        if next.position.generation != seen.position.generation {
+            tracing::warn!(topic = %self.topic, partition, was = ?seen, is = ?next, "the log is not what it was");
+        } else if next == seen {
+            return Ok(seen.position);
         }
-        tracing::warn!(topic = %self.topic, partition, was = stored.next_offset, is, ?remember, "the log is not what it was");
-        let restarted = self.store.restart_position(&self.log, self.topic, partition, stored, is, remember);
-        Ok(self.runtime.block_on(restarted)?)
+        let checked = self.store.check_position(&self.log, self.topic, partition, seen.position, next);
+        Ok(self.runtime.block_on(checked)?)
     }
 
-    /// Whether the partition's log is still the one whose records were applied.
-    fn judge(&self, partition: i32, low: i64, high: i64) -> Result<Verdict, PipelineError> {
-        let remembered = self.runtime.block_on(self.store.remembered(&self.log, self.topic, partition))?;
-        let Some((first, last)) = remembered else { return Ok(judge(None, None)) };
-        let find = |known: Fingerprint| -> Result<Finding, PipelineError> {
-            let is_inside = (low..high).contains(&known.offset);
-            let found = if is_inside { record_at(&self.cluster, self.topic, partition, known.offset)? } else { None };
-            Ok(known.find(low, high, found))
-        };
-        let last = find(last)?;
-        // The first one is asked for only when it decides.
-        match judge(Some(last), None) {
-            Verdict::GoOn => Ok(Verdict::GoOn),
-            _ => Ok(judge(Some(last), Some(find(first)?))),
+    /// Compares what is remembered with what the log holds now.
+    fn check(&self, seen: &Standing, log: &LogBounds) -> Result<Standing, PipelineError> {
+        let Position { generation, next_offset } = seen.position;
+        if self.cluster.is_embedded {
+            // Its log dies with the broker, whose next life has another id. Only this process trims it.
+            let next_offset = next_offset.clamp(log.low, log.high);
+            let generation = generation + i64::from(next_offset != seen.position.next_offset);
+            return Ok(Standing { position: Position { generation, next_offset }, ..*seen });
         }
+        let find = |known: Option<Fingerprint>| -> Result<Option<Finding>, PipelineError> {
+            let Some(known) = known else { return Ok(None) };
+            let found = self.record_from(log, known.offset)?.filter(|found| found.offset == known.offset);
+            Ok(Some(known.find(log.low, log.high, found)))
+        };
+        let verdict = judge(find(seen.last)?, find(seen.sample)?);
+        let sample = self.record_from(log, log.low)?;
+        let moved = |next_offset| Position { generation: generation + 1, next_offset };
+        Ok(match verdict {
+            Verdict::GoOn if (log.low..=log.high).contains(&next_offset) => Standing { sample, ..*seen },
+            Verdict::GoOn => {
+                Standing { position: moved(next_offset.clamp(log.low, log.high)), sample, last: seen.last }
+            }
+            Verdict::TailLost => Standing { position: moved(log.high), sample, last: sample },
+            Verdict::AnotherLog => Standing { position: moved(log.low), sample: None, last: None },
+        })
+    }
+
+    fn record_from(&self, log: &LogBounds, offset: i64) -> Result<Option<Fingerprint>, PipelineError> {
+        if !(log.low..log.high).contains(&offset) {
+            return Ok(None);
+        }
+        Ok(record_from(&self.cluster, self.topic, log.partition, offset)?)
     }
 
     /// Looks whether all partitions that are held are still what they were.
@@ -134,14 +150,20 @@ impl Assignment {
     /// # Errors
     /// No broker answered, or the database did not.
     pub(super) fn still_holds(&self, consumer: &BaseConsumer<Self>) -> Result<bool, PipelineError> {
-        for (partition, _) in self.all_held() {
-            let (low, high) = consumer.fetch_watermarks(self.topic.name(), partition, REQUEST_TIMEOUT)?;
-            if self.judge(partition, low, high)? != Verdict::GoOn {
+        for (partition, held) in self.all_held() {
+            if self.place(consumer, partition)?.generation != held.generation {
                 return Ok(false);
             }
         }
         Ok(true)
     }
+}
+
+/// A partition's log as it is now.
+struct LogBounds {
+    partition: i32,
+    low: i64,
+    high: i64,
 }
 
 impl ClientContext for Assignment {}

@@ -3,7 +3,7 @@
 //! It runs on a thread of its own, because librdkafka's calls block, and never has two batches under way. The
 //! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
 
-use crate::kafka::Outgoing;
+use crate::kafka::{Outgoing, cluster_id};
 use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
@@ -33,6 +33,8 @@ const POLL: Duration = Duration::from_millis(100);
 const COMMIT_EVERY: Duration = Duration::from_secs(5);
 /// How often it is checked that the log is still the same.
 const CHECK_EVERY: Duration = Duration::from_secs(60);
+/// How soon after the first batch: a log that was empty had no record to know it by.
+const FIRST_CHECK_AFTER: Duration = Duration::from_secs(1);
 /// How long a partition must be silent before the gap between its position and its end is looked into.
 const SILENT_FOR: Duration = Duration::from_secs(1);
 /// How long a dead letter may take to reach its topic before the table alone keeps it.
@@ -71,6 +73,7 @@ pub(crate) fn run(
         last_record_at: Instant::now(),
         last_commit_at: Instant::now(),
         last_check_at: Instant::now(),
+        is_new: true,
     };
     while !stop.is_cancelled() {
         if consumer.consume_once()? == Consumed::Revised {
@@ -108,6 +111,8 @@ struct Consumer<'a> {
     last_record_at: Instant,
     last_commit_at: Instant,
     last_check_at: Instant,
+    /// Nothing was counted yet.
+    is_new: bool,
 }
 
 impl Consumer<'_> {
@@ -151,6 +156,7 @@ impl Consumer<'_> {
         match polled {
             None => Ok(false),
             Some(Ok(message)) => {
+                crash::step("after_poll");
                 self.expected_ends.remove(&message.partition());
                 if let Some(held) = self.kafka.context().held(message.partition()) {
                     self.gathering.take(&message, held, &self.shop, self.store.now());
@@ -210,6 +216,11 @@ impl Consumer<'_> {
 
     /// Counts what was gathered, then moves on.
     fn count(&mut self) -> Result<Consumed, PipelineError> {
+        // Records of other producers count by their place in this log. The id is asked after they were fetched: within
+        // the second before the link notices, another cluster may answer at the same address.
+        if !self.gathering.batch.foreign.is_empty() && cluster_id(&self.kafka)? != self.link.log {
+            return Err(KafkaError::Canceled.into());
+        }
         self.publish_dead_letters();
         let mut tries = 0;
         let counted = loop {
@@ -226,6 +237,11 @@ impl Consumer<'_> {
                 Err(error) => return Err(error.into()),
             }
         };
+        if std::mem::take(&mut self.is_new)
+            && let Some(checked) = Instant::now().checked_sub(CHECK_EVERY - FIRST_CHECK_AFTER)
+        {
+            self.last_check_at = checked;
+        }
         tracing::debug!(records = self.gathering.records, own = counted.own_events, counted.duplicates, "counted");
         self.kafka.context().moved(&self.gathering.batch.advances);
         self.gathering.clear();

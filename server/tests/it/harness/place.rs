@@ -112,6 +112,12 @@ impl Place {
         self
     }
 
+    /// Takes a variable back.
+    pub(crate) fn without(mut self, name: &str) -> Place {
+        self.vars.remove(name);
+        self
+    }
+
     /// The address of its database.
     pub(crate) fn database_url(&self) -> String {
         let in_data = || format!("sqlite://{}", self.data().join("pantry.db").display());

@@ -52,6 +52,20 @@ pub(crate) fn kafka_python() -> Option<String> {
     python
 }
 
+/// How often the binary is killed, from `PANTRY_FAULTS_KILLS`; a few times unless told otherwise.
+pub(crate) fn faults_kills() -> u64 {
+    number("PANTRY_FAULTS_KILLS", 10)
+}
+
+/// What the faults' times are drawn with, from `PANTRY_FAULTS_SEED`.
+pub(crate) fn faults_seed() -> u64 {
+    number("PANTRY_FAULTS_SEED", 1)
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    variable(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+}
+
 fn wanted(name: &str, what: &str) -> String {
     variable(name).unwrap_or_else(|| panic!("PANTRY_STACK=production needs {name}: {what}; ./test sets it"))
 }

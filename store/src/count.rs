@@ -7,7 +7,7 @@ use crate::writer::{Tx, Work};
 use crate::{
     DeadLetter, DeadLetterRange, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
 };
-use domain::{Figures, Minute, Topic};
+use domain::{EventBody, Figures, Minute, Topic};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,7 +78,7 @@ impl Work for Batch {
         let duplicates = self.own.len() - own_events;
         for (minute, (figures, events)) in &self.foreign {
             let addition = additions.entry(*minute).or_default();
-            addition.foreign = *figures;
+            addition.foreign = summed(addition.foreign, *figures)?;
             addition.events += events;
         }
         let revised = minutes::add(tx, &additions).await?;
@@ -102,19 +102,22 @@ impl Batch {
         }
         let ids: Vec<_> = self.own.iter().map(|id| [id]).collect();
         let json = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let sql = tx.dialect.with_rows(
+        let sql = tx.dialect.with_rows(&format!(
             "delete from outbox
-              where id in (select cast(value ->> 0 as bigint) from {rows})
-             returning id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind",
-        );
+              where id in (select cast(value ->> 0 as bigint) from {{rows}})
+             returning {}",
+            outbox::COLUMNS,
+        ));
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await?;
         for row in &rows {
             let event = outbox::event(row)?;
             let addition = additions.entry(Minute::of(event.event_time)).or_default();
-            addition.own = addition
-                .own
-                .plus(Figures::of(&event.body))
-                .ok_or_else(|| StoreError::Corrupt(format!("figures of outbox row {}", event.event_id)))?;
+            // A dead letter that was sent back is another producer's order: the orders table knows nothing of it.
+            let figures = match event.body {
+                EventBody::Redriven { .. } => &mut addition.foreign,
+                EventBody::Order { .. } | EventBody::PageView { .. } => &mut addition.own,
+            };
+            *figures = summed(*figures, Figures::of(&event.body))?;
             addition.events += 1;
         }
         let unknown = if rows.len() == self.own.len() { 0 } else { self.never_issued(tx).await? };
@@ -126,4 +129,8 @@ impl Batch {
         let highest: i64 = highest.map_or(Ok(0), |row| row.try_get(0))?;
         Ok(self.own.iter().filter(|id| !(1..=highest).contains(*id)).count() as i64)
     }
+}
+
+fn summed(sum: Figures, more: Figures) -> Result<Figures, StoreError> {
+    sum.plus(more).ok_or_else(|| StoreError::Corrupt("figures that leave their range".to_owned()))
 }

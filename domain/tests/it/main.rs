@@ -1,5 +1,6 @@
 //! Tests of the shop's truths from outside, by table and by property. One binary, so that it links once.
 
+mod dead_letter;
 mod event;
 mod fields;
 mod figures;

@@ -139,6 +139,7 @@ fn dead_letter(store: &Store) -> DeadLetter {
         key: Some(b"\0\xff".to_vec()),
         value: None,
         headers: vec![("a\0b".to_owned(), None)],
+        timestamp_millis: Some(1_795_348_800_123),
         seen_at: store.now(),
     }
 }

@@ -9,8 +9,9 @@ import type { Shop } from "../support/shop";
 const LETTERS = "/admin/dead-letters";
 const ORDER = '{"order_id": 5, "order_amount": 4, "order_total_price": 12.5, "is_paid": true}';
 
-async function openList(page: Page, hasJavaScript: boolean): Promise<void> {
-  await page.goto(LETTERS);
+/** Waits until all of a page has arrived, so that leaving it breaks nothing off. */
+async function arrived(page: Page, hasJavaScript: boolean): Promise<void> {
+  await page.waitForLoadState("load");
   if (hasJavaScript) await hydrated(page);
 }
 
@@ -19,7 +20,8 @@ async function newLetter(page: Page, shop: Shop, value: string, hasJavaScript: b
   await produce(shop.brokerPort, "new_orders", value, { trace: `of ${value}` });
   const letter = page.getByRole("article").filter({ hasText: value });
   await expect(async () => {
-    await openList(page, hasJavaScript);
+    await page.goto(LETTERS);
+    await arrived(page, hasJavaScript);
     await expect(letter).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 20_000 });
   for (const summary of ["What is in it", "Send it back or discard it"]) await letter.getByText(summary).click();
@@ -39,18 +41,19 @@ test("a letter is corrected and counted", async ({ page, shop, watch, javaScript
 
   await letter.getByRole("button", { name: "Send back" }).click();
   await expect(page.getByTestId("letter-refusal")).toContainText("still cannot be read");
-  if (hasJavaScript) await hydrated(page);
+  await arrived(page, hasJavaScript);
   const field = page.getByLabel("Value to send back");
   await expect(field).toHaveValue(value);
   await field.fill(ORDER);
   await page.getByRole("button", { name: "Send back" }).click();
   await expect(page.getByTestId("letters-news")).toContainText("Corrected and sent back");
   await expect(page.getByRole("article").filter({ hasText: value })).toHaveCount(0);
+  await arrived(page, hasJavaScript);
   await expect(async () => {
     await page.reload();
     await expect(page.getByTestId("letters-news")).toContainText("; counted.", { timeout: 500 });
   }).toPass({ timeout: 20_000 });
-  if (hasJavaScript) await hydrated(page);
+  await arrived(page, hasJavaScript);
 });
 
 test("a letter is discarded with a reason", async ({ page, shop, javaScriptEnabled }) => {
@@ -61,11 +64,12 @@ test("a letter is discarded with a reason", async ({ page, shop, javaScriptEnabl
   await letter.getByLabel("Reason to discard it").fill("a <b>test</b> of mine");
   await letter.getByRole("button", { name: "Discard" }).click();
   await expect(page.getByTestId("letters-news")).toContainText(/^No. \d+: Discarded at .*: a <b>test<\/b> of mine$/);
+  await arrived(page, hasJavaScript);
   const row = page.getByTestId("letters-handled").getByRole("row").filter({ hasText: "a <b>test</b> of mine" }).first();
   await row.getByRole("link", { name: number, exact: true }).click();
   await expect(page.getByTestId("letter-became")).toContainText("a <b>test</b> of mine");
   await expect(page.getByLabel("Reason to discard it")).toHaveCount(0);
-  if (hasJavaScript) await hydrated(page);
+  await arrived(page, hasJavaScript);
 });
 
 test("the dashboard leads to the letters, and nothing in them runs", async ({ page, shop, javaScriptEnabled }) => {
@@ -74,7 +78,7 @@ test("the dashboard leads to the letters, and nothing in them runs", async ({ pa
   const value = `</textarea></pre><script>document.title = "run"</script><img src=x onerror=alert(1)> ${Date.now()}`;
   await newLetter(page, shop, value, hasJavaScript);
   await page.goto("/admin/metrics");
-  if (hasJavaScript) await hydrated(page);
+  await arrived(page, hasJavaScript);
   await page.getByRole("link", { name: "Dead letters" }).click();
   const letter = page.getByRole("article").filter({ hasText: value });
   await letter.getByText("Send it back or discard it").click();
@@ -82,7 +86,8 @@ test("the dashboard leads to the letters, and nothing in them runs", async ({ pa
   await expect(page).toHaveTitle(/^Dead letters/);
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(excess).toBeLessThanOrEqual(0);
+  await arrived(page, hasJavaScript);
   await page.getByRole("button", { name: "Send all back" }).click();
   await expect(page.getByTestId("letters-news")).toContainText("still cannot be read");
-  if (hasJavaScript) await hydrated(page);
+  await arrived(page, hasJavaScript);
 });

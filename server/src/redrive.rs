@@ -4,6 +4,7 @@
 use crate::pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
 use domain::dead_letter::CORRECTION_BYTES_MAX;
 use domain::{ForeignRecord, Timestamp};
+use futures::future::try_join_all;
 use store::{Handled, KeptLetter, Store, StoreError};
 
 /// Letters that one call looks at.
@@ -61,16 +62,12 @@ pub(crate) async fn redrive_all(store: &Store, below: Option<i64>) -> Result<All
         && looked_at < LETTERS_PER_CALL_MAX
     {
         let page = store.open_letters_below(below, LETTERS_PER_PAGE).await?;
-        for letter in &page {
-            match read(store, letter, None) {
-                Ok((event_time, record)) => {
-                    if store.redrive(letter.id, event_time, record, None).await? == Handled::Now {
-                        all.sent += 1;
-                    }
-                }
-                Err(_) => all.unreadable += 1,
-            }
-        }
+        let readable = page.iter().filter_map(|letter| Some((letter.id, read(store, letter, None).ok()?)));
+        // At once, so that they share a transaction.
+        let sending = readable.map(|(id, (event_time, record))| store.redrive(id, event_time, record, None));
+        let handled = try_join_all(sending).await?;
+        all.unreadable += (page.len() - handled.len()) as i64;
+        all.sent += handled.iter().filter(|handled| **handled == Handled::Now).count() as i64;
         looked_at += page.len();
         all.below = page.last().filter(|_| page.len() as i64 == LETTERS_PER_PAGE).map(|letter| letter.id);
     }

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod components;
 pub mod error;
 pub mod form_state;
+pub mod letter_refusal;
 pub mod pages;
 pub mod response;
 pub mod shell;
@@ -18,6 +19,7 @@ pub mod submit_order;
 
 pub use error::ShopError;
 pub use form_state::{FormState, Submission};
+pub use letter_refusal::{LetterForm, LetterRefusal};
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]
 pub use shop::Shop;

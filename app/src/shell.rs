@@ -10,7 +10,10 @@ use leptos_router::{SsrMode, path};
 
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
-use crate::pages::{AdminLoginPage, AdminMetricsPage, HomePage, NotFoundPage, OrderNewCompletePage, OrderNewPage};
+use crate::pages::{
+    AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, HomePage, NotFoundPage,
+    OrderNewCompletePage, OrderNewPage,
+};
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -62,6 +65,27 @@ pub fn App() -> impl IntoView {
                     // The owner's dashboard.
                     <Route path=path!("/admin/login") view=AdminLoginPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/admin/dead-letters")
+                        view=AdminDeadLettersPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/admin/dead-letters/:id")
+                        view=AdminDeadLetterPage
+                        ssr=SsrMode::Async
+                    />
+                    // The letter again, at the address of a form that was refused.
+                    <Route
+                        path=path!("/admin/dead-letters/:id/redrive")
+                        view=AdminDeadLetterPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/admin/dead-letters/:id/discard")
+                        view=AdminDeadLetterPage
+                        ssr=SsrMode::Async
+                    />
                 </Routes>
             </main>
             <SiteFooter />

@@ -1,6 +1,6 @@
 //! Events as they travel through Kafka: the two topics, their JSON values and keys.
 
-use crate::{Money, Timestamp};
+use crate::{ForeignRecord, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -130,6 +130,14 @@ pub enum EventBody {
         /// How.
         kind: ViewKind,
     },
+    /// The owner sent a dead letter back. Its event is this database's own, so that it counts once however often it is
+    /// published; what it adds is another producer's.
+    Redriven {
+        /// Which one.
+        dead_letter_id: i64,
+        /// What it stands for.
+        record: ForeignRecord,
+    },
 }
 
 /// An own event: one row of the outbox, and the record that names it.
@@ -163,6 +171,14 @@ struct PageViewValue<'a> {
     event_time: String,
 }
 
+#[derive(Serialize)]
+struct RequestsValue<'a> {
+    requests_num: i64,
+    event_id: i64,
+    source: &'a str,
+    event_time: String,
+}
+
 impl Event {
     /// The topic that it travels in.
     #[must_use]
@@ -170,15 +186,17 @@ impl Event {
         match self.body {
             EventBody::Order { .. } => Topic::NewOrders,
             EventBody::PageView { .. } => Topic::WebRequests,
+            EventBody::Redriven { record, .. } => record.topic(),
         }
     }
 
-    /// The record's key: the order's id; page views have none.
+    /// The record's key: the order's id; requests have none.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self.body {
-            EventBody::Order { order_id, .. } => Some(order_id.to_string()),
-            EventBody::PageView { .. } => None,
+            EventBody::Order { order_id, .. }
+            | EventBody::Redriven { record: ForeignRecord::Order { order_id, .. }, .. } => Some(order_id.to_string()),
+            EventBody::PageView { .. } | EventBody::Redriven { .. } => None,
         }
     }
 
@@ -188,7 +206,11 @@ impl Event {
         let event_time = self.event_time.to_string();
         let event_id = self.event_id;
         let json = match &self.body {
-            EventBody::Order { order_id, order_amount, order_total_price, is_paid } => {
+            EventBody::Order { order_id, order_amount, order_total_price, is_paid }
+            | EventBody::Redriven {
+                record: ForeignRecord::Order { order_id, order_amount, order_total_price, is_paid },
+                ..
+            } => {
                 let price = RawValue::from_string(order_total_price.to_string());
                 price.and_then(|price| {
                     serde_json::to_string(&OrderValue {
@@ -204,6 +226,9 @@ impl Event {
             }
             EventBody::PageView { path, kind } => {
                 serde_json::to_string(&PageViewValue { path: path.path(), kind: *kind, event_id, source, event_time })
+            }
+            EventBody::Redriven { record: ForeignRecord::Requests { requests_num }, .. } => {
+                serde_json::to_string(&RequestsValue { requests_num: *requests_num, event_id, source, event_time })
             }
         };
         json.expect("strings, numbers and booleans always serialise")

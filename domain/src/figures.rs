@@ -63,6 +63,7 @@ impl Figures {
                 Figures::order(*order_amount, *order_total_price, *is_paid)
             }
             EventBody::PageView { .. } => Figures::requests(1),
+            EventBody::Redriven { record, .. } => record.figures(),
         }
     }
 

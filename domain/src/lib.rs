@@ -5,9 +5,11 @@
 
 pub mod catalog;
 pub mod clock_watch;
+pub mod dead_letter;
 pub mod event;
 pub mod field;
 pub mod figures;
+pub mod foreign;
 pub mod log_check;
 pub mod minute;
 pub mod money;
@@ -19,9 +21,11 @@ pub mod verification;
 
 pub use catalog::Good;
 pub use clock_watch::ClockWatch;
+pub use dead_letter::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, LetterRange, Letters};
 pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
 pub use field::{Field, FieldError, Problem};
 pub use figures::Figures;
+pub use foreign::ForeignRecord;
 pub use log_check::{Finding, Fingerprint, Verdict, judge, record_hash};
 pub use minute::{Minute, MinuteFigures};
 pub use money::Money;

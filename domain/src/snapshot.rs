@@ -60,8 +60,10 @@ pub struct Pipeline {
     pub consumer_lag: Option<i64>,
     /// Every minute before this one is closed: figures are complete up to its start.
     pub closed_until: Minute,
-    /// Records that could not be read.
+    /// Records that could not be read and wait for the owner.
     pub dead_letters: i64,
+    /// Records that could not be read, and of which only the offsets are kept, because too many came in a row.
+    pub dead_letters_by_offset: i64,
     /// Events that were counted into a minute after it was closed.
     pub late_events: i64,
     /// Records of other shops on the same cluster, not counted.

@@ -15,6 +15,7 @@ export class Shop {
   private constructor(
     readonly url: string,
     readonly dataDir: string,
+    readonly brokerPort: number,
     private readonly environment: NodeJS.ProcessEnv,
     private process: ChildProcess,
   ) {}
@@ -31,7 +32,7 @@ export class Shop {
       DATA_DIR: dataDir,
       ADMIN_PASSWORD: Shop.password,
     };
-    const shop = new Shop(`http://127.0.0.1:${site}`, dataDir, environment, launch(environment));
+    const shop = new Shop(`http://127.0.0.1:${site}`, dataDir, broker, environment, launch(environment));
     await shop.ready();
     return shop;
   }

@@ -8,6 +8,7 @@ pub mod http;
 pub mod kafka;
 pub mod password;
 pub mod pipeline;
+mod redrive;
 pub mod serve;
 pub mod sinks;
 pub mod startup;

@@ -7,7 +7,7 @@ use crate::writer::{Tx, Work};
 use crate::{
     DeadLetter, DeadLetterRange, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
 };
-use domain::{Figures, Fingerprint, Minute, Topic};
+use domain::{EventBody, Figures, Fingerprint, Minute, Topic};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +95,7 @@ impl Work for Batch {
         let duplicates = self.own.len() - own_events;
         for (minute, (figures, events)) in &self.foreign {
             let addition = additions.entry(*minute).or_default();
-            addition.foreign = *figures;
+            addition.foreign = summed(addition.foreign, *figures)?;
             addition.events += events;
         }
         let revised = minutes::add(tx, &additions).await?;
@@ -126,16 +126,19 @@ impl Batch {
               where id in (
                     select id from outbox
                      where id in (select cast(value ->> 0 as bigint) from {{rows}}) {in_locking_order})
-             returning id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind",
+             returning {}",
+            outbox::COLUMNS,
         ));
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await?;
         for row in &rows {
             let event = outbox::event(row)?;
             let addition = additions.entry(Minute::of(event.event_time)).or_default();
-            addition.own = addition
-                .own
-                .plus(Figures::of(&event.body))
-                .ok_or_else(|| StoreError::Corrupt(format!("figures of outbox row {}", event.event_id)))?;
+            // A dead letter that was sent back is another producer's order: the orders table knows nothing of it.
+            let figures = match event.body {
+                EventBody::Redriven { .. } => &mut addition.foreign,
+                EventBody::Order { .. } | EventBody::PageView { .. } => &mut addition.own,
+            };
+            *figures = summed(*figures, Figures::of(&event.body))?;
             addition.events += 1;
         }
         let unknown = if rows.len() == self.own.len() { 0 } else { self.never_issued(tx).await? };
@@ -147,4 +150,8 @@ impl Batch {
         let highest: i64 = highest.map_or(Ok(0), |row| row.try_get(0))?;
         Ok(self.own.iter().filter(|id| !(1..=highest).contains(*id)).count() as i64)
     }
+}
+
+fn summed(sum: Figures, more: Figures) -> Result<Figures, StoreError> {
+    sum.plus(more).ok_or_else(|| StoreError::Corrupt("figures that leave their range".to_owned()))
 }

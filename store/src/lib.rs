@@ -25,7 +25,7 @@ pub use audit::{Audit, OrdersAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
-pub use dead_letters::{DeadLetter, DeadLetterRange};
+pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter};
 pub use error::StoreError;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};

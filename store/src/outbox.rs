@@ -2,7 +2,7 @@
 
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
-use domain::{Event, EventBody, Money, PagePath, Timestamp, Topic, ViewKind};
+use domain::{Event, EventBody, ForeignRecord, Money, PagePath, Timestamp, Topic, ViewKind};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -23,7 +23,7 @@ pub struct PageView {
 pub struct OutboxState {
     /// Events that wait to be counted.
     pub events: i64,
-    /// The event time of the one that was written first.
+    /// The event time of the one that was written first; of a dead letter, when it was sent back.
     pub oldest: Option<Timestamp>,
 }
 
@@ -43,7 +43,11 @@ impl Store {
     pub async fn outbox_state(&self) -> Result<OutboxState, StoreError> {
         let row = sqlx::query(
             "select (select count(*) from outbox),
-                    (select event_time from outbox order by id limit 1)",
+                    (select coalesce(dead_letters.redriven_at, outbox.event_time)
+                       from outbox
+                       left join dead_letters on dead_letters.id = outbox.dead_letter_id
+                      order by outbox.id
+                      limit 1)",
         )
         .fetch_one(&self.readers)
         .await?;
@@ -67,35 +71,42 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn outbox_page(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
-        let rows = sqlx::query(
-            "select id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind
-               from outbox
-              where id > $1 and id <= $2
-              order by id
-              limit $3",
-        )
-        .bind(after)
-        .bind(until)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
+        let sql = format!("select {COLUMNS} from outbox where id > $1 and id <= $2 order by id limit $3");
+        let rows =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(after).bind(until).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(event).collect()
     }
 }
 
-/// Reads the columns `id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind`.
+/// The columns of an event, in the order in which [`event`] reads them.
+pub(crate) const COLUMNS: &str = "id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, \
+     kind, requests_num, dead_letter_id";
+
+/// Reads [`COLUMNS`].
 pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
     let event_id: i64 = row.try_get(0)?;
     let unreadable = |column: &str| StoreError::Corrupt(format!("{column} of outbox row {event_id}"));
     let topic = Topic::named(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable("topic"))?;
-    let body = match topic {
-        Topic::NewOrders => EventBody::Order {
+    let body = match (row.try_get::<Option<i64>, _>(10)?, topic) {
+        (Some(dead_letter_id), Topic::NewOrders) => EventBody::Redriven {
+            dead_letter_id,
+            record: ForeignRecord::Order {
+                order_id: row.try_get(3)?,
+                order_amount: row.try_get(4)?,
+                order_total_price: Money::from_cents(row.try_get(5)?),
+                is_paid: row.try_get::<i64, _>(6)? != 0,
+            },
+        },
+        (Some(dead_letter_id), Topic::WebRequests) => {
+            EventBody::Redriven { dead_letter_id, record: ForeignRecord::requests(row.try_get(9)?) }
+        }
+        (None, Topic::NewOrders) => EventBody::Order {
             order_id: row.try_get(3)?,
             order_amount: row.try_get(4)?,
             order_total_price: Money::from_cents(row.try_get(5)?),
             is_paid: row.try_get::<i64, _>(6)? != 0,
         },
-        Topic::WebRequests => EventBody::PageView {
+        (None, Topic::WebRequests) => EventBody::PageView {
             path: PagePath::parse(&row.try_get::<String, _>(7)?).ok_or_else(|| unreadable("path"))?,
             kind: ViewKind::named(&row.try_get::<String, _>(8)?).ok_or_else(|| unreadable("kind"))?,
         },
@@ -106,32 +117,75 @@ pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
 /// Puts one event into the outbox and on its way to the relay.
 pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: EventBody) -> Result<(), StoreError> {
     let event = Event { event_id: 0, event_time, body };
-    let insert = sqlx::query(
-        "insert into outbox (topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+    let values = Values::of(&event.body);
+    let row = sqlx::query(
+        "insert into outbox
+           (topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind, requests_num,
+            dead_letter_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          returning id",
     )
     .bind(event.topic().name())
-    .bind(event_time.micros());
-    let insert = match &event.body {
-        EventBody::Order { order_id, order_amount, order_total_price, is_paid } => insert
-            .bind(*order_id)
-            .bind(*order_amount)
-            .bind(order_total_price.cents())
-            .bind(i64::from(*is_paid))
-            .bind(None::<String>)
-            .bind(None::<String>),
-        EventBody::PageView { path, kind } => insert
-            .bind(None::<i64>)
-            .bind(None::<i64>)
-            .bind(None::<i64>)
-            .bind(None::<i64>)
-            .bind(path.path())
-            .bind(kind.name()),
-    };
-    let event_id = insert.fetch_one(&mut *tx.conn).await?.try_get(0)?;
-    tx.events.push(Event { event_id, ..event });
+    .bind(event_time.micros())
+    .bind(values.order_id)
+    .bind(values.order_amount)
+    .bind(values.order_total_price)
+    .bind(values.is_paid)
+    .bind(values.path)
+    .bind(values.kind)
+    .bind(values.requests_num)
+    .bind(values.dead_letter_id)
+    .fetch_one(&mut *tx.conn)
+    .await?;
+    tx.events.push(Event { event_id: row.try_get(0)?, ..event });
     Ok(())
+}
+
+/// What of an event's body stands in which column.
+#[derive(Default)]
+struct Values {
+    order_id: Option<i64>,
+    order_amount: Option<i64>,
+    order_total_price: Option<i64>,
+    is_paid: Option<i64>,
+    path: Option<&'static str>,
+    kind: Option<&'static str>,
+    requests_num: Option<i64>,
+    dead_letter_id: Option<i64>,
+}
+
+impl Values {
+    fn of(body: &EventBody) -> Values {
+        match *body {
+            EventBody::Order { order_id, order_amount, order_total_price, is_paid } => {
+                Values::order(order_id, order_amount, order_total_price, is_paid)
+            }
+            EventBody::PageView { path, kind } => {
+                Values { path: Some(path.path()), kind: Some(kind.name()), ..Values::default() }
+            }
+            EventBody::Redriven { dead_letter_id, record } => {
+                let values = match record {
+                    ForeignRecord::Order { order_id, order_amount, order_total_price, is_paid } => {
+                        Values::order(order_id, order_amount, order_total_price, is_paid)
+                    }
+                    ForeignRecord::Requests { requests_num } => {
+                        Values { requests_num: Some(requests_num), ..Values::default() }
+                    }
+                };
+                Values { dead_letter_id: Some(dead_letter_id), ..values }
+            }
+        }
+    }
+
+    fn order(order_id: i64, order_amount: i64, order_total_price: Money, is_paid: bool) -> Values {
+        Values {
+            order_id: Some(order_id),
+            order_amount: Some(order_amount),
+            order_total_price: Some(order_total_price.cents()),
+            is_paid: Some(i64::from(is_paid)),
+            ..Values::default()
+        }
+    }
 }
 
 /// The job of writing a group of page views.

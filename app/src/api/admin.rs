@@ -1,5 +1,5 @@
 //! The owner's server functions. Each checks the session itself, although a middleware guards their prefix too:
-//! a function that is reached some other way must not answer. Called by the dashboard page.
+//! a function that is reached some other way must not answer. Called by the owner's pages.
 
 use crate::ShopError;
 use domain::Snapshot;
@@ -27,7 +27,7 @@ pub async fn live_snapshot() -> Result<Snapshot, ShopError> {
 
 /// The shop, for the owner alone: asks the database whether the request's session is still valid.
 #[cfg(feature = "ssr")]
-async fn owners_shop() -> Result<crate::Shop, ShopError> {
+pub(super) async fn owners_shop() -> Result<crate::Shop, ShopError> {
     let session =
         use_context::<axum::http::request::Parts>().and_then(|parts| parts.extensions.get::<OwnerSession>().cloned());
     let (Some(session), Some(shop)) = (session, use_context::<crate::Shop>()) else {

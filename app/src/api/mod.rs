@@ -4,12 +4,14 @@
 //! its arguments.
 
 pub mod admin;
+pub mod letters;
 pub mod orders;
 pub mod shop;
 
 #[cfg(feature = "ssr")]
 pub use admin::OwnerSession;
 pub use admin::{LiveSnapshot, live_snapshot};
+pub use letters::{DeadLetter, DeadLetters, dead_letter, dead_letters};
 pub use orders::{PlaceOrder, place_order};
 pub use shop::{FindReceipt, ListGoods, find_receipt, list_goods};
 

@@ -59,7 +59,7 @@ pub fn PipelineState(
                 {line("Complete up to", "pipeline-closed-until", of(closed_until))}
                 {line("Waiting to be counted", "pipeline-outbox", of(outbox))}
                 {line("Consumer lag", "pipeline-lag", of(lag))}
-                {line("Dead letters", "pipeline-dead-letters", of(dead_letters))}
+                {linked("Dead letters", "/admin/dead-letters", "pipeline-dead-letters", of(dead_letters_line))}
                 {line("Late events", "pipeline-late-events", of(late_events))}
                 {line("Other shops' records", "pipeline-other-shops", of(other_shops))}
                 {line("Out of range", "pipeline-out-of-range", of(out_of_range))}
@@ -70,7 +70,16 @@ pub fn PipelineState(
     }
 }
 
-fn line(name: &'static str, test_id: &'static str, line: Signal<Line>) -> impl IntoView {
+fn line(name: &'static str, test_id: &'static str, line: Signal<Line>) -> AnyView {
+    named_line(name.into_any(), test_id, line)
+}
+
+/// A line that has a page of its own.
+fn linked(name: &'static str, href: &'static str, test_id: &'static str, line: Signal<Line>) -> AnyView {
+    named_line(view! { <a href=href>{name}</a> }.into_any(), test_id, line)
+}
+
+fn named_line(name: AnyView, test_id: &'static str, line: Signal<Line>) -> AnyView {
     view! {
         <div class=move || line.read().tone.class()>
             <dt>{name}</dt>
@@ -82,6 +91,7 @@ fn line(name: &'static str, test_id: &'static str, line: Signal<Line>) -> impl I
             </dd>
         </div>
     }
+    .into_any()
 }
 
 fn broker(snapshot: &Snapshot) -> Line {
@@ -131,8 +141,15 @@ fn lag(snapshot: &Snapshot) -> Line {
     }
 }
 
-fn dead_letters(snapshot: &Snapshot) -> Line {
-    tally(snapshot.pipeline.dead_letters, "Records that could not be read; kept in the dead letter topics.")
+fn dead_letters_line(snapshot: &Snapshot) -> Line {
+    let Pipeline { dead_letters, dead_letters_by_offset, .. } = snapshot.pipeline;
+    let mut line = tally(dead_letters, "Records that could not be read; look at them, send them back or discard them.");
+    if dead_letters_by_offset > 0 {
+        let more = counted(dead_letters_by_offset, "more bad record");
+        let gap = if line.meaning.is_empty() { "" } else { " " };
+        line.meaning += &format!("{gap}{more} came too many in a row: only their offsets are kept.");
+    }
+    line
 }
 
 fn late_events(snapshot: &Snapshot) -> Line {
@@ -200,6 +217,18 @@ mod tests {
             }));
             assert_eq!((line.tone, line.meaning.as_str()), (tone, meaning));
         }
+    }
+
+    #[test]
+    fn dead_letters_of_which_only_the_offset_is_kept_are_said() {
+        let line = |dead_letters, dead_letters_by_offset| {
+            dead_letters_line(&snapshot(Pipeline { dead_letters, dead_letters_by_offset, ..Pipeline::default() }))
+        };
+        assert_eq!((line(0, 0).tone, line(0, 0).meaning.as_str()), (Tone::Quiet, ""));
+        let kept = "1,200 more bad records came too many in a row: only their offsets are kept.";
+        assert_eq!((line(0, 1_200).tone, line(0, 1_200).meaning.as_str()), (Tone::Quiet, kept));
+        assert_eq!((line(2, 1_200).tone, line(2, 1_200).value.as_str()), (Tone::Notice, "2"));
+        assert!(line(2, 1_200).meaning.ends_with(&format!("discard them. {kept}")));
     }
 
     #[test]

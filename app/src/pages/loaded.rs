@@ -3,13 +3,13 @@
 //!
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 
-use domain::{Good, Receipt, Snapshot};
+use domain::{Good, Letter, Letters, Receipt, Snapshot};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::pin::Pin;
 
 use crate::components::Notice;
-use crate::{ShopError, response};
+use crate::{LetterRefusal, ShopError, response};
 
 /// What pages are made of; each page fills and reads its own part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,15 @@ pub struct PageData {
     /// The owner's figures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Snapshot>,
+    /// The latest dead letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letters: Option<Letters>,
+    /// The dead letter that was asked for; `None` when there is none such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Letter>,
+    /// What was wrong with one of its forms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter_refusal: Option<LetterRefusal>,
 }
 
 /// A page's data on its way.

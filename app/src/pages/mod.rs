@@ -1,5 +1,7 @@
 //! One file per address. A page loads its data through `api`, shows it with `components`, and sets its own status.
 
+pub mod admin_dead_letter;
+pub mod admin_dead_letters;
 pub mod admin_login;
 pub mod admin_metrics;
 pub mod home;
@@ -8,6 +10,8 @@ pub mod not_found;
 pub mod order_new;
 pub mod order_new_complete;
 
+pub use admin_dead_letter::AdminDeadLetterPage;
+pub use admin_dead_letters::AdminDeadLettersPage;
 pub use admin_login::{AdminLoginPage, LoginFailure};
 pub use admin_metrics::AdminMetricsPage;
 pub use home::HomePage;

@@ -1,6 +1,6 @@
 //! Events as they stand in Kafka: the exact text, and the names that are a contract.
 
-use domain::{Event, EventBody, Money, PagePath, Timestamp, Topic, ViewKind};
+use domain::{Event, EventBody, Figures, ForeignRecord, Money, PagePath, Timestamp, Topic, ViewKind};
 use proptest::prelude::*;
 
 const SOURCE: &str = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
@@ -36,6 +36,23 @@ fn a_page_view_has_exactly_this_text() {
     );
     assert_eq!(event.key(), None);
     assert_eq!(event.topic(), Topic::WebRequests);
+}
+
+#[test]
+fn a_redriven_letter_has_the_tutorials_fields() {
+    let redriven = |record| event(90_123, EventBody::Redriven { dead_letter_id: 5, record });
+    let tail = format!(r#""event_id":90123,"source":"{SOURCE}","event_time":"2026-11-22T12:00:00.123456Z"}}"#);
+    let requests = redriven(ForeignRecord::requests(12));
+    assert_eq!(requests.value(SOURCE), format!(r#"{{"requests_num":12,{tail}"#));
+    assert_eq!((requests.key(), requests.topic()), (None, Topic::WebRequests));
+    assert_eq!(Figures::of(&requests.body), Figures::requests(12));
+    let price = Money::from_cents(4_550);
+    let record = ForeignRecord::Order { order_id: 17, order_amount: 3, order_total_price: price, is_paid: false };
+    let order = redriven(record);
+    let fields = r#"{"order_id":17,"order_amount":3,"order_total_price":45.50,"is_paid":false,"#;
+    assert_eq!(order.value(SOURCE), format!("{fields}{tail}"));
+    assert_eq!((order.key().as_deref(), order.topic()), (Some("17"), Topic::NewOrders));
+    assert_eq!(Figures::of(&order.body), Figures::order(3, price, false));
 }
 
 #[test]

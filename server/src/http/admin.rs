@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
 use super::router::HttpState;
-use super::{csv, login, stream, verify};
+use super::{csv, letters, login, stream, verify};
 
 /// Everything of the owner's but the pages.
 pub(super) fn routes() -> Router<HttpState> {
@@ -16,6 +16,9 @@ pub(super) fn routes() -> Router<HttpState> {
         .route(LOGIN_PATH, post(login::log_in))
         .route("/admin/logout", post(login::log_out))
         .route("/admin/metrics/verify", post(verify::verify))
+        .route("/admin/dead-letters/redrive-all", get(letters::list).post(letters::redrive_all))
+        .route("/admin/dead-letters/{id}/redrive", post(letters::redrive))
+        .route("/admin/dead-letters/{id}/discard", post(letters::discard))
         .route("/admin/metrics/stream", get(stream::stream))
         .route("/admin/metrics/requests.csv", get(csv::requests_csv))
         .route("/admin/metrics/orders.csv", get(csv::orders_csv))

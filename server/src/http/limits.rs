@@ -35,7 +35,8 @@ pub(super) fn too_large() -> Response {
     plain_page(
         StatusCode::PAYLOAD_TOO_LARGE,
         "That was too much",
-        "What was sent is larger than any order can be, so it was not read. Nothing was ordered.",
+        "What was sent is larger than any order, or any correction of a dead letter, can be. It was not read, and \
+         nothing was done.",
     )
 }
 

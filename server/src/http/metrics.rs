@@ -47,7 +47,8 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
     }
     let closed_until = pipeline.closed_until.start().micros() / 1_000_000;
     gauge("closed_until_timestamp_seconds", "Figures are complete up to this time", closed_until);
-    gauge("dead_letters", "Records that could not be read", pipeline.dead_letters);
+    gauge("dead_letters", "Records that could not be read and wait for the owner", pipeline.dead_letters);
+    gauge("dead_letters_by_offset", "Bad records of which only the offset is kept", pipeline.dead_letters_by_offset);
     gauge("late_events", "Events counted into a minute after it was closed", pipeline.late_events);
     gauge("other_shops_records", "Records of other shops, not counted", pipeline.other_shops_records);
     gauge(

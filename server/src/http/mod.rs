@@ -6,6 +6,9 @@ mod admin;
 mod admin_guard;
 mod csv;
 pub(crate) mod health;
+#[cfg(test)]
+mod letter_tests;
+mod letters;
 mod limits;
 mod login;
 mod login_attempts;

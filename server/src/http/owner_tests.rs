@@ -22,15 +22,16 @@ const PASSWORD: &str = "correct horse";
 const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// A shop's HTTP side without pipeline; requests come from no address.
-struct Door {
+pub(super) struct Door {
     router: Router,
+    pub(super) store: Store,
     clock: Clock,
     live: watch::Sender<Arc<Snapshot>>,
     shutdown: CancellationToken,
     folder: TempDir,
 }
 
-async fn door() -> Door {
+pub(super) async fn door() -> Door {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::default();
     let store = open(folder.path(), clock.clone()).await;
@@ -38,7 +39,7 @@ async fn door() -> Door {
     let shutdown = CancellationToken::new();
     let state = HttpState {
         verify_asked: Arc::default(),
-        shop: Shop { store, live: live_receiver },
+        shop: Shop { store: store.clone(), live: live_receiver },
         options: LeptosOptions::builder().output_name("pantry").build(),
         page_views: mpsc::channel(8).0,
         dropped_page_views: Arc::default(),
@@ -48,7 +49,7 @@ async fn door() -> Door {
         stream_places: StreamPlaces::default(),
         reload_socket: None,
     };
-    Door { router: router(state), clock, live, shutdown, folder }
+    Door { router: router(state), store, clock, live, shutdown, folder }
 }
 
 async fn open(folder: &Path, clock: Clock) -> Store {
@@ -61,11 +62,11 @@ async fn open(folder: &Path, clock: Clock) -> Store {
 }
 
 impl Door {
-    async fn send(&self, request: Request<Body>) -> Response<Body> {
+    pub(super) async fn send(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    async fn ask(&self, method: Method, path: &str, cookie: &str) -> Response<Body> {
+    pub(super) async fn ask(&self, method: Method, path: &str, cookie: &str) -> Response<Body> {
         let request = Request::builder().method(method).uri(path).header(header::COOKIE, cookie);
         self.send(request.body(Body::empty()).unwrap()).await
     }
@@ -80,7 +81,7 @@ impl Door {
     }
 
     /// Logs in; the answer is what the browser then sends as its cookie.
-    async fn log_in(&self) -> String {
+    pub(super) async fn log_in(&self) -> String {
         let response = self.try_password("correct+horse").await;
         assert_eq!(response.status(), StatusCode::SEE_OTHER);
         assert_eq!(header_of(&response, header::LOCATION), "/admin/metrics");
@@ -90,11 +91,11 @@ impl Door {
     }
 }
 
-fn header_of(response: &Response<Body>, name: header::HeaderName) -> String {
+pub(super) fn header_of(response: &Response<Body>, name: header::HeaderName) -> String {
     response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
-async fn text_of(response: Response<Body>) -> String {
+pub(super) async fn text_of(response: Response<Body>) -> String {
     let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
     String::from_utf8(bytes.to_vec()).unwrap()
 }
@@ -125,6 +126,15 @@ async fn nothing_of_the_owners_answers_without_a_session() {
             (Method::POST, "/api/admin/snapshot", 401),
             (Method::GET, "/api/admin/snapshot", 401),
             (Method::POST, "/api/admin/other", 401),
+            (Method::GET, "/admin/dead-letters", 303),
+            (Method::GET, "/admin/dead-letters/1", 303),
+            (Method::GET, "/admin/dead-letters/1/redrive", 303),
+            (Method::GET, "/admin/dead-letters/redrive-all", 303),
+            (Method::POST, "/admin/dead-letters/1/redrive", 401),
+            (Method::POST, "/admin/dead-letters/1/discard", 401),
+            (Method::POST, "/admin/dead-letters/redrive-all", 401),
+            (Method::POST, "/api/admin/dead-letters", 401),
+            (Method::POST, "/api/admin/dead-letter", 401),
             (Method::GET, "/admin/login", 200),
         ] {
             let response = door.ask(method.clone(), path, cookie).await;

@@ -87,8 +87,8 @@ impl Gathering {
             }
             Decoded::Own { event_id: None } => self.batch.tallies.anomalies += 1,
             Decoded::OtherShop => self.batch.tallies.other_shops_records += 1,
-            Decoded::Tutorial { at, figures } if is_in_range(at, shop.first_minute, now) => {
-                self.add_foreign(Minute::of(at), figures);
+            Decoded::Tutorial { at, record } if is_in_range(at, shop.first_minute, now) => {
+                self.add_foreign(Minute::of(at), record.figures());
             }
             Decoded::Tutorial { .. } => self.batch.tallies.out_of_range_records += 1,
             Decoded::Bad(reason) => self.add_bad(message, held.generation, reason.to_string(), now),
@@ -126,6 +126,7 @@ impl Gathering {
             key: message.key().map(<[u8]>::to_vec),
             value: message.payload().map(<[u8]>::to_vec),
             headers: headers(message),
+            timestamp_millis: timestamp_millis(message),
             seen_at: now,
         });
     }
@@ -160,10 +161,14 @@ fn raw_record<'a>(topic: Topic, message: &'a BorrowedMessage<'_>) -> RawRecord<'
         value: message.payload(),
         source: header("source"),
         event_id: header("event_id"),
-        timestamp_millis: match message.timestamp() {
-            RecordTime::NotAvailable => None,
-            RecordTime::CreateTime(millis) | RecordTime::LogAppendTime(millis) => Some(millis),
-        },
+        timestamp_millis: timestamp_millis(message),
+    }
+}
+
+fn timestamp_millis(message: &BorrowedMessage<'_>) -> Option<i64> {
+    match message.timestamp() {
+        RecordTime::NotAvailable => None,
+        RecordTime::CreateTime(millis) | RecordTime::LogAppendTime(millis) => Some(millis),
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{Figures, Minute, MinuteFigures, Snapshot};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use store::{OutboxState, Store, Tallies};
+use store::{DeadLetterCounts, OutboxState, Store, Tallies};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -32,6 +32,7 @@ pub(crate) struct Live {
 struct Slow {
     outbox: OutboxState,
     tallies: Tallies,
+    dead_letters: DeadLetterCounts,
 }
 
 impl Live {
@@ -73,7 +74,11 @@ impl Live {
     }
 
     async fn slow(&self) -> Result<Slow, PipelineError> {
-        Ok(Slow { outbox: self.store.outbox_state().await?, tallies: self.store.tallies().await? })
+        Ok(Slow {
+            outbox: self.store.outbox_state().await?,
+            tallies: self.store.tallies().await?,
+            dead_letters: self.store.dead_letter_counts().await?,
+        })
     }
 
     async fn take(&self, slow: &Slow) -> Result<Snapshot, PipelineError> {
@@ -98,7 +103,8 @@ impl Live {
                 outbox_oldest: slow.outbox.oldest,
                 consumer_lag: health.consumer_lag,
                 closed_until,
-                dead_letters: slow.tallies.dead_letters,
+                dead_letters: slow.dead_letters.open,
+                dead_letters_by_offset: slow.dead_letters.by_offset,
                 late_events: slow.tallies.late_events,
                 other_shops_records: slow.tallies.other_shops_records,
                 out_of_range_records: slow.tallies.out_of_range_records,

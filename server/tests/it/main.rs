@@ -21,6 +21,8 @@ mod harness;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod minutes;

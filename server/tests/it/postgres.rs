@@ -2,11 +2,14 @@
 
 use crate::harness::postgres::Postgres;
 use crate::harness::run;
-use domain::{Figures, Fingerprint, Minute, Money, NewOrder, OrderForm, PagePath, SubmissionKey, Topic, ViewKind};
+use domain::{
+    DiscardReason, EventBody, Figures, Fingerprint, ForeignRecord, Handling, Minute, Money, NewOrder, OrderForm,
+    PagePath, SubmissionKey, Topic, ViewKind,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterRange, LogEnd, PageView, Placed, Position, Reached,
-    Seen, Standing, Store, StoreError, Tallies, Target,
+    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, LogEnd, PageView,
+    Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target,
 };
 use tokio::sync::mpsc;
 
@@ -41,6 +44,7 @@ fn postgres_understands_every_statement() {
         counting(&store, first, &ids).await;
         clock.advance_micros(3 * 60_000_000);
         closing(&store, first).await;
+        letters(&store, first).await;
         owner(&store).await;
 
         store.close().await;
@@ -85,6 +89,7 @@ fn dead_letter(store: &Store) -> DeadLetter {
         key: Some(b"\0\xff".to_vec()),
         value: None,
         headers: vec![("a\0b".to_owned(), None)],
+        timestamp_millis: Some(1_795_348_800_123),
         seen_at: store.now(),
     }
 }
@@ -175,6 +180,42 @@ async fn closing(store: &Store, first: Minute) {
     store.clock().advance_micros(60_000_000);
     assert_eq!(store.close_minutes(beyond, target(1, 3)).await.unwrap(), Closing::OutboxWaits);
     assert_eq!(store.close_minutes(until.plus(12_000), target(1, 3)).await.unwrap(), Closing::OutboxWaits);
+}
+
+async fn letters(store: &Store, first: Minute) {
+    assert_eq!(store.dead_letter_counts().await.unwrap(), DeadLetterCounts { open: 1, by_offset: 2 });
+    let value = Some(vec![b'1'; 1_048_577]);
+    let second = DeadLetter { offset: 9, value, headers: Vec::new(), ..dead_letter(store) };
+    store.count(Batch { dead_letters: vec![second], ..Batch::default() }).await.unwrap();
+    let ids: Vec<i64> = store.open_letters_below(i64::MAX, 10).await.unwrap().iter().map(|letter| letter.id).collect();
+    let &[cut, whole] = ids.as_slice() else { panic!("{ids:?}") };
+    let kept = store.kept_letter(cut).await.unwrap().unwrap();
+    assert_eq!((kept.value.unwrap().len(), kept.value_bytes, kept.is_open), (1_048_576, 1_048_577, true));
+    let listed = store.dead_letters(Some(whole)).await.unwrap();
+    assert_eq!((listed.open.len(), listed.open_total, listed.range_records, listed.ranges.len()), (2, 2, 2, 1));
+    assert!(!listed.open[0].is_whole() && listed.open[1].is_whole());
+    assert_eq!(listed.done.map(|head| head.id), Some(whole));
+
+    let record = ForeignRecord::requests(9);
+    let at = first.start();
+    let redrive = async || store.redrive(whole, at, record, Some("9".to_owned())).await.unwrap();
+    assert_eq!(redrive().await, Handled::Now);
+    assert_eq!(redrive().await, Handled::Before);
+    assert_eq!(store.redrive(77, at, record, None).await.unwrap(), Handled::Unknown);
+    let reason = || DiscardReason::parse("why").unwrap();
+    assert_eq!(store.discard(whole, reason()).await.unwrap(), Handled::Before);
+    assert_eq!(store.discard(cut, reason()).await.unwrap(), Handled::Now);
+    let waiting = store.dead_letter(whole).await.unwrap().unwrap().head.handling;
+    assert!(matches!(waiting, Handling::SentBack { is_corrected: true, is_counted: false, .. }), "{waiting:?}");
+    let id = store.outbox_last_id().await.unwrap().unwrap();
+    let event = store.outbox_page(id - 1, id, 1).await.unwrap().pop().unwrap();
+    assert_eq!(event.body, EventBody::Redriven { dead_letter_id: whole, record });
+    let before = store.figures_since(first).await.unwrap();
+    let batch = Batch { log: LOG.to_owned(), own: BTreeSet::from([id]), ..Batch::default() };
+    assert_eq!(store.count(batch).await.unwrap().revised, [first]);
+    assert_eq!(store.figures_since(first).await.unwrap(), before.plus(Figures::requests(9)).unwrap());
+    let handled = store.dead_letters(None).await.unwrap().handled;
+    assert!(matches!(handled[1].handling, Handling::SentBack { is_counted: true, .. }), "{handled:?}");
 }
 
 async fn owner(store: &Store) {

@@ -66,13 +66,13 @@ fn without_source_header(own_source: &str, record: &RawRecord<'_>) -> Result<Dec
             Err(_) => Err(Reason::Malformed { field: "source", expected: "a text" }),
         };
     }
-    let (event_time, figures) = match record.topic {
+    let (event_time, foreign) = match record.topic {
         Topic::WebRequests => tutorial::requests(json, members.as_ref())?,
         Topic::NewOrders => tutorial::order(members.as_ref())?,
     };
     let stamped = || record.timestamp_millis.and_then(Timestamp::from_millis);
     let at = event_time.or_else(stamped).ok_or(Reason::NoTimestamp)?;
-    Ok(Decoded::Tutorial { at, figures })
+    Ok(Decoded::Tutorial { at, record: foreign })
 }
 
 fn readable(value: Option<&[u8]>) -> Result<&str, Reason> {

@@ -1,7 +1,7 @@
 //! A record as it comes in, what it can be, and why it cannot be read. Plain values; `decode` makes them.
 
 use super::VALUE_BYTES_MAX;
-use domain::{Figures, Timestamp, Topic};
+use domain::{ForeignRecord, Timestamp, Topic};
 
 /// A record as it was fetched, borrowed.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +32,8 @@ pub enum Decoded {
     Tutorial {
         /// When it happened: its `event_time`, else the record's timestamp.
         at: Timestamp,
-        /// What it adds.
-        figures: Figures,
+        /// What it stands for.
+        record: ForeignRecord,
     },
     /// It cannot be read: a dead letter.
     Bad(Reason),

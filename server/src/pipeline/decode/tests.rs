@@ -1,7 +1,7 @@
 //! Tables for every rule of `decode`.
 
 use super::*;
-use domain::{Figures, Money};
+use domain::{ForeignRecord, Money};
 
 pub(super) const OWN: &str = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
 pub(super) const OTHER: &str = "0a9619ff-8b86-4011-b42d-00c04fc964ff";
@@ -21,8 +21,8 @@ fn order(text: &str) -> Decoded {
     value(Topic::NewOrders, text.as_bytes())
 }
 
-fn stamped(figures: Figures) -> Decoded {
-    Decoded::Tutorial { at: Timestamp::from_millis(STAMP_MILLIS).unwrap(), figures }
+fn stamped(record: ForeignRecord) -> Decoded {
+    Decoded::Tutorial { at: Timestamp::from_millis(STAMP_MILLIS).unwrap(), record }
 }
 
 #[track_caller]
@@ -36,7 +36,7 @@ fn assert_bad(decoded: &Decoded, words: &str) {
 #[test]
 fn a_bare_number_is_that_many_requests() {
     for (text, count) in [("1", 1), ("0", 0), ("-0", 0), (" 7\n", 7), ("1000000", 1_000_000), ("3.0", 3)] {
-        assert_eq!(requests(text), stamped(Figures::requests(count)), "{text}");
+        assert_eq!(requests(text), stamped(ForeignRecord::requests(count)), "{text}");
     }
     for text in ["-1", "1.5", "1000001", "1e3", "99999999999999999999999999999999", "0.00000000000000000000000001"] {
         assert_bad(&requests(text), "the value is not a whole number from 0 to 1000000");
@@ -45,12 +45,15 @@ fn a_bare_number_is_that_many_requests() {
 
 #[test]
 fn an_object_with_a_path_is_one_request() {
-    assert_eq!(requests(r#"{"path":"/"}"#), stamped(Figures::requests(1)));
-    assert_eq!(requests(r#"{"path":"/any\u0000thing","event_time":null,"more":[1]}"#), stamped(Figures::requests(1)));
+    assert_eq!(requests(r#"{"path":"/"}"#), stamped(ForeignRecord::requests(1)));
+    assert_eq!(
+        requests(r#"{"path":"/any\u0000thing","event_time":null,"more":[1]}"#),
+        stamped(ForeignRecord::requests(1))
+    );
     let at = Timestamp::parse_rfc3339("2026-11-22T11:00:00.5Z").unwrap();
     assert_eq!(
         requests(r#"{"path":"/","event_time":"2026-11-22T12:00:00.5+01:00"}"#),
-        Decoded::Tutorial { at, figures: Figures::requests(1) }
+        Decoded::Tutorial { at, record: ForeignRecord::requests(1) }
     );
     for (text, words) in [
         ("{}", "the field path is missing"),
@@ -87,8 +90,9 @@ fn an_order_needs_the_four_fields_only() {
         ("70.07", 7007),
         ("1000000000", 100_000_000_000),
     ] {
-        let figures = Figures::order(3, Money::from_cents(cents), true);
-        assert_eq!(order(&text(price)), stamped(figures), "{price}");
+        let order_total_price = Money::from_cents(cents);
+        let record = ForeignRecord::Order { order_id: 17, order_amount: 3, order_total_price, is_paid: true };
+        assert_eq!(order(&text(price)), stamped(record), "{price}");
     }
     for price in ["-1", "-0.01", "45.505", "4.55e1", "1000000000.01", "1e400", "\"45\"", "null", "[]"] {
         assert_bad(
@@ -102,8 +106,9 @@ fn an_order_needs_the_four_fields_only() {
 fn an_unpaid_order_counts_as_unpaid() {
     let text =
         r#"{"order_id":1,"order_amount":0,"order_total_price":0,"is_paid":false,"event_time":"1970-01-01T00:00:00Z"}"#;
-    let figures = Figures::order(0, Money::ZERO, false);
-    assert_eq!(order(text), Decoded::Tutorial { at: Timestamp::from_micros(0), figures });
+    let order_total_price = Money::ZERO;
+    let record = ForeignRecord::Order { order_id: 1, order_amount: 0, order_total_price, is_paid: false };
+    assert_eq!(order(text), Decoded::Tutorial { at: Timestamp::from_micros(0), record });
 }
 
 #[test]
@@ -212,10 +217,10 @@ fn the_value_says_whose_it_is_without_headers() {
         (format!(r#"{{"source":"{OWN}","event_id":5,"event_id":6}}"#), Decoded::Own { event_id: Some(6) }),
         (format!(r#"{{"source":"{OTHER}","path":"/"}}"#), Decoded::OtherShop),
         (r#"{"source":"","path":"/"}"#.to_owned(), Decoded::OtherShop),
-        (r#"{"source":null,"path":"/"}"#.to_owned(), stamped(Figures::requests(1))),
-        (r#"{"event_id":5,"path":"/"}"#.to_owned(), stamped(Figures::requests(1))),
-        (r#"{"\u0070ath":"/"}"#.to_owned(), stamped(Figures::requests(1))),
-        (r#"{"path":1,"path":"/"}"#.to_owned(), stamped(Figures::requests(1))),
+        (r#"{"source":null,"path":"/"}"#.to_owned(), stamped(ForeignRecord::requests(1))),
+        (r#"{"event_id":5,"path":"/"}"#.to_owned(), stamped(ForeignRecord::requests(1))),
+        (r#"{"\u0070ath":"/"}"#.to_owned(), stamped(ForeignRecord::requests(1))),
+        (r#"{"path":1,"path":"/"}"#.to_owned(), stamped(ForeignRecord::requests(1))),
     ] {
         assert_eq!(requests(&text), expected, "{text}");
     }
@@ -225,7 +230,7 @@ fn the_value_says_whose_it_is_without_headers() {
 fn depth_and_size_do_no_harm() {
     let deep = format!("{}1{}", "[".repeat(200_000), "]".repeat(200_000));
     assert_bad(&requests(&deep), "the value is not a number or an object with the field path");
-    assert_eq!(requests(&format!(r#"{{"path":"/","more":{deep}}}"#)), stamped(Figures::requests(1)));
+    assert_eq!(requests(&format!(r#"{{"path":"/","more":{deep}}}"#)), stamped(ForeignRecord::requests(1)));
     let objects = format!(r#"{}1{}"#, r#"{"a":"#.repeat(100_000), "}".repeat(100_000));
     assert_bad(&requests(&objects), "the field path is missing");
     assert_bad(&requests(&"[".repeat(1_000_000)), "the value is not JSON");

@@ -3,11 +3,11 @@
 //! Numbers are read from their text, never through a float. Called by `decode` alone, for records without `source`.
 
 use super::{Members, ORDER_AMOUNT_MAX, ORDER_PRICE_CENTS_MAX, REQUESTS_PER_RECORD_MAX, Reason, present};
-use domain::{Figures, Money, Timestamp};
+use domain::{ForeignRecord, Money, Timestamp};
 use serde_json::value::RawValue;
 
-/// What a record adds, and its own event time when it carries one.
-type Read = (Option<Timestamp>, Figures);
+/// What a record stands for, and its own event time when it carries one.
+type Read = (Option<Timestamp>, ForeignRecord);
 
 /// A record of `web_requests`: a bare number of requests, or an object that names the path of one.
 pub(super) fn requests(json: &RawValue, members: Option<&Members<'_>>) -> Result<Read, Reason> {
@@ -16,7 +16,7 @@ pub(super) fn requests(json: &RawValue, members: Option<&Members<'_>>) -> Result
         if !path.get().starts_with('"') {
             return Err(Reason::Malformed { field: "path", expected: "a text" });
         }
-        return Ok((event_time(members)?, Figures::requests(1)));
+        return Ok((event_time(members)?, ForeignRecord::requests(1)));
     }
     let is_number = json.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
     if !is_number {
@@ -24,7 +24,7 @@ pub(super) fn requests(json: &RawValue, members: Option<&Members<'_>>) -> Result
     }
     let count = whole_number(json.get()).filter(|count| (0..=REQUESTS_PER_RECORD_MAX).contains(count));
     let count = count.ok_or(Reason::WrongShape("a whole number from 0 to 1000000"))?;
-    Ok((None, Figures::requests(count)))
+    Ok((None, ForeignRecord::requests(count)))
 }
 
 /// A record of `new_orders`: an object with the tutorial's four fields.
@@ -35,7 +35,8 @@ pub(super) fn order(members: Option<&Members<'_>>) -> Result<Read, Reason> {
     let order_total_price = required(members, "order_total_price")?;
     let is_paid = required(members, "is_paid")?;
 
-    whole_number(order_id.get()).ok_or(Reason::Malformed { field: "order_id", expected: "a whole number" })?;
+    let order_id =
+        whole_number(order_id.get()).ok_or(Reason::Malformed { field: "order_id", expected: "a whole number" })?;
     let amount = whole_number(order_amount.get())
         .filter(|amount| (0..=ORDER_AMOUNT_MAX).contains(amount))
         .ok_or(Reason::Malformed { field: "order_amount", expected: "a whole number from 0 to 1000000000" })?;
@@ -50,7 +51,8 @@ pub(super) fn order(members: Option<&Members<'_>>) -> Result<Read, Reason> {
         "false" => false,
         _ => return Err(Reason::Malformed { field: "is_paid", expected: "true or false" }),
     };
-    Ok((event_time(members)?, Figures::order(amount, price, is_paid)))
+    let record = ForeignRecord::Order { order_id, order_amount: amount, order_total_price: price, is_paid };
+    Ok((event_time(members)?, record))
 }
 
 fn required<'a>(members: &Members<'a>, field: &'static str) -> Result<&'a RawValue, Reason> {

@@ -1,4 +1,11 @@
-//! Dead letters: records that could not be read, kept whole with the reason.
+//! Dead letters: records that could not be read, kept whole with the reason. Kept by counting; `look` shows them to
+//! the owner, and `handle` sends them back or discards them.
+
+mod handle;
+mod look;
+
+pub use handle::Handled;
+pub use look::{DeadLetterCounts, KeptLetter};
 
 use crate::StoreError;
 use crate::writer::Tx;
@@ -31,6 +38,8 @@ pub struct DeadLetter {
     pub value: Option<Vec<u8>>,
     /// Its headers.
     pub headers: Vec<(String, Option<Vec<u8>>)>,
+    /// Its timestamp in milliseconds since 1970, whoever set it.
+    pub timestamp_millis: Option<i64>,
     /// When it was read.
     pub seen_at: Timestamp,
 }
@@ -58,6 +67,10 @@ fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(&bytes[..bytes.len().min(RECORD_BYTES_MAX)])
 }
 
+fn length(bytes: Option<&Vec<u8>>) -> Option<i64> {
+    bytes.map(|bytes| bytes.len() as i64)
+}
+
 /// Keeps letters and ranges; one that is kept already is left alone. Answers how many records were new.
 pub(crate) async fn insert(
     tx: &mut Tx<'_>,
@@ -79,8 +92,9 @@ async fn insert_letter(conn: &mut AnyConnection, letter: &DeadLetter) -> Result<
     let headers = serde_json::to_string(&headers).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let inserted = sqlx::query(
         "insert into dead_letters
-           (log, generation, topic, partition_id, record_offset, reason, record_key, record_value, record_headers, seen_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+           (log, generation, topic, partition_id, record_offset, reason, record_key, record_value, record_headers,
+            seen_at, record_timestamp, key_bytes, value_bytes)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (log, generation, topic, partition_id, record_offset) do nothing",
     )
     .bind(letter.log.as_str())
@@ -94,6 +108,9 @@ async fn insert_letter(conn: &mut AnyConnection, letter: &DeadLetter) -> Result<
     .bind(letter.value.as_deref().map(encode))
     .bind(headers.replace("\\u0000", "␀"))
     .bind(letter.seen_at.micros())
+    .bind(letter.timestamp_millis)
+    .bind(length(letter.key.as_ref()))
+    .bind(length(letter.value.as_ref()))
     .execute(&mut *conn)
     .await?;
     Ok(inserted.rows_affected() as i64)

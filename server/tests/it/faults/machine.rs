@@ -134,6 +134,7 @@ fn a_full_disk_refuses_orders_and_loses_none() {
         wait_answered(&memory, 10).await;
         disk.fill();
         let mut form = browser.form().await;
+        memory.lock().unwrap().views_sent += 1;
         form.fill(&CART);
         until("an order that is refused because the disk is full", async || {
             form.set("submission_key", uuid::Uuid::new_v4().simple());
@@ -176,9 +177,10 @@ fn without_file_descriptors_nothing_answered_is_lost() {
             }
         })
         .await;
-        limit(server.id(), "--nofile=65536:");
+        limit(server.id(), "--nofile=1024:");
         wait_answered(&memory, 10).await;
         assert_eq!(Browser::new(server.addr).get("/order-new").await.status, 200);
+        memory.lock().unwrap().views_sent += 2;
         traffic.stop().await;
         send_again(&browser, &memory).await;
         server.terminate().await;

@@ -1,0 +1,93 @@
+//! How long `server verify` takes on a million orders in a year of minutes: makes such a shop in a temporary folder, with
+//! its files, and runs the real binary on it. Prints seconds, and how they compare with reading the orders table once.
+//! Run by `cargo bench --bench verify`.
+#![expect(clippy::print_stdout, reason = "a report for people")]
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
+use std::process::Command;
+use std::time::Instant;
+use store::{Clock, Store};
+use tokio::sync::mpsc;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+const ORDERS: i64 = 1_000_000;
+const MINUTES: i64 = 365 * 24 * 60;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("pantry.db");
+    let (relay, _relayed) = mpsc::channel(1);
+    Store::open(&format!("sqlite://{}", file.display()), Clock::default(), relay).await?.close().await;
+    let mut database = SqliteConnectOptions::new().filename(&file).connect().await?;
+    fill(&mut database).await?;
+    let begun = Instant::now();
+    sqlx::query("select sum(amount), sum(total_price) from orders").fetch_one(&mut database).await?;
+    let one_read = begun.elapsed();
+    sqlx::Connection::close(database).await?;
+    write_files(&file, folder.path()).await?;
+
+    let begun = Instant::now();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_server")).arg("verify").env("DATA_DIR", folder.path()).output()?;
+    let took = begun.elapsed();
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    if !output.status.success() {
+        return Err(format!("verify ended with {}", output.status).into());
+    }
+    println!("\n{ORDERS} orders in {MINUTES} minutes: verified in {:.1} s", took.as_secs_f64());
+    println!("that is {:.1} times one plain read of the orders table", took.as_secs_f64() / one_read.as_secs_f64());
+    Ok(())
+}
+
+/// Orders spread over the minutes, each counted in its own.
+async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
+    for sql in [
+        "pragma synchronous = off".to_owned(),
+        format!("update shop set first_minute = closed_until - {MINUTES}"),
+        format!(
+            "with recursive number (n) as (select 0 union all select n + 1 from number where n + 1 < {ORDERS})
+             insert into orders (token, submission_key, email, is_paid, amount, total_price, event_time)
+             select n, n, 'a@example.com', n % 2, 1 + n % 7, (1 + n % 7) * 240,
+                    ((select first_minute from shop) + n % {MINUTES}) * 60000000 + n % 60000000
+               from number"
+        ),
+        format!(
+            "with recursive number (n) as (select 0 union all select n + 1 from number where n + 1 < {MINUTES})
+             insert into minutes (minute, is_closed) select (select first_minute from shop) + n, 1 from number"
+        ),
+        "update minutes
+            set own_total_orders_num = sums.orders, own_total_orders_amount = sums.amount,
+                own_total_orders_price = sums.price, own_total_paid_orders_num = sums.paid,
+                own_total_paid_orders_amount = sums.paid_amount, own_total_paid_orders_price = sums.paid_price
+           from (select event_time / 60000000 as minute, count(*) as orders, sum(amount) as amount,
+                        sum(total_price) as price, sum(is_paid) as paid, sum(is_paid * amount) as paid_amount,
+                        sum(is_paid * total_price) as paid_price
+                   from orders group by 1) as sums
+          where sums.minute = minutes.minute"
+            .to_owned(),
+    ] {
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *database).await?;
+    }
+    Ok(())
+}
+
+/// Both files, as a shop that runs writes them.
+async fn write_files(file: &std::path::Path, folder: &std::path::Path) -> Result<(), Error> {
+    use server::sinks::csv::{CsvKind, PAGE_MINUTES_MAX, repair};
+    let mut audit = store::Audit::open(&format!("sqlite://{}", file.display()), Clock::default()).await?;
+    let (runtime, folder) = (tokio::runtime::Handle::current(), folder.to_owned());
+    tokio::task::spawn_blocking(move || {
+        for kind in CsvKind::ALL {
+            let mut pages = |from| {
+                let page = audit.closed_minutes_from(from, PAGE_MINUTES_MAX as i64);
+                runtime.block_on(page).map_err(std::io::Error::other)
+            };
+            repair(&folder, kind, &mut pages)?;
+        }
+        Ok(())
+    })
+    .await?
+}

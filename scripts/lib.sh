@@ -12,6 +12,11 @@ target_dir="${CARGO_TARGET_DIR:-target}"
 # shellcheck disable=SC2034 # for those who source this
 server="$target_dir/release/server"
 
+# The Python of an environment that has this version of kafka-python, where ./setup could make it.
+kafka_python_version=3.0.12
+# shellcheck disable=SC2034 # for those who source this
+kafka_python="${XDG_CACHE_HOME:-$HOME/.cache}/pantry/kafka-python-$kafka_python_version/bin/python"
+
 say() { printf '%s\n' "$*"; }
 
 fail() {

@@ -85,7 +85,7 @@ fn malformed() -> ShopError {
 impl From<store::StoreError> for ShopError {
     fn from(error: store::StoreError) -> Self {
         let code = match error {
-            store::StoreError::Busy => ShopError::Busy,
+            store::StoreError::Busy | store::StoreError::Unreachable(_) => ShopError::Busy,
             store::StoreError::DiskFull => ShopError::Full,
             _ => ShopError::Unavailable,
         };

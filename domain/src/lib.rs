@@ -4,11 +4,13 @@
 //! The same code runs on the server and in the browser.
 
 pub mod catalog;
+pub mod clock_watch;
 pub mod dead_letter;
 pub mod event;
 pub mod field;
 pub mod figures;
 pub mod foreign;
+pub mod log_check;
 pub mod minute;
 pub mod money;
 pub mod order;
@@ -18,11 +20,13 @@ pub mod timestamp;
 pub mod verification;
 
 pub use catalog::Good;
+pub use clock_watch::ClockWatch;
 pub use dead_letter::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, LetterRange, Letters};
 pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
 pub use field::{Field, FieldError, Problem};
 pub use figures::Figures;
 pub use foreign::ForeignRecord;
+pub use log_check::{Finding, Fingerprint, Verdict, judge, record_hash};
 pub use minute::{Minute, MinuteFigures};
 pub use money::Money;
 pub use order::{Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, ReceiptLine, SubmissionKey};

@@ -13,6 +13,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub async fn serve(vars: impl Iterator<Item = (String, String)>) -> ExitCode {
     let ran = match Config::from_env(vars) {
         Ok(config) => {
+            if let Some(step) = &config.crash_at
+                && let Err(problem) = crash::arm(step)
+            {
+                let _ = writeln!(std::io::stderr(), "pantry: PANTRY_CRASH_AT: {problem}");
+                return ExitCode::FAILURE;
+            }
             telemetry::start_logging(config.log_filter.as_deref());
             run(&config).await
         }

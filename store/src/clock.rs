@@ -2,13 +2,23 @@
 
 use domain::Timestamp;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// The system's wall clock, moved by an offset that is zero outside tests. Clones share the offset.
-#[derive(Clone, Debug, Default)]
+/// The system's clocks, each moved by an offset that is zero outside tests. Clones share the offsets.
+#[derive(Clone, Debug)]
 pub struct Clock {
+    /// Of the wall clock.
     offset_micros: Arc<AtomicI64>,
+    /// Of the monotonic clock.
+    passed_micros: Arc<AtomicU64>,
+    started: Instant,
+}
+
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock { offset_micros: Arc::default(), passed_micros: Arc::default(), started: Instant::now() }
+    }
 }
 
 impl Clock {
@@ -21,8 +31,27 @@ impl Clock {
         Timestamp::from_micros(micros).plus_micros(self.offset_micros.load(Ordering::SeqCst))
     }
 
-    /// Moves this clock and all its clones, for tests; negative moves it back.
+    /// Another clock's time, moved as this one is.
+    #[must_use]
+    pub fn shifted(&self, at: Timestamp) -> Timestamp {
+        at.plus_micros(self.offset_micros.load(Ordering::SeqCst))
+    }
+
+    /// The time that has passed since this clock was made, by the clock that nobody can set.
+    #[must_use]
+    pub fn monotonic(&self) -> Duration {
+        self.started.elapsed() + Duration::from_micros(self.passed_micros.load(Ordering::SeqCst))
+    }
+
+    /// Lets so much time pass for this clock and all its clones, for tests; negative sets the wall clock back.
     pub fn advance_micros(&self, micros: i64) {
+        // In this order: who reads in between must not take it for a wall clock that was set ahead.
+        self.passed_micros.fetch_add(u64::try_from(micros).unwrap_or(0), Ordering::SeqCst);
+        self.set_ahead_micros(micros);
+    }
+
+    /// Sets the wall clock ahead by so much, or back, as a person or a time server may; for tests.
+    pub fn set_ahead_micros(&self, micros: i64) {
         self.offset_micros.fetch_add(micros, Ordering::SeqCst);
     }
 }

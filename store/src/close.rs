@@ -16,6 +16,24 @@ pub struct Target {
     pub ends: Vec<LogEnd>,
 }
 
+impl Target {
+    /// Takes the lower end where `again`, observed later, has one: the log has lost its tail before anybody read it, and
+    /// the old end may never be reached.
+    pub fn lower_to(&mut self, again: &Target) {
+        if self.log != again.log {
+            return;
+        }
+        for end in &mut self.ends {
+            let is_same = |now: &&LogEnd| {
+                (now.topic, now.partition, now.generation) == (end.topic, end.partition, end.generation)
+            };
+            if let Some(now) = again.ends.iter().find(is_same) {
+                end.offset = end.offset.min(now.offset);
+            }
+        }
+    }
+}
+
 /// The end of one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogEnd {
@@ -48,7 +66,11 @@ impl Store {
     /// # Errors
     /// What the database says; then nothing was closed.
     pub async fn close_minutes(&self, until: Minute, target: Target) -> Result<Closing, StoreError> {
-        self.writer.run(CloseMinutes { until, target }).await
+        let closing = self.writer.run(CloseMinutes { until, target }).await?;
+        if matches!(closing, Closing::Closed(_)) {
+            crash::step("after_closing");
+        }
+        Ok(closing)
     }
 
     /// How the consumer stands to the target; the sweeper asks it before it republishes.
@@ -68,9 +90,11 @@ struct CloseMinutes {
 
 impl Work for CloseMinutes {
     type Output = Closing;
+    const CLOSES_MINUTES: bool = true;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Closing, StoreError> {
-        let until = self.until.min(tx.closed_until.plus(MINUTES_PER_CLOSING_MAX));
+        // Not a minute that is still under way by the clock that stamps events.
+        let until = self.until.min(Minute::of(tx.now)).min(tx.closed_until.plus(MINUTES_PER_CLOSING_MAX));
         if until <= tx.closed_until {
             return Ok(Closing::Closed(tx.closed_until));
         }
@@ -87,6 +111,7 @@ impl Work for CloseMinutes {
             Reached::Void => return Ok(Closing::TargetVoid),
         }
         close(tx, until).await?;
+        crash::step("in_closing");
         Ok(Closing::Closed(until))
     }
 }

@@ -7,7 +7,7 @@ use crate::writer::{Tx, Work};
 use crate::{
     DeadLetter, DeadLetterRange, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
 };
-use domain::{EventBody, Figures, Minute, Topic};
+use domain::{EventBody, Figures, Fingerprint, Minute, Topic};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,8 @@ pub struct Batch {
     pub foreign: BTreeMap<Minute, (Figures, i64)>,
     /// Where each partition began in this batch and where it ends.
     pub advances: Vec<Advance>,
+    /// The last record that each partition's step passes.
+    pub seen: Vec<Seen>,
     /// Records that could not be read.
     pub dead_letters: Vec<DeadLetter>,
     /// Runs of unreadable records of which only the offsets are kept.
@@ -45,6 +47,15 @@ pub struct Advance {
     pub to: i64,
 }
 
+/// The last record that a partition's step passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The partition.
+    pub partition: i32,
+    /// The record.
+    pub last: Fingerprint,
+}
+
 /// What was counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
@@ -63,7 +74,9 @@ impl Store {
     /// [`StoreError::PositionMoved`] when a partition's position is not where the batch began: read the positions
     /// anew and go back to them. Else what the database says.
     pub async fn count(&self, batch: Batch) -> Result<Counted, StoreError> {
-        self.writer.run(batch).await
+        let counted = self.writer.run(batch).await?;
+        crash::step("after_counting_commit");
+        Ok(counted)
     }
 }
 
@@ -71,8 +84,12 @@ impl Work for Batch {
     type Output = Counted;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Counted, StoreError> {
-        for advance in &self.advances {
-            positions::advance(tx, &self.log, advance).await?;
+        // Positions, outbox, minutes, tallies, and each in its own order: two servers never wait for one another.
+        let mut advances = self.advances.clone();
+        advances.sort_by_key(|advance| (advance.topic.name(), advance.partition));
+        for advance in &advances {
+            let seen = self.seen.iter().find(|seen| seen.partition == advance.partition);
+            positions::advance(tx, &self.log, advance, seen).await?;
         }
         let (mut additions, own_events, unknown) = self.take_own(tx).await?;
         let duplicates = self.own.len() - own_events;
@@ -88,6 +105,7 @@ impl Work for Batch {
         totals.anomalies += unknown;
         totals.dead_letters += dead_letters::insert(tx, &self.dead_letters, &self.dead_letter_ranges).await?;
         tallies::add(tx, &totals).await?;
+        crash::step("before_counting_commit");
         Ok(Counted { own_events, duplicates, revised })
     }
 }
@@ -102,9 +120,12 @@ impl Batch {
         }
         let ids: Vec<_> = self.own.iter().map(|id| [id]).collect();
         let json = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let in_locking_order = tx.dialect.in_locking_order();
         let sql = tx.dialect.with_rows(&format!(
             "delete from outbox
-              where id in (select cast(value ->> 0 as bigint) from {{rows}})
+              where id in (
+                    select id from outbox
+                     where id in (select cast(value ->> 0 as bigint) from {{rows}}) {in_locking_order})
              returning {}",
             outbox::COLUMNS,
         ));

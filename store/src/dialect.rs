@@ -50,6 +50,36 @@ impl Dialect {
         }
     }
 
+    /// What makes sure that a minute is not closed while an event is stamped into it. Held until the transaction ends.
+    /// On SQLite the write lock does; on PostgreSQL writers share a lock that a closer takes alone, or gives up soon
+    /// rather than hold up the orders that queue behind it.
+    pub(crate) fn lock_minutes(self, alone: bool) -> &'static [&'static str] {
+        match (self, alone) {
+            (Dialect::Sqlite, _) => &[],
+            (Dialect::Postgres, false) => &["select pg_advisory_xact_lock_shared(7081400)"],
+            (Dialect::Postgres, true) => &["set local lock_timeout = '500ms'", "select pg_advisory_xact_lock(7081400)"],
+        }
+    }
+
+    /// `closed_until`, and the database's own time in microseconds where it keeps one for all servers.
+    pub(crate) fn closed_until_and_time(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "select closed_until from shop",
+            // `clock_timestamp()`: `now()` is the transaction's start, before its locks were held.
+            Dialect::Postgres => {
+                "select closed_until, cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) from shop"
+            }
+        }
+    }
+
+    /// The end of a subselect that locks rows in one order, so that two servers do not wait for one another.
+    pub(crate) fn in_locking_order(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "order by id for update",
+        }
+    }
+
     /// Starts a transaction in which everything is read as it was at one instant.
     pub(crate) fn begin_snapshot(self) -> &'static [&'static str] {
         match self {

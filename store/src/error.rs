@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The disk is full; trying again helps once there is room.
     #[error("the disk is full")]
     DiskFull,
+    /// The database does not answer, or is shutting down; trying again helps once it is back.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(sqlx::Error),
     /// A partition's position is not where this batch began: another consumer was faster, or the log changed.
     #[error("the position of {topic} {partition} has moved")]
     PositionMoved {
@@ -37,8 +40,17 @@ impl StoreError {
         match self {
             StoreError::PositionMoved { .. } | StoreError::Corrupt(_) => true,
             StoreError::Sql(error) => error.as_database_error().is_some() && !is_io(error),
-            StoreError::Busy | StoreError::DiskFull | StoreError::Open(_) | StoreError::Closed => false,
+            StoreError::Busy
+            | StoreError::DiskFull
+            | StoreError::Unreachable(_)
+            | StoreError::Open(_)
+            | StoreError::Closed => false,
         }
+    }
+
+    /// Whether two transactions waited for one another, or could not be put in an order: one of them is tried again.
+    pub(crate) fn is_deadlock(&self) -> bool {
+        matches!(self, StoreError::Sql(error) if matches!(code_of(error).as_deref(), Some("40P01" | "40001")))
     }
 }
 
@@ -46,6 +58,10 @@ impl StoreError {
 fn sqlite_code(error: &sqlx::Error) -> Option<i64> {
     let code = error.as_database_error()?.code()?;
     code.parse::<i64>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff)
+}
+
+fn code_of(error: &sqlx::Error) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
 }
 
 /// SQLITE_IOERR.
@@ -61,11 +77,17 @@ impl From<sqlx::Error> for StoreError {
             Some(13) => return StoreError::DiskFull,
             _ => {}
         }
-        let code = error.as_database_error().and_then(|db| db.code().map(|code| code.into_owned()));
-        match code.as_deref() {
-            Some("53100") => StoreError::DiskFull,
-            Some("55P03" | "57014" | "53300") => StoreError::Busy,
-            _ if matches!(error, sqlx::Error::PoolTimedOut) => StoreError::Busy,
+        match (code_of(&error).as_deref(), &error) {
+            (Some("53100"), _) => StoreError::DiskFull,
+            // lock_not_available, query_canceled (a time-out), too_many_connections.
+            (Some("55P03" | "57014" | "53300"), _) | (None, sqlx::Error::PoolTimedOut) => StoreError::Busy,
+            // Connection exceptions, operator intervention, and a session that waited too long inside a transaction.
+            (Some(code), _) if code.starts_with("08") || code.starts_with("57P") || code == "25P03" => {
+                StoreError::Unreachable(error)
+            }
+            (None, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)) => {
+                StoreError::Unreachable(error)
+            }
             _ => StoreError::Sql(error),
         }
     }

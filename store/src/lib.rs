@@ -24,12 +24,12 @@ mod writer;
 pub use audit::{Audit, OrdersAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
-pub use count::{Advance, Batch, Counted};
+pub use count::{Advance, Batch, Counted, Seen};
 pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter};
 pub use error::StoreError;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
-pub use positions::{Position, Reached};
+pub use positions::{Position, Reached, Standing};
 pub use tallies::Tallies;
 
 use dialect::Dialect;
@@ -77,6 +77,7 @@ impl Store {
         let readers = pool::readers(&url, dialect).await?;
         migrate(&readers, dialect).await?;
         let (source, first_minute) = shop_row(&readers, &clock).await?;
+        writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
         let url: Arc<str> = url.into();
         let (writer, task) = Writer::start(Arc::clone(&url), dialect, clock.clone(), relay, Arc::clone(&changed));

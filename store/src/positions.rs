@@ -2,10 +2,10 @@
 //! only save work.
 
 use crate::writer::{Tx, Work};
-use crate::{Advance, Store, StoreError, Target};
-use domain::Topic;
-use sqlx::AnyConnection;
-use sqlx::Row;
+use crate::{Advance, Seen, Store, StoreError, Target};
+use domain::{Fingerprint, Topic};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 /// Where one partition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,17 @@ pub struct Position {
     pub generation: i64,
     /// The offset of the next record to apply.
     pub next_offset: i64,
+}
+
+/// A position with the records by which its log is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the partition stands.
+    pub position: Position,
+    /// The log's first record, as the last check found it.
+    pub sample: Option<Fingerprint>,
+    /// The last record that was applied.
+    pub last: Option<Fingerprint>,
 }
 
 impl Store {
@@ -40,20 +51,29 @@ impl Store {
         self.writer.run(StartPosition { log: log.to_owned(), topic, partition, next_offset }).await
     }
 
-    /// Moves a partition to `next_offset` because its log is another one than it was at `seen`, and raises its
-    /// generation. Answers where it stands, which another server may have decided meanwhile.
+    /// Where a partition stands, and what is remembered of its log; `None` when it was never read.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn restart_position(
+    pub async fn standing(&self, log: &str, topic: Topic, partition: i32) -> Result<Option<Standing>, StoreError> {
+        let mut conn = self.readers.acquire().await?;
+        standing(&mut conn, log, topic, partition).await
+    }
+
+    /// Stores what a check of the log found: `next`, if the partition still stands at `seen`. Answers where it stands,
+    /// which another server may have decided meanwhile.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn check_position(
         &self,
         log: &str,
         topic: Topic,
         partition: i32,
         seen: Position,
-        next_offset: i64,
+        next: Standing,
     ) -> Result<Position, StoreError> {
-        self.writer.run(RestartPosition { log: log.to_owned(), topic, partition, seen, next_offset }).await
+        self.writer.run(CheckPosition { log: log.to_owned(), topic, partition, seen, next }).await
     }
 
     /// Forgets the positions of all logs whose name begins with `prefix`, except `log`: they died with their broker.
@@ -71,8 +91,18 @@ async fn position(
     topic: Topic,
     partition: i32,
 ) -> Result<Option<Position>, StoreError> {
+    Ok(standing(conn, log, topic, partition).await?.map(|standing| standing.position))
+}
+
+async fn standing(
+    conn: &mut AnyConnection,
+    log: &str,
+    topic: Topic,
+    partition: i32,
+) -> Result<Option<Standing>, StoreError> {
     let row = sqlx::query(
-        "select generation, next_offset
+        "select generation, next_offset,
+                sample_offset, sample_timestamp, sample_hash, last_offset, last_timestamp, last_hash
            from positions
           where log = $1 and topic = $2 and partition_id = $3",
     )
@@ -81,7 +111,18 @@ async fn position(
     .bind(i64::from(partition))
     .fetch_optional(&mut *conn)
     .await?;
-    row.map(|row| Ok(Position { generation: row.try_get(0)?, next_offset: row.try_get(1)? })).transpose()
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Standing {
+        position: Position { generation: row.try_get(0)?, next_offset: row.try_get(1)? },
+        sample: fingerprint(&row, 2)?,
+        last: fingerprint(&row, 5)?,
+    }))
+}
+
+/// Reads three columns, from `first` on.
+fn fingerprint(row: &AnyRow, first: usize) -> Result<Option<Fingerprint>, StoreError> {
+    let Some(offset) = row.try_get(first)? else { return Ok(None) };
+    Ok(Some(Fingerprint { offset, timestamp_millis: row.try_get(first + 1)?, hash: row.try_get(first + 2)? }))
 }
 
 async fn position_after(tx: &mut Tx<'_>, log: &str, topic: Topic, partition: i32) -> Result<Position, StoreError> {
@@ -115,31 +156,40 @@ impl Work for StartPosition {
     }
 }
 
-struct RestartPosition {
+struct CheckPosition {
     log: String,
     topic: Topic,
     partition: i32,
     seen: Position,
-    next_offset: i64,
+    next: Standing,
 }
 
-impl Work for RestartPosition {
+impl Work for CheckPosition {
     type Output = Position;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Position, StoreError> {
-        sqlx::query(
+        let Standing { position, sample, last } = self.next;
+        let mut update = sqlx::query(
             "update positions
-                set generation = generation + 1, next_offset = $1
-              where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6",
+                set generation = $1, next_offset = $2,
+                    sample_offset = $8, sample_timestamp = $9, sample_hash = $10,
+                    last_offset = $11, last_timestamp = $12, last_hash = $13
+              where log = $3 and topic = $4 and partition_id = $5 and generation = $6 and next_offset = $7",
         )
-        .bind(self.next_offset)
+        .bind(position.generation)
+        .bind(position.next_offset)
         .bind(self.log.as_str())
         .bind(self.topic.name())
         .bind(i64::from(self.partition))
         .bind(self.seen.generation)
-        .bind(self.seen.next_offset)
-        .execute(&mut *tx.conn)
-        .await?;
+        .bind(self.seen.next_offset);
+        for record in [sample, last] {
+            update = update
+                .bind(record.map(|record| record.offset))
+                .bind(record.map(|record| record.timestamp_millis))
+                .bind(record.map(|record| record.hash));
+        }
+        update.execute(&mut *tx.conn).await?;
         position_after(tx, &self.log, self.topic, self.partition).await
     }
 }
@@ -162,21 +212,37 @@ impl Work for ForgetPositions {
     }
 }
 
-/// The compare-and-swap that makes records of other producers count once.
-pub(crate) async fn advance(tx: &mut Tx<'_>, log: &str, advance: &Advance) -> Result<(), StoreError> {
-    let updated = sqlx::query(
-        "update positions
-            set next_offset = $1
-          where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6",
-    )
-    .bind(advance.to)
-    .bind(log)
-    .bind(advance.topic.name())
-    .bind(i64::from(advance.partition))
-    .bind(advance.generation)
-    .bind(advance.from)
-    .execute(&mut *tx.conn)
-    .await?;
+/// The compare-and-swap that makes records of other producers count once. Remembers the last record that it passes.
+pub(crate) async fn advance(
+    tx: &mut Tx<'_>,
+    log: &str,
+    advance: &Advance,
+    seen: Option<&Seen>,
+) -> Result<(), StoreError> {
+    let update = match seen {
+        None => {
+            "update positions
+                set next_offset = $1
+              where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6"
+        }
+        Some(_) => {
+            "update positions
+                set next_offset = $1,
+                    last_offset = $7, last_timestamp = $8, last_hash = $9
+              where log = $2 and topic = $3 and partition_id = $4 and generation = $5 and next_offset = $6"
+        }
+    };
+    let mut update = sqlx::query(update)
+        .bind(advance.to)
+        .bind(log)
+        .bind(advance.topic.name())
+        .bind(i64::from(advance.partition))
+        .bind(advance.generation)
+        .bind(advance.from);
+    if let Some(Seen { last, .. }) = seen {
+        update = update.bind(last.offset).bind(last.timestamp_millis).bind(last.hash);
+    }
+    let updated = update.execute(&mut *tx.conn).await?;
     match updated.rows_affected() {
         1 => Ok(()),
         _ => Err(StoreError::PositionMoved { topic: advance.topic.name(), partition: advance.partition }),

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 14] = [
+pub const VARIABLES: [&str; 15] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -31,6 +31,7 @@ pub const VARIABLES: [&str; 14] = [
     "RUST_LOG",
     "LEPTOS_WATCH",
     "LEPTOS_RELOAD_PORT",
+    "PANTRY_CRASH_AT",
 ];
 
 /// A variable that is malformed or cannot be used, in one line.
@@ -64,6 +65,8 @@ pub struct Config {
     pub metrics_addr: SocketAddr,
     /// `RUST_LOG`: which log lines are written; `None`: Pantry's own from level info on.
     pub log_filter: Option<String>,
+    /// `PANTRY_CRASH_AT`: the step at which a debug build dies, for the fault tests.
+    pub crash_at: Option<String>,
 }
 
 impl Config {
@@ -80,6 +83,7 @@ impl Config {
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
+            crash_at: vars.get("PANTRY_CRASH_AT")?.map(str::to_owned),
         };
         match vars.get("LAKE_URL")? {
             None => Ok(config),

@@ -1,9 +1,10 @@
 //! Where the shop listens, where its static files are, and where its data is kept.
 
-use super::ConfigError;
 use super::vars::Vars;
+use super::{ConfigError, Secret};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// The shop's address and static files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct DataConfig {
 pub enum Database {
     /// `sqlite://path`, relative to the working folder; `sqlite:///path` is absolute.
     Sqlite(PathBuf),
+    /// `postgres://user@host/name`; may carry a password, and options such as `?sslmode=verify-full`.
+    Postgres(Secret),
 }
 
 impl DataConfig {
@@ -84,8 +87,10 @@ impl Database {
     /// As the store takes it.
     #[must_use]
     pub fn url(&self) -> String {
-        let Database::Sqlite(path) = self;
-        format!("sqlite://{}", path.display())
+        match self {
+            Database::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Database::Postgres(url) => url.reveal().to_owned(),
+        }
     }
 
     fn in_folder(dir: &Path) -> Self {
@@ -105,7 +110,16 @@ impl Database {
             "sqlite" if path.contains('?') => refuse("takes no options after \"?\"; write sqlite://data/pantry.db"),
             "sqlite" if path.starts_with(":memory:") => refuse("orders must survive a restart; name a file"),
             "sqlite" => Ok(Database::Sqlite(path.into())),
-            "postgres" | "postgresql" => refuse("postgres:// is not supported by this version yet; use sqlite://…"),
+            "postgres" | "postgresql" => match Url::parse(url) {
+                Ok(parsed) if parsed.host_str().is_none_or(str::is_empty) => {
+                    refuse("names no host; write postgres://user@host/database")
+                }
+                Ok(parsed) if parsed.path().trim_matches('/').is_empty() => {
+                    refuse("names no database; write postgres://user@host/database")
+                }
+                Ok(_) => Ok(Database::Postgres(Secret::new(url))),
+                Err(_) => refuse("is not an address such as postgres://user@host/database"),
+            },
             _ => refuse("is neither sqlite://… nor postgres://…"),
         }
     }

@@ -55,6 +55,14 @@ fn each_variable_is_taken_over() {
 }
 
 #[test]
+fn a_postgres_address_is_taken_over_whole_and_not_shown() {
+    let url = "postgresql://shop:hush-hush@db.example.com:5433/pantry?sslmode=verify-full";
+    let config = config(&[("DATABASE_URL", url)]).unwrap();
+    assert_eq!(config.data.database.url(), url);
+    assert!(!format!("{config:?}").contains("hush-hush"), "{config:?}");
+}
+
+#[test]
 fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
     let table = [
         ("LEPTOS_SITE_ADDR", "localhost", "is not an address and port"),
@@ -68,7 +76,9 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("DATABASE_URL", "sqlite://:memory:", "name a file"),
         ("DATABASE_URL", "sqlite://a.db?mode=ro", "takes no options"),
         ("DATABASE_URL", "mysql://u:p@h/d", "neither sqlite"),
-        ("DATABASE_URL", "postgres://u:p@h/d", "not supported by this version yet; use sqlite://"),
+        ("DATABASE_URL", "postgres:///d", "names no host"),
+        ("DATABASE_URL", "postgres://u:p@h", "names no database"),
+        ("DATABASE_URL", "postgres://u:p@h:port/d", "not an address"),
         ("LAKE_URL", "s3://bucket/prefix", "not supported by this version yet"),
         ("KAFKA_EMBEDDED_PORT", "65536", "from 0 to 65535"),
         ("KAFKA_EMBEDDED_PORT", "+1", "from 0 to 65535"),

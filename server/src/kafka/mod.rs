@@ -9,7 +9,7 @@ mod producer;
 mod topics;
 
 pub use client::Cluster;
-pub(crate) use probe::Probe;
+pub(crate) use probe::{Probe, cluster_id, fingerprint, record_from};
 pub(crate) use producer::{Outgoing, Producer, SendError};
 pub(crate) use topics::Partitions;
 

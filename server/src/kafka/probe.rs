@@ -1,13 +1,69 @@
-//! Questions to the cluster: who is it, where do its partitions end. Blocking calls are moved off the runtime.
+//! Questions to the cluster: who is it, where do its partitions end, which record stands at an offset. Blocking calls
+//! are moved off the runtime, but for the last, which the consumer asks on its own thread.
 
 use crate::kafka::{Cluster, Partitions, REQUEST_TIMEOUT};
-use domain::{Timestamp, Topic};
+use domain::{Fingerprint, Timestamp, Topic, record_hash};
 use rdkafka::TopicPartitionList;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers, Message};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long one poll for a record waits.
+const POLL: Duration = Duration::from_millis(50);
+
+/// The id of the cluster that answers now.
+///
+/// # Errors
+/// None answered in time.
+pub(crate) fn cluster_id<C: ConsumerContext>(client: &BaseConsumer<C>) -> Result<String, KafkaError> {
+    // The id itself is cached; metadata from a broker brings it up to date.
+    client.fetch_metadata(None, REQUEST_TIMEOUT)?;
+    client.client().fetch_cluster_id(REQUEST_TIMEOUT).ok_or(KafkaError::Canceled)
+}
+
+/// The first record at or after this offset, which must lie inside the log; `None` when there is none.
+///
+/// # Errors
+/// No broker answered in time.
+pub(crate) fn record_from(
+    cluster: &Cluster,
+    topic: Topic,
+    partition: i32,
+    offset: i64,
+) -> Result<Option<Fingerprint>, KafkaError> {
+    let client: BaseConsumer = cluster.consumer_config("pantry-probe").create()?;
+    let mut place = TopicPartitionList::new();
+    place.add_partition_offset(topic.name(), partition, rdkafka::Offset::Offset(offset))?;
+    client.assign(&place)?;
+    let deadline = Instant::now() + REQUEST_TIMEOUT;
+    while Instant::now() < deadline {
+        match client.poll(POLL) {
+            None => {}
+            Some(Ok(message)) => return Ok(Some(fingerprint(&message))),
+            Some(Err(KafkaError::PartitionEOF(_))) => return Ok(None),
+            Some(Err(error)) => match error.rdkafka_error_code() {
+                Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => return Ok(None),
+                // Brokers that do not answer yet; librdkafka goes on trying.
+                _ => tracing::debug!(%error, %topic, partition, "a record is looked for"),
+            },
+        }
+    }
+    Err(KafkaError::ConsumerQueueClose(RDKafkaErrorCode::OperationTimedOut))
+}
+
+/// What is remembered of a record to know its log again.
+pub(crate) fn fingerprint(message: &BorrowedMessage<'_>) -> Fingerprint {
+    let headers = message.headers().into_iter().flat_map(BorrowedHeaders::iter);
+    Fingerprint {
+        offset: message.offset(),
+        timestamp_millis: message.timestamp().to_millis().unwrap_or(-1),
+        hash: record_hash(message.key(), message.payload(), headers.map(|header| (header.key, header.value))),
+    }
+}
 
 /// A client that only asks. It reads nothing and joins no group; it asks for ends with the consumer's isolation level.
 #[derive(Clone)]
@@ -33,12 +89,7 @@ impl Probe {
 
     /// The cluster's id, asked anew. It names one life of the cluster's data.
     pub(crate) async fn cluster_id(&self) -> Result<String, KafkaError> {
-        self.ask(|client| {
-            // The id itself is cached; metadata from a broker brings it up to date.
-            client.fetch_metadata(None, REQUEST_TIMEOUT)?;
-            client.client().fetch_cluster_id(REQUEST_TIMEOUT).ok_or(KafkaError::Canceled)
-        })
-        .await
+        self.ask(cluster_id).await
     }
 
     /// The end of every partition: the offset of the next record to come.

@@ -75,6 +75,7 @@ impl ProducerContext for Deliveries {
             // Not lost: the row is still in the outbox, and out of flight the sweeper publishes it again.
             tracing::warn!(%error, topic = message.topic(), event_id, "a record was not delivered");
         }
+        crash::step("after_ack");
         if event_id != NO_EVENT {
             self.in_flight.ids().remove(&(event_id as i64));
         }

@@ -1,10 +1,11 @@
 //! A batch in the making: records of one topic, decoded one by one, become what one transaction counts.
 
+use crate::kafka::fingerprint;
 use crate::pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
-use domain::{Figures, Minute, Timestamp, Topic};
+use domain::{Figures, Fingerprint, Minute, Timestamp, Topic};
 use rdkafka::message::{BorrowedMessage, Headers, Message, Timestamp as RecordTime};
 use std::collections::BTreeMap;
-use store::{Advance, Batch, DeadLetter, DeadLetterRange, Position};
+use store::{Advance, Batch, DeadLetter, DeadLetterRange, Position, Seen};
 
 /// Bad records in a row, per partition, that are kept whole; beyond it only their offsets are.
 pub(crate) const BAD_RECORDS_IN_A_ROW_MAX: u32 = 100;
@@ -73,6 +74,7 @@ impl Gathering {
             return;
         }
         self.advance(partition, held, message.offset() + 1);
+        self.remember(partition, fingerprint(message));
         self.records += 1;
         self.bytes += message.payload_len() + message.key_len();
         let decoded = decode(&shop.source, &raw_record(self.topic, message));
@@ -90,6 +92,13 @@ impl Gathering {
             }
             Decoded::Tutorial { .. } => self.batch.tallies.out_of_range_records += 1,
             Decoded::Bad(reason) => self.add_bad(message, held.generation, reason.to_string(), now),
+        }
+    }
+
+    fn remember(&mut self, partition: i32, record: Fingerprint) {
+        match self.batch.seen.iter_mut().find(|seen| seen.partition == partition) {
+            Some(seen) => seen.last = record,
+            None => self.batch.seen.push(Seen { partition, last: record }),
         }
     }
 

@@ -5,16 +5,20 @@
 
 use crate::pipeline::link::CurrentLink;
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
-use domain::Minute;
+use domain::{ClockWatch, Minute};
 use std::time::Duration;
 use store::{Closing, Store, Target};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How long after its end a minute stays open for records of other producers that are under way.
 const GRACE_MICROS: i64 = 2_000_000;
 /// How often the closer looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How long ends that are not reached are waited for before they are observed again.
+pub(crate) const OBSERVE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// What one look did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +39,14 @@ pub(crate) struct Closer {
     pub(crate) closed_until: watch::Sender<Minute>,
     /// The ends to reach, for every minute before the one named with them.
     target: Option<(Minute, Target)>,
+    /// When ends were last observed.
+    observed_at: Instant,
+    watch: ClockWatch,
 }
 
 impl Closer {
     pub(crate) fn new(store: Store, links: CurrentLink, closed_until: watch::Sender<Minute>) -> Closer {
-        Closer { store, links, closed_until, target: None }
+        Closer { store, links, closed_until, target: None, observed_at: Instant::now(), watch: ClockWatch::default() }
     }
 
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
@@ -58,7 +65,15 @@ impl Closer {
     }
 
     async fn close_once(&mut self) -> Result<Outcome, PipelineError> {
-        let due = Minute::of(self.store.now().plus_micros(-GRACE_MICROS));
+        let clock = self.store.clock();
+        // One reading for the watch and for what is due.
+        let now = clock.now();
+        if !self.watch.may_close(now, clock.monotonic()) {
+            // The wall clock jumped ahead. Minutes that have not been would be closed for ever.
+            self.target = None;
+            return Ok(Outcome::Waits);
+        }
+        let due = Minute::of(now.plus_micros(-GRACE_MICROS));
         if due <= *self.closed_until.borrow() {
             return Ok(Outcome::NotDue);
         }
@@ -67,10 +82,12 @@ impl Closer {
             None => {
                 let Some(link) = self.links.borrow().clone() else { return Ok(Outcome::Waits) };
                 let Some(target) = link.observe(&self.store).await? else { return Ok(Outcome::Waits) };
+                self.observed_at = Instant::now();
                 (due, target)
             }
         };
-        match self.store.close_minutes(until, target.clone()).await? {
+        let closing = self.store.close_minutes(until, target.clone()).await?;
+        match closing {
             Closing::Closed(closed_until) => {
                 if closed_until < until {
                     self.target = Some((until, target));
@@ -83,10 +100,25 @@ impl Closer {
                 // Void as soon as another log is linked: its ends say nothing about this one's.
                 let is_current = self.links.borrow().as_ref().is_none_or(|link| link.log == target.log);
                 if is_current {
-                    self.target = Some((until, target));
+                    self.target = Some((until, self.lowered(target, closing).await?));
                 }
                 Ok(Outcome::Waits)
             }
         }
+    }
+
+    /// The target, with the ends that the log has lost since.
+    async fn lowered(&mut self, mut target: Target, closing: Closing) -> Result<Target, PipelineError> {
+        if closing != Closing::LogWaits || self.observed_at.elapsed() < OBSERVE_AGAIN_AFTER {
+            return Ok(target);
+        }
+        self.observed_at = Instant::now();
+        let link = self.links.borrow().clone();
+        if let Some(link) = link
+            && let Some(again) = link.observe(&self.store).await?
+        {
+            target.lower_to(&again);
+        }
+        Ok(target)
     }
 }

@@ -32,20 +32,28 @@ pub(crate) type CurrentLink = watch::Receiver<Option<Arc<Link>>>;
 
 impl Link {
     /// The ends of the log as they are now, each with the generation under which it was seen; `None` while a
-    /// partition was never read.
+    /// partition was never read, while one ends before its position (the log is not what it was, and the consumer has
+    /// not found out yet), or when another cluster answers.
     pub(crate) async fn observe(&self, store: &Store) -> Result<Option<Target>, PipelineError> {
-        let mut generations = Vec::new();
+        let mut positions = Vec::new();
         // Generations first: one that changes after it was read makes the target void, never wrong.
         for (topic, partition) in self.partitions.all() {
             match store.position(&self.log, topic, partition).await? {
-                Some(position) => generations.push(position.generation),
+                Some(position) => positions.push(position),
                 None => return Ok(None),
             }
         }
         let ends = self.probe.ends(&self.partitions).await?;
-        let ends = ends.into_iter().zip(generations);
-        let ends = ends.map(|((topic, partition, offset), generation)| LogEnd { topic, partition, generation, offset });
-        Ok(Some(Target { log: self.log.clone(), ends: ends.collect() }))
+        let mut observed = Vec::new();
+        for ((topic, partition, offset), position) in ends.into_iter().zip(positions) {
+            if offset < position.next_offset {
+                return Ok(None);
+            }
+            observed.push(LogEnd { topic, partition, generation: position.generation, offset });
+        }
+        // After the ends: they are this log's, or nothing.
+        let is_same = self.probe.cluster_id().await? == self.log;
+        Ok(is_same.then(|| Target { log: self.log.clone(), ends: observed }))
     }
 
     async fn lag(&self, store: &Store) -> Result<Option<i64>, PipelineError> {

@@ -27,7 +27,7 @@ pub(crate) async fn run(mut events: mpsc::Receiver<Event>, links: CurrentLink, c
 fn relay_once(events: &[Event], mut send: impl FnMut(&Event) -> Result<(), SendError>) -> usize {
     for (taken, event) in events.iter().enumerate() {
         match send(event) {
-            Ok(()) => {}
+            Ok(()) => crash::step("after_hand_over"),
             Err(SendError::QueueFull) => return taken,
             Err(error) => tracing::warn!(%error, event_id = event.event_id, "the producer refused an event"),
         }

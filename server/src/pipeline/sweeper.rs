@@ -5,6 +5,7 @@
 //! every sweep publish the whole backlog again.
 
 use crate::kafka::SendError;
+use crate::pipeline::closer::OBSERVE_AGAIN_AFTER;
 use crate::pipeline::link::{CurrentLink, Link};
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ const FULL_PAUSE: Duration = Duration::from_millis(20);
 struct Barrier {
     last_id: i64,
     target: Target,
+    /// When the ends were last observed.
     since: Instant,
 }
 
@@ -76,10 +78,18 @@ impl Sweeper {
     /// Observes the log's ends, or, once the consumer has passed them, publishes what should have been counted by then.
     async fn sweep_once(&mut self, link: &Arc<Link>, shutdown: &CancellationToken) -> Result<Swept, PipelineError> {
         match self.barrier.take() {
-            Some(barrier) if barrier.target.log == link.log => {
+            Some(mut barrier) if barrier.target.log == link.log => {
                 match self.store.reached(&barrier.target).await? {
                     Reached::Yes if barrier.since.elapsed() >= BARRIER_AGE_MIN => {
                         return self.publish(link, barrier.last_id, shutdown).await;
+                    }
+                    Reached::NotYet if barrier.since.elapsed() >= OBSERVE_AGAIN_AFTER => {
+                        // An end that the log has lost is never reached.
+                        if let Some(again) = link.observe(&self.store).await? {
+                            barrier.target.lower_to(&again);
+                        }
+                        barrier.since = Instant::now();
+                        self.barrier = Some(barrier);
                     }
                     Reached::Yes | Reached::NotYet => self.barrier = Some(barrier),
                     // What was observed says nothing any more: observe anew.

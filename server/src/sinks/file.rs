@@ -35,7 +35,9 @@ impl Draft {
     /// # Errors
     /// That of the file system, with the path in its text.
     pub fn publish(self) -> io::Result<()> {
+        crash::step("before_rename");
         fs::rename(&self.written, &self.target).map_err(|error| at_path(&self.target, "cannot replace", &error))?;
+        crash::step("after_rename");
         sync_folder_of(&self.target)
     }
 }

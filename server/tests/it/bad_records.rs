@@ -94,14 +94,15 @@ fn of_two_hundred_in_a_row_a_hundred_are_kept_and_a_range() {
         until_equal("the good one among them", 2, async || shop.figures().await.requests_num).await;
 
         let mut database = shop.database().await;
-        let offsets =
-            database.texts("select cast(record_offset as text) from dead_letters order by record_offset").await;
+        let offsets = database
+            .texts("select cast(record_offset as text) from dead_letters order by dead_letters.record_offset")
+            .await;
         let offsets: Vec<i64> = offsets.iter().map(|row| row[0].as_deref().unwrap().parse().unwrap()).collect();
         let expected: Vec<i64> = (0..100).chain([201]).collect();
         assert_eq!(offsets, expected);
         // One range, or several that meet, as the batches fell.
         let ranges = database
-        .numbers("select min(first_offset), max(last_offset), sum(records), sum(last_offset - first_offset + 1) from dead_letter_ranges")
+        .numbers("select min(first_offset), max(last_offset), cast(sum(records) as bigint), cast(sum(last_offset - first_offset + 1) as bigint) from dead_letter_ranges")
         .await;
         assert_eq!(ranges, [100, 199, 100, 100]);
         assert_eq!(records::read_all(&bootstrap, "web_requests.dlq").await.len(), 101);

@@ -1,8 +1,8 @@
 //! Records that other programs write: the tutorial's, another shop's, forged ones, and the own ones written again.
 
-use crate::harness::broker::OutsideBroker;
+use crate::harness::broker::OutsideCluster;
 use crate::harness::records::{self, Record};
-use crate::harness::{Cart, OpenShop, Place, run, until_equal, unused_port};
+use crate::harness::{Cart, OpenShop, Place, Stack, run, until_equal};
 use domain::{Figures, Minute, Money};
 use store::Tallies;
 
@@ -16,10 +16,11 @@ async fn wait_tallies(shop: &OpenShop, expected: Tallies) {
 #[test]
 fn the_tutorials_records_count_once_also_across_a_restart() {
     run(async {
-        let port = unused_port();
-        let broker = OutsideBroker::start(port);
-        let place = Place::new().with_cluster(port);
+        // The embedded broker would end with the shop; the production stack's goes on by itself.
+        let outside = (Stack::of_this_run() == Stack::Newcomer).then(OutsideCluster::started);
+        let place = outside.as_ref().map_or_else(Place::new, Place::on);
         let shop = place.open().await;
+        let bootstrap = shop.running.bootstrap_servers.clone();
         let first = shop.open_minute();
         shop.close_open_minute().await;
         let open = shop.open_minute();
@@ -34,7 +35,7 @@ fn the_tutorials_records_count_once_also_across_a_restart() {
             Record::new("web_requests", "7").at(millis(first.plus(-1), 59)),
             Record::new("new_orders", TUTORIAL_ORDER).at(millis(open.plus(2), 30)),
         ];
-        records::produce(&broker.bootstrap(), &records).await;
+        records::produce(&bootstrap, &records).await;
         let expected = Figures { requests_num: 7, ..Figures::order(3, Money::from_cents(4_550), true) };
         until_equal("the tutorial's figures", expected, async || shop.figures().await).await;
         let tallies = Tallies { late_events: 1, out_of_range_records: 2, ..Tallies::default() };
@@ -47,7 +48,7 @@ fn the_tutorials_records_count_once_also_across_a_restart() {
         shop.close().await;
 
         // While the shop is closed, another one.
-        records::produce(&broker.bootstrap(), &[Record::new("web_requests", "1").at(millis(open, 9))]).await;
+        records::produce(&bootstrap, &[Record::new("web_requests", "1").at(millis(open, 9))]).await;
         let shop = place.open().await;
         let expected = Figures { requests_num: 8, ..expected };
         until_equal("the figures after a restart", expected, async || shop.figures().await).await;
@@ -55,6 +56,46 @@ fn the_tutorials_records_count_once_also_across_a_restart() {
         assert_eq!(shop.row(open), Figures { requests_num: 7, ..expected });
         wait_tallies(&shop, tallies).await;
         assert_eq!(shop.database().await.own_figures().await, Figures::ZERO, "nothing of it is our own");
+        shop.close().await;
+    });
+}
+
+#[test]
+fn a_topic_that_is_made_anew_is_read_from_its_beginning() {
+    run(async {
+        let cluster = OutsideCluster::started();
+        let place = Place::on(&cluster).with("KAFKA_TOPIC_PARTITIONS", 1);
+        let shop = place.open_ready().await;
+        let bootstrap = shop.running.bootstrap_servers.clone();
+        let millis = shop.clock.now().millis();
+        let tutorial = |numbers: std::ops::Range<i64>| -> Vec<Record> {
+            numbers.map(|number| Record::new("web_requests", number.to_string()).at(millis)).collect()
+        };
+        records::produce(&bootstrap, &tutorial(1..4)).await;
+        shop.wait_views(6).await;
+        let mut database = shop.database().await;
+        until_equal("the log to be known", 1, async || {
+            let known = "select count(*) from positions where topic = 'web_requests' and sample_offset is not null";
+            database.number(known).await
+        })
+        .await;
+        shop.close().await;
+
+        // Longer than what was read of the old one, so that the old position lies within it.
+        records::make_anew(&bootstrap, "web_requests").await;
+        records::produce(&bootstrap, &tutorial(10..20)).await;
+        let shop = place.open().await;
+        shop.wait_views(6 + 145).await;
+        let mut database = shop.database().await;
+        let generation = database.number("select generation from positions where topic = 'web_requests'").await;
+        assert_eq!(generation, 1);
+        shop.assert_all_agree().await;
+        shop.close().await;
+
+        // The same log again: nothing is read twice.
+        let shop = place.open().await;
+        records::produce(&bootstrap, &tutorial(1..2)).await;
+        shop.wait_views(6 + 145 + 1).await;
         shop.close().await;
     });
 }

@@ -1,11 +1,11 @@
 //! Dead letters in the owner's hands: looked at, corrected and sent back so that each counts once, or discarded.
 
-use crate::harness::broker::OutsideBroker;
+use crate::harness::broker::OutsideCluster;
 use crate::harness::browser::Answer;
 use crate::harness::database::Database;
 use crate::harness::process::ServerProcess;
 use crate::harness::records::{self, Record};
-use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal, unused_port};
+use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
 use domain::{Figures, Money, Topic};
 use std::net::SocketAddr;
 use store::{Batch, Clock, DeadLetter, DeadLetterRange};
@@ -152,29 +152,29 @@ fn two_clicks_at_once_send_a_letter_back_once() {
 #[test]
 fn a_server_killed_between_sending_and_counting_counts_once() {
     run(async {
-        let port = unused_port();
-        let broker = OutsideBroker::start(port);
-        let place = Place::at_wall_clock().with_cluster(port);
+        let mut cluster = OutsideCluster::started();
+        let place = Place::on(&cluster);
+        let bootstrap = place.vars().find(|(name, _)| name == "KAFKA_BOOTSTRAP_SERVERS").unwrap().1;
         let server = ServerProcess::start(&place).await;
         let browser = owner(server.addr).await;
         let now = Clock::default().now().millis();
         until_equal("the shop to be ready", 200, async || browser.get("/readyz").await.status.as_u16()).await;
-        records::produce(&broker.bootstrap(), &[Record::new("web_requests", "three").at(now)]).await;
+        records::produce(&bootstrap, &[Record::new("web_requests", "three").at(now)]).await;
         until("the letter", async || {
             let list = browser.get(LETTERS).await.body;
             if list.contains("No. 1<") { Ok(()) } else { Err(list) }
         })
         .await;
-        drop(broker);
+        cluster.crash_and_forget();
         let sent = post(&browser, &format!("{LETTERS}/1/redrive"), &[("value", "3")]).await;
         assert_eq!(sent.status, 303);
         let list = browser.get(LETTERS).await.body;
         assert!(list.contains("waits to be counted"), "{list}");
         server.kill().await;
 
-        let _broker = OutsideBroker::start(port);
+        cluster.start();
         let server = ServerProcess::start(&place).await;
-        let mut database = Database::open(&place.data().join("pantry.db")).await;
+        let mut database = Database::open(&place.database_url()).await;
         let state =
             "select (select coalesce(sum(foreign_requests_num), 0) from minutes), (select count(*) from outbox)";
         until("the letter to be counted", async || {

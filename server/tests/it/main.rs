@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod bad_records;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod database_outage;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
@@ -26,6 +32,8 @@ mod operations;
 mod outage;
 #[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod secured;
 mod tidy;
 #[cfg(test)]
 mod verify;

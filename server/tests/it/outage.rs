@@ -1,16 +1,16 @@
 //! Without a broker the shop sells, and no minute closes; with one again everything is counted.
 
-use crate::harness::broker::OutsideBroker;
+use crate::harness::broker::OutsideCluster;
 use crate::harness::shop::OrdersOnly;
 use crate::harness::traffic::{Remember, Traffic};
-use crate::harness::{Cart, Place, run, until, unused_port};
+use crate::harness::{Cart, Place, run, until};
 use std::time::Duration;
 
 #[test]
 fn a_broker_that_comes_late_finds_everything() {
     run(async {
-        let port = unused_port();
-        let place = Place::new().with_cluster(port);
+        let mut cluster = OutsideCluster::not_started();
+        let place = Place::on(&cluster);
         let shop = place.open().await;
         let browser = shop.browser();
         let opened_in = shop.open_minute();
@@ -40,7 +40,7 @@ fn a_broker_that_comes_late_finds_everything() {
         .await;
         assert_eq!(shop.figures().await, domain::Figures::ZERO);
 
-        let _broker = OutsideBroker::start(port);
+        cluster.start();
         shop.wait_closed(opened_in.plus(2)).await;
         assert_eq!(shop.row(opened_in).total_orders_amount, 6);
         assert_eq!(shop.row(opened_in).requests_num, 3);
@@ -58,9 +58,8 @@ fn a_broker_that_comes_late_finds_everything() {
 #[test]
 fn a_broker_that_forgets_everything_under_traffic_changes_no_figure() {
     run(async {
-        let port = unused_port();
-        let mut broker = OutsideBroker::start(port);
-        let place = Place::new().with_cluster(port);
+        let mut cluster = OutsideCluster::started();
+        let place = Place::on(&cluster);
         let shop = place.open().await;
         let memory = Remember::default();
         let traffic = Traffic::start(&shop.browser(), &memory);
@@ -70,7 +69,7 @@ fn a_broker_that_forgets_everything_under_traffic_changes_no_figure() {
                 if figures.total_orders_num > 20 { Ok(()) } else { Err(format!("{figures:?}")) }
             })
             .await;
-            drop(broker);
+            cluster.crash_and_forget();
             // Some traffic falls into the time without a broker.
             let before = memory.lock().unwrap().orders.len();
             until("orders without a broker", async || {
@@ -78,7 +77,7 @@ fn a_broker_that_forgets_everything_under_traffic_changes_no_figure() {
                 if now > before + 20 { Ok(()) } else { Err(format!("{now} orders, {before} before")) }
             })
             .await;
-            broker = OutsideBroker::start(port);
+            cluster.start();
             shop.wait_counted_once().await;
         }
         traffic.stop().await;

@@ -1,68 +1,19 @@
 //! The store's SQL against PostgreSQL, where it is installed: each statement once, so that one text serves both.
 
-use crate::harness::{run, unused_port};
+use crate::harness::postgres::Postgres;
+use crate::harness::run;
 use domain::{
-    DiscardReason, EventBody, Figures, ForeignRecord, Handling, Minute, Money, NewOrder, OrderForm, PagePath,
-    SubmissionKey, Topic, ViewKind,
+    DiscardReason, EventBody, Figures, Fingerprint, ForeignRecord, Handling, Minute, Money, NewOrder, OrderForm,
+    PagePath, SubmissionKey, Topic, ViewKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use store::{
     Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, LogEnd, PageView,
-    Placed, Reached, Store, StoreError, Tallies, Target,
+    Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target,
 };
-use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 const LOG: &str = "a-log";
-
-/// A PostgreSQL of this test's own, stopped when dropped.
-struct Postgres {
-    folder: TempDir,
-    programs: PathBuf,
-    url: String,
-}
-
-/// The folder of `initdb`, of the newest version installed.
-fn programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let programs = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
-    programs.filter(|programs| programs.join("initdb").exists()).max()
-}
-
-/// Runs a program; as the user `postgres` when this is root, whom PostgreSQL refuses.
-fn run_program(program: &Path, arguments: &str) -> Output {
-    let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-    let line = format!("{} {arguments}", program.display());
-    let output = match is_root {
-        true => Command::new("su").args(["postgres", "-c", &line]).current_dir("/").output(),
-        false => Command::new("sh").args(["-c", &line]).output(),
-    };
-    output.unwrap()
-}
-
-impl Postgres {
-    fn start(programs: PathBuf) -> Postgres {
-        let folder = tempfile::tempdir().unwrap();
-        let open_to_all = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777);
-        std::fs::set_permissions(folder.path(), open_to_all).unwrap();
-        let (at, port) = (folder.path().display().to_string(), unused_port());
-        let done = run_program(&programs.join("initdb"), &format!("-D {at}/db -A trust -U pantry -N"));
-        assert!(done.status.success(), "{done:?}");
-        let options = format!("-p {port} -k {at} -c listen_addresses=127.0.0.1 -c fsync=off");
-        let done = run_program(&programs.join("pg_ctl"), &format!("-D {at}/db -l {at}/log -o '{options}' -w start"));
-        assert!(done.status.success(), "{done:?}");
-        Postgres { folder, programs, url: format!("postgres://pantry@127.0.0.1:{port}/postgres") }
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        let at = self.folder.path().display();
-        run_program(&self.programs.join("pg_ctl"), &format!("-D {at}/db -m immediate -w stop"));
-    }
-}
 
 fn order(key: u128, quantity: i64) -> NewOrder {
     NewOrder::parse(&OrderForm {
@@ -76,14 +27,9 @@ fn order(key: u128, quantity: i64) -> NewOrder {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "whoever runs the tests must see that one was skipped")]
 fn postgres_understands_every_statement() {
     run(async {
-        let Some(programs) = programs() else {
-            eprintln!("skipped: PostgreSQL is not installed");
-            return;
-        };
-        let postgres = Postgres::start(programs);
+        let Some(postgres) = Postgres::start() else { return };
         let (relay, mut relayed) = mpsc::channel(100);
         let clock = Clock::default();
         let store = Store::open(&postgres.url, clock.clone(), relay).await.unwrap();
@@ -168,6 +114,7 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
         log: LOG.to_owned(),
         own: ids.iter().copied().chain([77]).collect(),
         foreign: BTreeMap::from([(first, (foreign, 6))]),
+        seen: vec![Seen { partition: 0, last: Fingerprint { offset: 7, timestamp_millis: 5, hash: -1 } }],
         advances: vec![advance(4, 8)],
         dead_letters: vec![dead_letter(store)],
         dead_letter_ranges: vec![range],
@@ -187,9 +134,14 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
 
     let seen = store.position(LOG, topic, 0).await.unwrap().unwrap();
     assert_eq!((seen.generation, seen.next_offset), (0, 8));
-    let restarted = store.restart_position(LOG, topic, 0, seen, 3).await.unwrap();
-    assert_eq!((restarted.generation, restarted.next_offset), (1, 3));
-    assert_eq!(store.restart_position(LOG, topic, 0, seen, 0).await.unwrap(), restarted);
+    let record = Fingerprint { offset: 7, timestamp_millis: 5, hash: -1 };
+    assert_eq!(store.standing(LOG, topic, 0).await.unwrap().unwrap().last, Some(record));
+    let next = Standing { position: Position { generation: 1, next_offset: 3 }, sample: Some(record), last: None };
+    let checked = store.check_position(LOG, topic, 0, seen, next).await.unwrap();
+    assert_eq!(checked, next.position);
+    assert_eq!(store.standing(LOG, topic, 0).await.unwrap(), Some(next));
+    let late = Standing { position: Position { generation: 1, next_offset: 0 }, ..next };
+    assert_eq!(store.check_position(LOG, topic, 0, seen, late).await.unwrap(), next.position);
     store.start_position("a-lost-log", topic, 0, 0).await.unwrap();
     store.forget_positions("a-lo", LOG).await.unwrap();
     assert_eq!(store.position("a-lost-log", topic, 0).await.unwrap(), None);
@@ -223,6 +175,9 @@ async fn closing(store: &Store, first: Minute) {
     let view = PageView { path: PagePath::Home, kind: ViewKind::Page };
     store.record_page_views(vec![view]).await.unwrap();
     let beyond = Minute::of(store.now()).plus(1);
+    let open = store.close_minutes(beyond, target(1, 3)).await.unwrap();
+    assert_eq!(open, Closing::Closed(until), "a minute under way is not closed");
+    store.clock().advance_micros(60_000_000);
     assert_eq!(store.close_minutes(beyond, target(1, 3)).await.unwrap(), Closing::OutboxWaits);
     assert_eq!(store.close_minutes(until.plus(12_000), target(1, 3)).await.unwrap(), Closing::OutboxWaits);
 }

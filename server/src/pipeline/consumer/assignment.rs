@@ -2,20 +2,22 @@
 //! group gives or takes partitions; the positions in the database say where to read on.
 
 use super::advance_of;
-use crate::kafka::REQUEST_TIMEOUT;
+use crate::kafka::{Cluster, REQUEST_TIMEOUT, record_from};
 use crate::pipeline::PipelineError;
-use domain::Topic;
+use crate::pipeline::link::Link;
+use domain::{Finding, Fingerprint, Topic, Verdict, judge};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use store::{Advance, Position, Store};
+use store::{Advance, Position, Standing, Store};
 use tokio::runtime::Handle;
 
 /// The context of one consumer.
 pub(super) struct Assignment {
+    cluster: Cluster,
     log: String,
     topic: Topic,
     store: Store,
@@ -32,8 +34,9 @@ struct State {
 }
 
 impl Assignment {
-    pub(super) fn new(log: String, topic: Topic, store: Store, runtime: Handle) -> Assignment {
-        Assignment { log, topic, store, runtime, state: Mutex::default() }
+    pub(super) fn new(link: &Link, topic: Topic, store: Store, runtime: Handle) -> Assignment {
+        let (cluster, log) = (link.cluster.clone(), link.log.clone());
+        Assignment { cluster, log, topic, store, runtime, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -87,23 +90,80 @@ impl Assignment {
         Ok(())
     }
 
-    /// Where to read a partition from. One without a position starts at the earliest record. When the log does not
-    /// hold the position, its tail was lost or retention passed it: it goes on from the nearest offset that the log
-    /// has, under a new generation. Records of other producers may be missed there, and are never counted twice.
+    /// Where to read a partition from. One without a position starts at the earliest record. One whose log is not what
+    /// it was goes on where [`judge`] says, under a new generation: records of other producers may be missed there, and
+    /// are never counted twice.
     fn place(&self, consumer: &BaseConsumer<Self>, partition: i32) -> Result<Position, PipelineError> {
+        // The position first: an end that is read after it lies behind it, whoever counts meanwhile.
+        let seen = self.runtime.block_on(self.store.standing(&self.log, self.topic, partition))?;
         let (low, high) = consumer.fetch_watermarks(self.topic.name(), partition, REQUEST_TIMEOUT)?;
-        let stored = self.runtime.block_on(self.store.position(&self.log, self.topic, partition))?;
-        let Some(stored) = stored else {
+        let Some(seen) = seen else {
             return Ok(self.runtime.block_on(self.store.start_position(&self.log, self.topic, partition, low))?);
         };
-        let nearest = stored.next_offset.clamp(low, high.max(low));
-        if nearest == stored.next_offset {
-            return Ok(stored);
+        let log = LogBounds { partition, low, high: high.max(low) };
+        let next = self.check(&seen, &log)?;
+        if next.position.generation != seen.position.generation {
+            tracing::warn!(topic = %self.topic, partition, was = ?seen, is = ?next, "the log is not what it was");
+        } else if next == seen {
+            return Ok(seen.position);
         }
-        tracing::warn!(topic = %self.topic, partition, was = stored.next_offset, is = nearest, "the log is not what it was");
-        let restarted = self.store.restart_position(&self.log, self.topic, partition, stored, nearest);
-        Ok(self.runtime.block_on(restarted)?)
+        let checked = self.store.check_position(&self.log, self.topic, partition, seen.position, next);
+        Ok(self.runtime.block_on(checked)?)
     }
+
+    /// Compares what is remembered with what the log holds now.
+    fn check(&self, seen: &Standing, log: &LogBounds) -> Result<Standing, PipelineError> {
+        let Position { generation, next_offset } = seen.position;
+        if self.cluster.is_embedded {
+            // Its log dies with the broker, whose next life has another id. Only this process trims it.
+            let next_offset = next_offset.clamp(log.low, log.high);
+            let generation = generation + i64::from(next_offset != seen.position.next_offset);
+            return Ok(Standing { position: Position { generation, next_offset }, ..*seen });
+        }
+        let find = |known: Option<Fingerprint>| -> Result<Option<Finding>, PipelineError> {
+            let Some(known) = known else { return Ok(None) };
+            let found = self.record_from(log, known.offset)?.filter(|found| found.offset == known.offset);
+            Ok(Some(known.find(log.low, log.high, found)))
+        };
+        let verdict = judge(find(seen.last)?, find(seen.sample)?);
+        let sample = self.record_from(log, log.low)?;
+        let moved = |next_offset| Position { generation: generation + 1, next_offset };
+        Ok(match verdict {
+            Verdict::GoOn if (log.low..=log.high).contains(&next_offset) => Standing { sample, ..*seen },
+            Verdict::GoOn => {
+                Standing { position: moved(next_offset.clamp(log.low, log.high)), sample, last: seen.last }
+            }
+            Verdict::TailLost => Standing { position: moved(log.high), sample, last: sample },
+            Verdict::AnotherLog => Standing { position: moved(log.low), sample: None, last: None },
+        })
+    }
+
+    fn record_from(&self, log: &LogBounds, offset: i64) -> Result<Option<Fingerprint>, PipelineError> {
+        if !(log.low..log.high).contains(&offset) {
+            return Ok(None);
+        }
+        Ok(record_from(&self.cluster, self.topic, log.partition, offset)?)
+    }
+
+    /// Looks whether all partitions that are held are still what they were.
+    ///
+    /// # Errors
+    /// No broker answered, or the database did not.
+    pub(super) fn still_holds(&self, consumer: &BaseConsumer<Self>) -> Result<bool, PipelineError> {
+        for (partition, held) in self.all_held() {
+            if self.place(consumer, partition)?.generation != held.generation {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// A partition's log as it is now.
+struct LogBounds {
+    partition: i32,
+    low: i64,
+    high: i64,
 }
 
 impl ClientContext for Assignment {}

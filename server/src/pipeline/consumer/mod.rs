@@ -3,7 +3,7 @@
 //! It runs on a thread of its own, because librdkafka's calls block, and never has two batches under way. The
 //! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
 
-use crate::kafka::Outgoing;
+use crate::kafka::{Outgoing, cluster_id};
 use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
@@ -31,6 +31,10 @@ const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(100);
 /// How often group offsets are committed; they only save work.
 const COMMIT_EVERY: Duration = Duration::from_secs(5);
+/// How often it is checked that the log is still the same.
+const CHECK_EVERY: Duration = Duration::from_secs(60);
+/// How soon after the first batch: a log that was empty had no record to know it by.
+const FIRST_CHECK_AFTER: Duration = Duration::from_secs(1);
 /// How long a partition must be silent before the gap between its position and its end is looked into.
 const SILENT_FOR: Duration = Duration::from_secs(1);
 /// How long a dead letter may take to reach its topic before the table alone keeps it.
@@ -52,7 +56,7 @@ pub(crate) fn run(
     revised: &Notify,
     stop: &CancellationToken,
 ) -> Result<(), PipelineError> {
-    let assignment = Assignment::new(link.log.clone(), topic, store.clone(), runtime.clone());
+    let assignment = Assignment::new(link, topic, store.clone(), runtime.clone());
     let group = format!("pantry-{}", store.source());
     let kafka: BaseConsumer<Assignment> = link.cluster.consumer_config(&group).create_with_context(assignment)?;
     kafka.subscribe(&[topic.name()])?;
@@ -68,10 +72,16 @@ pub(crate) fn run(
         expected_ends: BTreeMap::new(),
         last_record_at: Instant::now(),
         last_commit_at: Instant::now(),
+        last_check_at: Instant::now(),
+        is_new: true,
     };
     while !stop.is_cancelled() {
         if consumer.consume_once()? == Consumed::Revised {
             revised.notify_one();
+        }
+        if !consumer.is_same_log()? {
+            tracing::warn!(%topic, "the log is another one than it was");
+            return Ok(());
         }
     }
     consumer.commit_offsets(CommitMode::Sync);
@@ -100,6 +110,9 @@ struct Consumer<'a> {
     expected_ends: BTreeMap<i32, i64>,
     last_record_at: Instant,
     last_commit_at: Instant,
+    last_check_at: Instant,
+    /// Nothing was counted yet.
+    is_new: bool,
 }
 
 impl Consumer<'_> {
@@ -120,6 +133,16 @@ impl Consumer<'_> {
         self.count()
     }
 
+    /// Once a minute: a topic that was made anew, and has grown beyond the position since, is no error to Kafka.
+    fn is_same_log(&mut self) -> Result<bool, PipelineError> {
+        // The embedded broker's log dies with the broker, whose next life has another id.
+        if self.link.cluster.is_embedded || self.last_check_at.elapsed() < CHECK_EVERY {
+            return Ok(true);
+        }
+        self.last_check_at = Instant::now();
+        self.kafka.context().still_holds(&self.kafka)
+    }
+
     /// One poll; false when nothing more is there.
     fn poll_once(&mut self, wait: Duration) -> Result<bool, PipelineError> {
         let polled = self.kafka.poll(wait);
@@ -133,6 +156,7 @@ impl Consumer<'_> {
         match polled {
             None => Ok(false),
             Some(Ok(message)) => {
+                crash::step("after_poll");
                 self.expected_ends.remove(&message.partition());
                 if let Some(held) = self.kafka.context().held(message.partition()) {
                     self.gathering.take(&message, held, &self.shop, self.store.now());
@@ -192,13 +216,20 @@ impl Consumer<'_> {
 
     /// Counts what was gathered, then moves on.
     fn count(&mut self) -> Result<Consumed, PipelineError> {
+        // Records of other producers count by their place in this log. The id is asked after they were fetched: within
+        // the second before the link notices, another cluster may answer at the same address.
+        if !self.gathering.batch.foreign.is_empty() && cluster_id(&self.kafka)? != self.link.log {
+            return Err(KafkaError::Canceled.into());
+        }
         self.publish_dead_letters();
         let mut tries = 0;
         let counted = loop {
             let batch = self.gathering.batch.clone();
             match self.runtime.block_on(self.store.count(batch)) {
                 Ok(counted) => break counted,
-                Err(error @ (StoreError::Busy | StoreError::DiskFull)) if tries < BUSY_TRIES_MAX => {
+                Err(error @ (StoreError::Busy | StoreError::DiskFull | StoreError::Unreachable(_)))
+                    if tries < BUSY_TRIES_MAX =>
+                {
                     tracing::warn!(%error, "the batch waits to be counted");
                     tries += 1;
                     self.runtime.block_on(tokio::time::sleep(BUSY_PAUSE));
@@ -206,6 +237,11 @@ impl Consumer<'_> {
                 Err(error) => return Err(error.into()),
             }
         };
+        if std::mem::take(&mut self.is_new)
+            && let Some(checked) = Instant::now().checked_sub(CHECK_EVERY - FIRST_CHECK_AFTER)
+        {
+            self.last_check_at = checked;
+        }
         tracing::debug!(records = self.gathering.records, own = counted.own_events, counted.duplicates, "counted");
         self.kafka.context().moved(&self.gathering.batch.advances);
         self.gathering.clear();

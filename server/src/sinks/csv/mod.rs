@@ -27,6 +27,16 @@ pub const PAGE_MINUTES_MAX: usize = 10_000;
 /// Gives closed minutes in order, from the given one on, at most [`PAGE_MINUTES_MAX`] of them; none at the end.
 pub type Pages<'a> = dyn FnMut(Minute) -> io::Result<Vec<MinuteFigures>> + 'a;
 
+fn write_rows(file: &mut File, rows: &[u8]) -> io::Result<()> {
+    if crash::is_armed("in_csv_write") {
+        // A process that dies inside the one write leaves a part of it.
+        file.write_all(&rows[..rows.len() / 2])?;
+        crash::step("in_csv_write");
+        return file.write_all(&rows[rows.len() / 2..]);
+    }
+    file.write_all(rows)
+}
+
 /// One CSV file whose content is known.
 #[derive(Debug)]
 pub struct CsvFile {
@@ -72,7 +82,7 @@ impl CsvFile {
     /// That of the file system, such as a full disk. The file is then cut back to what it was, so nothing is half
     /// there and a later call may succeed.
     pub fn append(&mut self, minutes: &[MinuteFigures]) -> io::Result<Appended> {
-        self.append_by(minutes, |file, rows| file.write_all(rows))
+        self.append_by(minutes, write_rows)
     }
 
     fn append_by(

@@ -1,32 +1,99 @@
-//! A broker outside of the shop: the embedded one, on a runtime of its own, so that its end takes every connection
-//! with it as a killed broker's does.
+//! A cluster outside of the shop's process that a test starts, stops and wipes. On the newcomer's stack it is the
+//! embedded broker on a runtime of its own, so that its end takes every connection with it as a killed broker's does;
+//! on production's an Apache Kafka of the test's own.
 
+use super::script::run_script;
+use super::{Stack, unused_port};
 use server::kafka::embedded;
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-/// A broker that runs until it is dropped.
-pub(crate) struct OutsideBroker {
-    port: u16,
-    runtime: Option<Runtime>,
+/// A cluster; it ends when it is dropped.
+pub(crate) struct OutsideCluster(Kind);
+
+enum Kind {
+    Embedded { port: u16, runtime: Option<Runtime> },
+    Apache { folder: TempDir },
 }
 
-impl OutsideBroker {
-    pub(crate) fn start(port: u16) -> OutsideBroker {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        runtime.spawn(embedded::run(port, CancellationToken::new()));
-        OutsideBroker { port, runtime: Some(runtime) }
+impl OutsideCluster {
+    /// A cluster that runs.
+    pub(crate) fn started() -> OutsideCluster {
+        let mut cluster = OutsideCluster::not_started();
+        cluster.start();
+        cluster
     }
 
-    pub(crate) fn bootstrap(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
-    }
-}
-
-impl Drop for OutsideBroker {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+    /// One that is to run later, at an address that is known now.
+    pub(crate) fn not_started() -> OutsideCluster {
+        match Stack::of_this_run() {
+            Stack::Newcomer => OutsideCluster(Kind::Embedded { port: unused_port(), runtime: None }),
+            Stack::Production => {
+                let mut cluster = OutsideCluster::apache(&[]).expect("Java and Maven");
+                cluster.crash_and_forget();
+                cluster
+            }
         }
+    }
+
+    /// An Apache Kafka that runs, on either stack; `None`, and a line that says why, where there can be none.
+    pub(crate) fn apache(options: &[&str]) -> Option<OutsideCluster> {
+        let cluster = OutsideCluster(Kind::Apache { folder: tempfile::tempdir().unwrap() });
+        let arguments: Vec<&str> = [&["start"], options].concat();
+        run_script("apache-kafka", &arguments, cluster.folder())?;
+        Some(cluster)
+    }
+
+    fn folder(&self) -> &std::path::Path {
+        match &self.0 {
+            Kind::Embedded { .. } => panic!("the embedded broker has no folder"),
+            Kind::Apache { folder } => folder.path(),
+        }
+    }
+
+    /// Starts it, where it was before.
+    pub(crate) fn start(&mut self) {
+        match &mut self.0 {
+            Kind::Embedded { port, runtime } => {
+                let builder = &mut tokio::runtime::Builder::new_multi_thread();
+                let started = builder.worker_threads(1).enable_all().build().unwrap();
+                started.spawn(embedded::run(*port, CancellationToken::new()));
+                *runtime = Some(started);
+            }
+            Kind::Apache { folder } => {
+                run_script("apache-kafka", &["start"], folder.path()).unwrap();
+            }
+        }
+    }
+
+    /// Ends it at once, and with it all that it held.
+    pub(crate) fn crash_and_forget(&mut self) {
+        match &mut self.0 {
+            Kind::Embedded { runtime, .. } => runtime.take().into_iter().for_each(Runtime::shutdown_background),
+            Kind::Apache { folder } => {
+                run_script("apache-kafka", &["stop", "--kill", "--wipe"], folder.path()).unwrap();
+            }
+        }
+    }
+
+    /// The shop's variables for it.
+    pub(crate) fn vars(&self) -> Vec<(String, String)> {
+        match &self.0 {
+            Kind::Embedded { port, .. } => {
+                vec![("KAFKA_BOOTSTRAP_SERVERS".to_owned(), format!("127.0.0.1:{port}"))]
+            }
+            Kind::Apache { folder } => {
+                let lines = std::fs::read_to_string(folder.path().join("client.env")).unwrap();
+                let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+                lines.lines().filter_map(pair).collect()
+            }
+        }
+    }
+}
+
+impl Drop for OutsideCluster {
+    fn drop(&mut self) {
+        self.crash_and_forget();
     }
 }

@@ -1,21 +1,76 @@
-//! Looks into a shop's SQLite file from outside, with SQL of its own.
+//! Looks into a shop's database from outside, with SQL of its own; and makes databases in a shared PostgreSQL.
 
+use super::runtime::apart;
+use super::stack;
 use domain::{Figures, Money};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Row, SqliteConnection};
-use std::path::Path;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A PostgreSQL database of one place; it ends with it.
+pub(crate) struct OwnDatabase {
+    name: String,
+}
+
+impl OwnDatabase {
+    pub(crate) fn create() -> OwnDatabase {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("place_{}_{number}", std::process::id());
+        apart(async || execute(&format!("create database {name}")).await.unwrap());
+        OwnDatabase { name }
+    }
+
+    /// Copies it while nobody uses it.
+    pub(crate) async fn keep(&self) {
+        let OwnDatabase { name } = self;
+        execute(&format!("create database {name}_kept template {name}")).await.unwrap();
+    }
+
+    /// Makes it again from the copy.
+    pub(crate) async fn restore(&self) {
+        let OwnDatabase { name } = self;
+        execute(&format!("drop database {name} with (force)")).await.unwrap();
+        execute(&format!("create database {name} template {name}_kept")).await.unwrap();
+    }
+
+    pub(crate) fn url(&self) -> String {
+        let shared = stack::postgres_url();
+        let (server, _) = shared.rsplit_once('/').expect("an address with a database's name");
+        format!("{server}/{}", self.name)
+    }
+}
+
+impl Drop for OwnDatabase {
+    fn drop(&mut self) {
+        // Best effort: the server may be gone, and it is thrown away after the run anyhow.
+        apart(async || {
+            for name in [self.name.clone(), format!("{}_kept", self.name)] {
+                let _ = execute(&format!("drop database if exists {name} with (force)")).await;
+            }
+        });
+    }
+}
+
+/// Runs a statement in the shared server, outside of every place's database.
+async fn execute(sql: &str) -> Result<(), sqlx::Error> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&stack::postgres_url()).await?;
+    sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+    connection.close().await
+}
 
 /// A second connection.
-pub(crate) struct Database(SqliteConnection);
+pub(crate) struct Database(AnyConnection);
 
 impl Database {
-    pub(crate) async fn open(path: &Path) -> Database {
-        Database(SqliteConnectOptions::new().filename(path).connect().await.unwrap())
+    pub(crate) async fn open(url: &str) -> Database {
+        sqlx::any::install_default_drivers();
+        Database(AnyConnection::connect(url).await.unwrap())
     }
 
     /// Changes something, as an owner with a tool of their own may.
     pub(crate) async fn execute(&mut self, sql: &str) {
-        sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut self.0).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.0).await.unwrap();
     }
 
     /// The numbers of the only row.
@@ -38,9 +93,11 @@ impl Database {
     pub(crate) async fn orders(&mut self) -> Figures {
         let sums = self
             .numbers(
-                "select 0, count(*), coalesce(sum(amount), 0), coalesce(sum(total_price), 0),
-                        coalesce(sum(is_paid), 0), coalesce(sum(amount * is_paid), 0),
-                        coalesce(sum(total_price * is_paid), 0)
+                "select 0, count(*), cast(coalesce(sum(amount), 0) as bigint),
+                        cast(coalesce(sum(total_price), 0) as bigint),
+                        cast(coalesce(sum(is_paid), 0) as bigint),
+                        cast(coalesce(sum(amount * is_paid), 0) as bigint),
+                        cast(coalesce(sum(total_price * is_paid), 0) as bigint)
                    from orders",
             )
             .await;
@@ -49,7 +106,7 @@ impl Database {
 
     /// What the own figures of all minutes sum up to.
     pub(crate) async fn own_figures(&mut self) -> Figures {
-        let sum = |name| format!("coalesce(sum(own_{name}), 0)");
+        let sum = |name| format!("cast(coalesce(sum(own_{name}), 0) as bigint)");
         let names = [
             "requests_num",
             "total_orders_num",

@@ -1,15 +1,19 @@
-//! Starts a whole shop in a temporary folder on free ports, with a clock that the test moves. Called by every test
-//! that needs a shop; never sleeps blindly: `wait` looks for a condition until a deadline.
+//! Starts a whole shop in a temporary folder on free ports, with a clock that the test moves, on the stack of this
+//! run. Called by every test that needs a shop; never sleeps blindly: `wait` looks for a condition until a deadline.
 
 pub(crate) mod broker;
 pub(crate) mod browser;
+pub(crate) mod cluster_pool;
 pub(crate) mod csv;
 pub(crate) mod database;
 pub(crate) mod place;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod records;
 pub(crate) mod runtime;
+pub(crate) mod script;
 pub(crate) mod shop;
+pub(crate) mod stack;
 pub(crate) mod traffic;
 pub(crate) mod wait;
 
@@ -17,4 +21,5 @@ pub(crate) use browser::{Browser, Cart};
 pub(crate) use place::{Place, unused_port};
 pub(crate) use runtime::run;
 pub(crate) use shop::OpenShop;
+pub(crate) use stack::Stack;
 pub(crate) use wait::{until, until_equal};

@@ -1,8 +1,11 @@
 //! The place of one shop: its folder, its ports, its clock and its variables. A shop may be opened in it again and
 //! again, as after a restart.
 
+use super::broker::OutsideCluster;
+use super::cluster_pool::{self, Borrowed};
+use super::database::OwnDatabase;
 use super::shop::OpenShop;
-use super::until;
+use super::{Stack, until};
 use server::config::Config;
 use server::startup;
 use std::collections::BTreeMap;
@@ -22,11 +25,22 @@ const PORTS: u16 = 10_000;
 const NOON_MICROS: i64 = (12 * 3_600 + 5) * 1_000_000;
 const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
 
+/// Which cluster a place has.
+enum Cluster<'a> {
+    /// The stack's: on the newcomer's the one inside the shop's process.
+    Stacks,
+    /// One that the test starts and stops.
+    Tests(&'a OutsideCluster),
+}
+
 /// Where one shop lives.
 pub(crate) struct Place {
     folder: TempDir,
     pub(crate) clock: Clock,
-    vars: BTreeMap<&'static str, String>,
+    vars: BTreeMap<String, String>,
+    /// What it has alone on the production stack.
+    database: Option<OwnDatabase>,
+    _cluster: Option<Borrowed>,
 }
 
 /// A port that nobody listens on, another one at each call.
@@ -42,46 +56,96 @@ pub(crate) fn unused_port() -> u16 {
 }
 
 impl Place {
-    /// A new folder, with an embedded broker, and a clock that shows five seconds past noon of the day before.
+    /// A new folder, with the stack's broker, and a clock that shows five seconds past noon of the day before.
     pub(crate) fn new() -> Place {
-        let place = Place::at_wall_clock();
-        let now = place.clock.now().micros();
-        place.clock.advance_micros(NOON_MICROS - DAY_MICROS - now % DAY_MICROS);
-        place
+        Place::new_at(Cluster::Stacks).at_noon()
     }
 
     /// The same with the clock on the wall, as the real binary has it.
     pub(crate) fn at_wall_clock() -> Place {
+        Place::new_at(Cluster::Stacks)
+    }
+
+    /// Like [`Place::new`], with a cluster that the test starts and stops.
+    pub(crate) fn on(cluster: &OutsideCluster) -> Place {
+        Place::new_at(Cluster::Tests(cluster)).at_noon()
+    }
+
+    fn new_at(cluster: Cluster<'_>) -> Place {
         let folder = tempfile::tempdir().unwrap();
         // What the release build makes: the binary refuses to start without it.
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         std::fs::write(site.join("pkg/pantry.wasm"), "").unwrap();
-        let vars = BTreeMap::from([
-            ("LEPTOS_SITE_ADDR", "127.0.0.1:0".to_owned()),
-            ("LEPTOS_SITE_ROOT", site.display().to_string()),
-            ("METRICS_ADDR", "127.0.0.1:0".to_owned()),
-            ("DATA_DIR", folder.path().join("data").display().to_string()),
-            ("KAFKA_EMBEDDED_PORT", unused_port().to_string()),
-            ("ADMIN_PASSWORD", "a long password".to_owned()),
-            ("RUST_LOG", "error,rdkafka=off,librdkafka=off".to_owned()),
-        ]);
-        Place { folder, clock: Clock::default(), vars }
+        let data = folder.path().join("data");
+        let stack = Stack::of_this_run();
+        let database = (stack == Stack::Production).then(OwnDatabase::create);
+        let borrowed = matches!((stack, &cluster), (Stack::Production, Cluster::Stacks)).then(cluster_pool::borrow);
+        let mut place =
+            Place { folder, clock: Clock::default(), vars: BTreeMap::new(), database: None, _cluster: None }
+                .with("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+                .with("LEPTOS_SITE_ROOT", site.display())
+                .with("METRICS_ADDR", "127.0.0.1:0")
+                .with("DATA_DIR", data.display())
+                .with("ADMIN_PASSWORD", "a long password")
+                .with("RUST_LOG", "error,rdkafka=off,librdkafka=off");
+        if let Some(database) = &database {
+            place = place.with("DATABASE_URL", database.url());
+        }
+        match (cluster, &borrowed) {
+            (Cluster::Tests(cluster), _) => place.vars.extend(cluster.vars()),
+            (Cluster::Stacks, Some(borrowed)) => place = place.with("KAFKA_BOOTSTRAP_SERVERS", &borrowed.bootstrap),
+            (Cluster::Stacks, None) => place = place.with("KAFKA_EMBEDDED_PORT", unused_port()),
+        }
+        Place { database, _cluster: borrowed, ..place }
     }
 
-    /// Sets a variable.
-    pub(crate) fn with(mut self, name: &'static str, value: impl ToString) -> Place {
-        self.vars.insert(name, value.to_string());
+    fn at_noon(self) -> Place {
+        let now = self.clock.now();
+        self.clock.advance_micros(NOON_MICROS - DAY_MICROS - now.micros() % DAY_MICROS);
         self
     }
 
-    /// With a cluster outside of the shop's process.
-    pub(crate) fn with_cluster(self, port: u16) -> Place {
-        self.with("KAFKA_BOOTSTRAP_SERVERS", format!("127.0.0.1:{port}"))
+    /// Sets a variable.
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Place {
+        self.vars.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Takes a variable back.
+    pub(crate) fn without(mut self, name: &str) -> Place {
+        self.vars.remove(name);
+        self
+    }
+
+    /// The address of its database.
+    pub(crate) fn database_url(&self) -> String {
+        let in_data = || format!("sqlite://{}", self.data().join("pantry.db").display());
+        self.vars.get("DATABASE_URL").cloned().unwrap_or_else(in_data)
+    }
+
+    /// Keeps a copy of the database of a stopped shop.
+    pub(crate) async fn keep_database(&self) {
+        match &self.database {
+            Some(database) => database.keep().await,
+            None => drop(std::fs::copy(self.data().join("pantry.db"), self.path().join("kept.db")).unwrap()),
+        }
+    }
+
+    /// Brings the copy back.
+    pub(crate) async fn restore_database(&self) {
+        let Some(database) = &self.database else {
+            for rest in ["pantry.db-wal", "pantry.db-shm"] {
+                let _ = std::fs::remove_file(self.data().join(rest));
+            }
+            std::fs::copy(self.path().join("kept.db"), self.data().join("pantry.db")).unwrap();
+            return;
+        };
+        database.restore().await;
     }
 
     pub(crate) fn vars(&self) -> impl Iterator<Item = (String, String)> {
-        self.vars.iter().map(|(name, value)| ((*name).to_owned(), value.clone()))
+        self.vars.iter().map(|(name, value)| (name.clone(), value.clone()))
     }
 
     pub(crate) fn data(&self) -> std::path::PathBuf {
@@ -92,7 +156,7 @@ impl Place {
     pub(crate) async fn open(&self) -> OpenShop {
         let config = Config::from_env(self.vars()).unwrap();
         let running = startup::start(&config, self.clock.clone()).await.unwrap_or_else(|error| panic!("{error}"));
-        OpenShop::new(running, self.clock.clone(), self.data())
+        OpenShop::new(running, self.clock.clone(), self.data(), self.database_url())
     }
 
     /// Opens the shop and waits until it is ready: its topics exist, its consumers run.

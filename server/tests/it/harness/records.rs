@@ -1,5 +1,8 @@
 //! Reads and writes Kafka's records as other programs do, with clients of its own.
 
+use super::until;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
@@ -75,6 +78,21 @@ pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
         delivery.await.unwrap().map_err(|(error, _)| error).unwrap();
     }
     tokio::task::spawn_blocking(move || producer.flush(TIMEOUT)).await.unwrap().unwrap();
+}
+
+/// Deletes a topic and creates it again, empty, with one partition.
+pub(crate) async fn make_anew(bootstrap: &str, topic: &str) {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap);
+    let admin: AdminClient<DefaultClientContext> = config.create().unwrap();
+    let options = AdminOptions::new().operation_timeout(Some(TIMEOUT));
+    admin.delete_topics(&[topic], &options).await.unwrap()[0].as_ref().unwrap();
+    until("the topic to be created again", async || {
+        let new = NewTopic::new(topic, 1, TopicReplication::Fixed(1));
+        let created = admin.create_topics(&[new], &options).await.map_err(|error| error.to_string())?;
+        created[0].as_ref().map(|_| ()).map_err(|(_, error)| error.to_string())
+    })
+    .await;
 }
 
 /// Every record that a topic holds now.

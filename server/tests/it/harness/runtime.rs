@@ -17,3 +17,9 @@ pub(crate) fn run(test: impl Future<Output = ()>) {
         resume_unwind(panic);
     }
 }
+
+/// Runs something to its end on a thread and a runtime of its own, from within a test's or not.
+pub(crate) fn apart<T: Send>(task: impl AsyncFnOnce() -> T + Send) -> T {
+    let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(task());
+    std::thread::scope(|scope| scope.spawn(run).join()).unwrap_or_else(|panic| resume_unwind(panic))
+}

@@ -16,11 +16,12 @@ pub(crate) struct OpenShop {
     pub(crate) running: RunningShop,
     pub(crate) clock: Clock,
     pub(crate) data: PathBuf,
+    database_url: String,
 }
 
 impl OpenShop {
-    pub(crate) fn new(running: RunningShop, clock: Clock, data: PathBuf) -> OpenShop {
-        OpenShop { running, clock, data }
+    pub(crate) fn new(running: RunningShop, clock: Clock, data: PathBuf, database_url: String) -> OpenShop {
+        OpenShop { running, clock, data, database_url }
     }
 
     /// A customer's browser.
@@ -30,7 +31,7 @@ impl OpenShop {
 
     /// A look into its database from outside.
     pub(crate) async fn database(&self) -> Database {
-        Database::open(&self.data.join("pantry.db")).await
+        Database::open(&self.database_url).await
     }
 
     /// Everything that was counted, own and foreign.

@@ -2,6 +2,8 @@
 //! again, with the same key, until it is.
 
 use super::browser::{Browser, Form};
+use super::place::Place;
+use super::shop::OrdersOnly;
 use domain::{Figures, Money};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -131,4 +133,31 @@ pub(crate) async fn send_again(browser: &Browser, memory: &Remember) {
     for key in unanswered.iter().chain(&answered) {
         send(browser, memory, key).await;
     }
+}
+
+/// What remains to be said when all servers are gone: every order once, and the views that must be counted.
+pub(crate) async fn assert_exact(place: &Place, memory: &Memory, views_min: usize) -> Figures {
+    let shop = place.open().await;
+    let figures = shop.assert_all_agree().await;
+    let mut database = shop.database().await;
+    let in_table = database.texts("select submission_key, token from orders order by submission_key").await;
+    let remembered: Vec<Vec<Option<String>>> = memory
+        .orders
+        .iter()
+        .map(|(key, order)| {
+            let address = order.answered.as_deref().expect("every order was answered in the end");
+            let token = address.rsplit('=').next().map(str::to_owned);
+            vec![Some(key.clone()), token]
+        })
+        .collect();
+    assert_eq!(in_table.len(), remembered.len(), "orders in the table, and remembered");
+    assert_eq!(in_table, remembered);
+    assert_eq!(figures.orders_only(), memory.figures(), "counted, and ordered");
+    let (counted, sent) = (usize::try_from(figures.requests_num).unwrap(), memory.views_sent);
+    assert!(counted <= sent, "{counted} page views were counted, {sent} were sent");
+    assert!(counted >= views_min, "{counted} page views were counted, at least {views_min} of {sent} must be");
+    let tallies = shop.running.store.tallies().await.unwrap();
+    assert_eq!(tallies, store::Tallies::default(), "nothing strange happened");
+    shop.close().await;
+    figures
 }

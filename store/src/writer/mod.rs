@@ -2,27 +2,42 @@
 //!
 //! Each job gets the transaction as a parameter; its answer is sent only after the commit. The events that jobs put
 //! into the outbox are handed to the relay after the commit, from memory. A job that fails on its own data does not
-//! fail its neighbours.
+//! fail its neighbours. `task` runs the groups; `transaction` begins and ends one.
 
-use crate::{Clock, StoreError, dialect::Dialect, pool};
+mod task;
+mod transaction;
+
+use crate::{Clock, StoreError, dialect::Dialect};
 use domain::{Event, Minute, Timestamp};
-use sqlx::AnyConnection;
-use sqlx::{Connection, Row};
+use sqlx::{AnyConnection, AnyPool};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use task::WriterTask;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Jobs that may wait for the writer.
 const QUEUE_JOBS_MAX: usize = 4_096;
-/// Jobs that share one transaction.
-const GROUP_JOBS_MAX: usize = 256;
 /// How long a caller waits who has a person waiting.
 const WAIT_SECONDS_MAX: u64 = 8;
+
+/// A writer that committed nothing for so long has ended: a running one closes a minute every minute.
+const DEAD_AFTER_MICROS: i64 = 24 * 3_600 * 1_000_000;
+
+/// Forgets the marks of writers that have ended.
+pub(crate) async fn forget_dead_writers(pool: &AnyPool, clock: &Clock) -> Result<(), StoreError> {
+    sqlx::query("delete from writers where seen_at < $1")
+        .bind(clock.now().plus_micros(-DEAD_AFTER_MICROS).micros())
+        .execute(pool)
+        .await?;
+    Ok(())
+}
 
 /// Something to be done in a writing transaction. It may run twice: alone, after its group failed.
 pub(crate) trait Work: Send + Sync + 'static {
     type Output: Send + 'static;
+    /// Whether it closes minutes: then it runs alone, while no other server stamps an event.
+    const CLOSES_MINUTES: bool = false;
 
     fn run(&self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Self::Output, StoreError>> + Send;
 }
@@ -35,13 +50,14 @@ pub(crate) struct Tx<'c> {
     pub(crate) closed_until: Minute,
     /// Events of this transaction, for the relay.
     pub(crate) events: Vec<Event>,
-    clock: &'c Clock,
+    /// The time, read after the transaction's locks were taken: until its commit nobody closes a minute.
+    pub(crate) now: Timestamp,
 }
 
 impl Tx<'_> {
     /// The time to stamp on an event: never inside a minute that is closed, even when the clock went back.
     pub(crate) fn event_time(&self) -> Timestamp {
-        self.clock.now().max(self.closed_until.start())
+        self.now.max(self.closed_until.start())
     }
 }
 
@@ -61,7 +77,7 @@ impl Writer {
         changed: Arc<Notify>,
     ) -> (Writer, tokio::task::JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
-        let task = WriterTask { url, dialect, clock, relay, changed, connection: None };
+        let task = WriterTask::new(url, dialect, clock, relay, changed);
         (Writer { jobs }, tokio::spawn(task.run(waiting)))
     }
 
@@ -87,6 +103,7 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A job whose output type is hidden, so that all kinds share one queue.
 trait Job: Send {
     fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), StoreError>>;
+    fn closes_minutes(&self) -> bool;
     /// Nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
     fn answer(self: Box<Self>, result: Result<(), StoreError>);
@@ -106,6 +123,10 @@ impl<W: Work> Job for TypedJob<W> {
         })
     }
 
+    fn closes_minutes(&self) -> bool {
+        W::CLOSES_MINUTES
+    }
+
     fn is_abandoned(&self) -> bool {
         self.reply.as_ref().is_none_or(oneshot::Sender::is_closed)
     }
@@ -117,103 +138,4 @@ impl<W: Work> Job for TypedJob<W> {
             let _ = reply.send(answer);
         }
     }
-}
-
-struct WriterTask {
-    url: Arc<str>,
-    dialect: Dialect,
-    clock: Clock,
-    relay: mpsc::Sender<Event>,
-    changed: Arc<Notify>,
-    /// Opened when it is needed, and anew after it broke.
-    connection: Option<AnyConnection>,
-}
-
-impl WriterTask {
-    async fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
-        let mut group = Vec::with_capacity(GROUP_JOBS_MAX);
-        while waiting.recv_many(&mut group, GROUP_JOBS_MAX).await > 0 {
-            group.retain(|job| !job.is_abandoned());
-            self.commit_group(std::mem::take(&mut group)).await;
-            self.changed.notify_one();
-        }
-        if let Some(connection) = self.connection.take() {
-            // SQLite folds its write-ahead log into the file when its last connection closes.
-            if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "the writer's connection did not close cleanly");
-            }
-        }
-    }
-
-    async fn commit_group(&mut self, mut group: Vec<Box<dyn Job>>) {
-        if group.is_empty() {
-            return;
-        }
-        match self.attempt(&mut group).await {
-            Ok(()) => group.into_iter().for_each(|job| job.answer(Ok(()))),
-            Err(error) if group.len() > 1 && error.is_about_one_job() => {
-                for job in group {
-                    let mut alone = vec![job];
-                    let result = self.attempt(&mut alone).await;
-                    answer_all(alone, result);
-                }
-            }
-            Err(error) => answer_all(group, Err(error)),
-        }
-    }
-
-    /// One transaction: all of the group or nothing.
-    async fn attempt(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            None => self.connection.insert(pool::connect(&self.url, self.dialect).await?),
-        };
-        match run_group(connection, self.dialect, &self.clock, group).await {
-            Ok(events) => {
-                for event in events {
-                    // A full or closed relay loses nothing: the sweeper publishes what still waits in the outbox.
-                    let _ = self.relay.try_send(event);
-                }
-                Ok(())
-            }
-            Err(error) => {
-                if sqlx::query("rollback").execute(&mut *connection).await.is_err() {
-                    // No transaction was open, or the connection broke: a fresh one knows of neither.
-                    self.connection = None;
-                }
-                Err(error)
-            }
-        }
-    }
-}
-
-fn answer_all(group: Vec<Box<dyn Job>>, result: Result<(), StoreError>) {
-    let mut error = result.err();
-    for job in group {
-        let own = match &error {
-            None => Ok(()),
-            Some(StoreError::DiskFull) => Err(StoreError::DiskFull),
-            // The first of the group carries the cause; to the others it is a failure that trying again may heal.
-            Some(_) => Err(error.replace(StoreError::Busy).unwrap_or(StoreError::Busy)),
-        };
-        job.answer(own);
-    }
-}
-
-async fn run_group(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-    clock: &Clock,
-    group: &mut [Box<dyn Job>],
-) -> Result<Vec<Event>, StoreError> {
-    sqlx::query(dialect.begin()).execute(&mut *conn).await?;
-    let closed_until: i64 = sqlx::query("select closed_until from shop").fetch_one(&mut *conn).await?.try_get(0)?;
-    let closed_until = Minute::from_number(closed_until);
-    let mut tx = Tx { conn, dialect, closed_until, events: Vec::new(), clock };
-    for job in group {
-        job.run(&mut tx).await?;
-    }
-    let events = std::mem::take(&mut tx.events);
-    sqlx::query("commit").execute(&mut *conn).await?;
-    Ok(events)
 }

@@ -47,5 +47,13 @@ command_line() {
     fi
 }
 
-# Whether process $1 has ended. One that ended and whose parent has not asked yet counts as ended.
-is_gone() { [[ -z "$(command_line "$1")" ]]; }
+# Whether process $1 has ended. One that ended and whose parent has not asked yet counts as ended. A process that is
+# just about to become another program has no command line for a moment, so that is not asked.
+is_gone() {
+    kill -0 "$1" 2>/dev/null || return 0
+    if [[ -d /proc/self ]]; then
+        grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+    else
+        [[ "$(ps -o stat= -p "$1" 2>/dev/null)" == Z* ]]
+    fi
+}

@@ -27,9 +27,14 @@ pub(crate) struct Files {
 impl Files {
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
         let mut files: Option<Vec<CsvFile>> = None;
+        // Late events of all servers whose minutes stand in the files as they are now.
+        let mut rendered_late = None;
         loop {
             let done = match files.take() {
-                None => self.repair().await,
+                None => {
+                    rendered_late = self.late_events().await;
+                    self.repair().await
+                }
                 Some(known) => self.append(known).await,
             };
             let failed = match done {
@@ -44,22 +49,31 @@ impl Files {
                     true
                 }
             };
-            tokio::select! {
+            let is_revised = tokio::select! {
                 () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(RETRY_PAUSE), if failed => {}
-                changed = self.closed_until.changed(), if !failed => if changed.is_err() { return },
+                () = tokio::time::sleep(RETRY_PAUSE), if failed => false,
+                changed = self.closed_until.changed(), if !failed => if changed.is_err() { return } else { false },
                 () = self.revised.notified(), if !failed => {
                     let _ = tokio::time::timeout(REVISE_EVERY, shutdown.cancelled()).await;
-                    if let Some(known) = files.take() {
-                        match self.rewrite(known).await {
-                            Ok(known) => files = Some(known),
-                            // Compared with the database anew, which renders it.
-                            Err(error) => tracing::error!(%error, "the CSV files wait to be rendered again"),
-                        }
-                    }
+                    true
+                }
+                // Another server may have revised a minute, or this one without hearing of it.
+                () = tokio::time::sleep(REVISE_EVERY), if !failed => self.late_events().await != rendered_late,
+            };
+            if is_revised && let Some(known) = files.take() {
+                rendered_late = self.late_events().await;
+                match self.rewrite(known).await {
+                    Ok(known) => files = Some(known),
+                    // Compared with the database anew, which renders it.
+                    Err(error) => tracing::error!(%error, "the CSV files wait to be rendered again"),
                 }
             }
         }
+    }
+
+    /// How many late events there were; `None` while the database does not answer.
+    async fn late_events(&self) -> Option<i64> {
+        self.store.tallies().await.ok().map(|tallies| tallies.late_events)
     }
 
     /// Compares both files with the database and makes them whole.

@@ -9,6 +9,12 @@ use store::Tallies;
 /// The tutorial's four fields, as kafka-python sends what `json.dumps` makes of them.
 const TUTORIAL_ORDER: &str = r#"{"order_id": 17, "order_amount": 3, "order_total_price": 45.5, "is_paid": true}"#;
 
+/// A place whose cluster does not end with the shop, as the embedded broker does; the production stack's never does.
+fn place_with_lasting_log() -> (Place, Option<OutsideCluster>) {
+    let outside = (Stack::of_this_run() == Stack::Newcomer).then(OutsideCluster::started);
+    (outside.as_ref().map_or_else(Place::new, Place::on), outside)
+}
+
 async fn wait_tallies(shop: &OpenShop, expected: Tallies) {
     until_equal("the tallies", expected, async || shop.running.store.tallies().await.unwrap()).await;
 }
@@ -16,9 +22,7 @@ async fn wait_tallies(shop: &OpenShop, expected: Tallies) {
 #[test]
 fn the_tutorials_records_count_once_also_across_a_restart() {
     run(async {
-        // The embedded broker would end with the shop; the production stack's goes on by itself.
-        let outside = (Stack::of_this_run() == Stack::Newcomer).then(OutsideCluster::started);
-        let place = outside.as_ref().map_or_else(Place::new, Place::on);
+        let (place, _cluster) = place_with_lasting_log();
         let shop = place.open().await;
         let bootstrap = shop.running.bootstrap_servers.clone();
         let first = shop.open_minute();
@@ -63,8 +67,8 @@ fn the_tutorials_records_count_once_also_across_a_restart() {
 #[test]
 fn a_topic_that_is_made_anew_is_read_from_its_beginning() {
     run(async {
-        let cluster = OutsideCluster::started();
-        let place = Place::on(&cluster).with("KAFKA_TOPIC_PARTITIONS", 1);
+        let (place, _cluster) = place_with_lasting_log();
+        let place = place.with("KAFKA_TOPIC_PARTITIONS", 1);
         let shop = place.open_ready().await;
         let bootstrap = shop.running.bootstrap_servers.clone();
         let millis = shop.clock.now().millis();

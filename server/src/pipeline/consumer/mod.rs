@@ -3,7 +3,7 @@
 //! It runs on a thread of its own, because librdkafka's calls block, and never has two batches under way. The
 //! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
 
-use crate::kafka::{Outgoing, cluster_id};
+use crate::kafka::cluster_id;
 use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
@@ -14,12 +14,13 @@ use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
-use store::{Advance, DeadLetter, Store, StoreError};
+use store::{Advance, Store, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 mod assignment;
+mod dead_letters;
 
 use assignment::Assignment;
 
@@ -37,8 +38,6 @@ const CHECK_EVERY: Duration = Duration::from_secs(60);
 const FIRST_CHECK_AFTER: Duration = Duration::from_secs(1);
 /// How long a partition must be silent before the gap between its position and its end is looked into.
 const SILENT_FOR: Duration = Duration::from_secs(1);
-/// How long a dead letter may take to reach its topic before the table alone keeps it.
-const DEAD_LETTER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pause before a batch is counted again that the database could not take.
 const BUSY_PAUSE: Duration = Duration::from_millis(250);
 /// How often that is tried before the consumer begins anew; stays far below `max.poll.interval.ms`.
@@ -221,7 +220,7 @@ impl Consumer<'_> {
         if !self.gathering.batch.foreign.is_empty() && cluster_id(&self.kafka)? != self.link.log {
             return Err(KafkaError::Canceled.into());
         }
-        self.publish_dead_letters();
+        dead_letters::publish(&self.link.producer, &self.gathering.batch.dead_letters);
         let mut tries = 0;
         let counted = loop {
             let batch = self.gathering.batch.clone();
@@ -267,37 +266,6 @@ impl Consumer<'_> {
             tracing::debug!(%error, "group offsets were not committed");
         }
     }
-
-    /// To the dead letter topic before the commit, so that a crash publishes twice rather than never.
-    fn publish_dead_letters(&self) {
-        let letters = &self.gathering.batch.dead_letters;
-        for letter in letters {
-            let outgoing = Outgoing {
-                topic: letter.topic.dead_letter_name(),
-                key: letter.key.as_deref(),
-                value: letter.value.as_deref(),
-                headers: dead_letter_headers(letter),
-            };
-            if let Err(error) = self.link.producer.send_dead_letter(&outgoing) {
-                tracing::warn!(%error, topic = outgoing.topic, "a dead letter is kept in the table only");
-            }
-        }
-        if !letters.is_empty() && !self.link.producer.flush(DEAD_LETTER_TIMEOUT) {
-            tracing::warn!("dead letters have not reached their topic yet");
-        }
-    }
-}
-
-/// The record's own headers, then why it could not be read and where it was.
-fn dead_letter_headers(letter: &DeadLetter) -> Vec<(String, Option<Vec<u8>>)> {
-    let place = [
-        ("reason", letter.reason.clone()),
-        ("topic", letter.topic.name().to_owned()),
-        ("partition", letter.partition.to_string()),
-        ("offset", letter.offset.to_string()),
-    ];
-    let place = place.into_iter().map(|(name, value)| (name.to_owned(), Some(value.into_bytes())));
-    letter.headers.iter().cloned().chain(place).collect()
 }
 
 /// Unused partitions of an advance list keep their position.

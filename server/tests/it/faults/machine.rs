@@ -2,8 +2,13 @@
 //! no file descriptors left.
 
 use crate::harness::process::ServerProcess;
+use crate::harness::stack::skipped;
 use crate::harness::traffic::{Remember, Traffic, assert_exact, send_again};
 use crate::harness::{Browser, Cart, Place, Stack, run, until};
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,8 +60,8 @@ fn a_folder_that_cannot_be_written_delays_the_rows_only() {
         shop.close_open_minute().await;
         // Root may write into a read-only folder; nobody may write into a folder that stands where the file should.
         let (file, kept) = (place.data().join("orders.csv"), place.data().join("kept.csv"));
-        std::fs::rename(&file, &kept).unwrap();
-        std::fs::create_dir(&file).unwrap();
+        fs::rename(&file, &kept).unwrap();
+        fs::create_dir(&file).unwrap();
         shop.browser().order(&CART).await;
         shop.wait_views(1).await;
         shop.wait_counted().await;
@@ -68,7 +73,7 @@ fn a_folder_that_cannot_be_written_delays_the_rows_only() {
         })
         .await;
         assert_eq!(shop.browser().get("/").await.status, 200, "it sells");
-        std::fs::remove_dir(&file).unwrap();
+        fs::remove_dir(&file).unwrap();
         shop.wait_closed(minute).await;
         shop.wait_views(2).await;
         let figures = shop.assert_all_agree().await;
@@ -77,52 +82,127 @@ fn a_folder_that_cannot_be_written_delays_the_rows_only() {
     });
 }
 
-/// Customers until the given state of the running server has lasted a while, then a successor that must be exact.
-async fn exact_after(place: &Place, trouble: &str, relief: &str) {
-    let server = ServerProcess::start(place).await;
-    let memory = Remember::default();
-    let browser = Browser::new(server.addr);
-    let traffic = Traffic::start(&browser, &memory);
-    let answered = || memory.lock().unwrap().orders.values().filter(|order| order.answered.is_some()).count();
-    until("orders before the trouble", async || if answered() > 10 { Ok(()) } else { Err(answered().to_string()) })
-        .await;
-    limit(server.id(), trouble).await;
-    until("an order that is refused", async || {
-        let refused = memory.lock().unwrap().orders.values().filter(|order| order.answered.is_none()).count();
-        if refused > 10 { Ok(()) } else { Err(format!("{refused} refused")) }
-    })
-    .await;
-    limit(server.id(), relief).await;
-    let before = answered();
-    until(
-        "orders after the trouble",
-        async || if answered() > before + 10 { Ok(()) } else { Err(answered().to_string()) },
-    )
-    .await;
-    traffic.stop().await;
-    send_again(&browser, &memory).await;
-    server.terminate().await;
-    assert_eq!(server.wait().await.code(), Some(0));
-    let memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
-    assert_exact(place, &memory, 0).await;
+/// A disk of its own at `folder`; it is taken away when dropped.
+struct SmallDisk {
+    folder: PathBuf,
 }
 
-/// Changes a limit of a running process.
-async fn limit(process: u32, limit: &str) {
-    let arguments = ["--pid", &process.to_string(), limit];
-    let output = tokio::process::Command::new("prlimit").args(arguments).output().await.unwrap();
-    assert!(output.status.success(), "{output:?}");
+impl SmallDisk {
+    /// `None`, and a line that says why, where this user may not mount one.
+    fn mount(folder: PathBuf) -> Option<SmallDisk> {
+        fs::create_dir_all(&folder).unwrap();
+        let options = ["-t", "tmpfs", "-o", "size=16m", "tmpfs"];
+        let mounted = Command::new("mount").args(options).arg(&folder).output();
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(SmallDisk { folder });
+        }
+        skipped("this user may not mount a small disk");
+        None
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.folder.join("ballast")
+    }
+
+    /// Writes until nothing more fits.
+    fn fill(&self) {
+        let mut ballast = fs::File::create(self.ballast()).unwrap();
+        for block in [[0; 64 * 1024].as_slice(), &[0; 512], &[0]] {
+            while ballast.write_all(block).is_ok() {}
+        }
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.folder).status();
+    }
 }
 
 #[test]
-fn a_database_that_may_not_grow_refuses_orders_and_loses_none() {
+fn a_full_disk_refuses_orders_and_loses_none() {
     if Stack::Newcomer.is_missing("PostgreSQL's files are another process's") {
         return;
     }
-    run(async { exact_after(&Place::at_wall_clock(), "--fsize=1000:", "--fsize=unlimited:").await });
+    run(async {
+        let place = Place::at_wall_clock();
+        let Some(disk) = SmallDisk::mount(place.data()) else { return };
+        let server = ServerProcess::start(&place).await;
+        let browser = Browser::new(server.addr);
+        let memory = Remember::default();
+        let traffic = Traffic::start(&browser, &memory);
+        wait_answered(&memory, 10).await;
+        disk.fill();
+        let mut form = browser.form().await;
+        memory.lock().unwrap().views_sent += 1;
+        form.fill(&CART);
+        until("an order that is refused because the disk is full", async || {
+            form.set("submission_key", uuid::Uuid::new_v4().simple());
+            let answer = browser.send(&form).await;
+            if answer.status == 303 {
+                // There was room in what is written already.
+                memory.lock().unwrap().add(form.key(), 1, true, answer.location);
+                return Err("it was taken".to_owned());
+            }
+            assert_eq!(answer.status, 503, "{}", answer.body);
+            Ok(())
+        })
+        .await;
+        fs::remove_file(disk.ballast()).unwrap();
+        wait_answered(&memory, 10).await;
+        traffic.stop().await;
+        send_again(&browser, &memory).await;
+        server.terminate().await;
+        assert_eq!(server.wait().await.code(), Some(0));
+        let memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
+        assert_exact(&place, &memory, 0).await;
+    });
 }
 
 #[test]
 fn without_file_descriptors_nothing_answered_is_lost() {
-    run(async { exact_after(&Place::at_wall_clock(), "--nofile=3:", "--nofile=65536:").await });
+    run(async {
+        let place = Place::at_wall_clock();
+        let server = ServerProcess::start(&place).await;
+        let browser = Browser::new(server.addr);
+        let memory = Remember::default();
+        let traffic = Traffic::start(&browser, &memory);
+        wait_answered(&memory, 10).await;
+        limit(server.id(), "--nofile=3:");
+        until("a customer who finds nobody", async || {
+            let stranger = Browser::new(server.addr);
+            match tokio::time::timeout(Duration::from_secs(1), stranger.try_get("/")).await {
+                Ok(Ok(answer)) if answer.status == 200 => Err("served".to_owned()),
+                _ => Ok(()),
+            }
+        })
+        .await;
+        limit(server.id(), "--nofile=1024:");
+        wait_answered(&memory, 10).await;
+        assert_eq!(Browser::new(server.addr).get("/order-new").await.status, 200);
+        memory.lock().unwrap().views_sent += 2;
+        traffic.stop().await;
+        send_again(&browser, &memory).await;
+        server.terminate().await;
+        assert_eq!(server.wait().await.code(), Some(0));
+        let memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
+        assert_exact(&place, &memory, 0).await;
+    });
+}
+
+/// Waits until so many more orders are answered than now.
+async fn wait_answered(memory: &Remember, more: usize) {
+    let answered = || memory.lock().unwrap().orders.values().filter(|order| order.answered.is_some()).count();
+    let before = answered();
+    until("orders to be answered", async || {
+        if answered() >= before + more { Ok(()) } else { Err(format!("{}, {before} before", answered())) }
+    })
+    .await;
+}
+
+/// Changes a limit of a running process.
+fn limit(process: u32, limit: &str) {
+    let arguments = ["--pid", &process.to_string(), limit];
+    let output = Command::new("prlimit").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
 }

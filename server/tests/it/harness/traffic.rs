@@ -44,6 +44,11 @@ impl Memory {
         self.orders.values().fold(Figures::ZERO, |sum, remembered| sum.plus(order(remembered)).unwrap())
     }
 
+    /// An order that somebody else made and remembers.
+    pub(crate) fn add(&mut self, key: &str, quantity: i64, is_paid: bool, answered: Option<String>) {
+        self.orders.insert(key.to_owned(), Remembered { quantity, is_paid, answered });
+    }
+
     fn unanswered(&self) -> Vec<String> {
         let keys = self.orders.iter().filter(|(_, order)| order.answered.is_none());
         keys.map(|(key, _)| key.clone()).collect()

@@ -175,8 +175,8 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
         cluster.start();
         let server = ServerProcess::start(&place).await;
         let mut database = Database::open(&place.database_url()).await;
-        let state =
-            "select (select coalesce(sum(foreign_requests_num), 0) from minutes), (select count(*) from outbox)";
+        let state = "select (select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes),
+                            (select count(*) from outbox)";
         until("the letter to be counted", async || {
             let state = database.numbers(state).await;
             if state == [3, 0] { Ok(()) } else { Err(format!("{state:?}")) }

@@ -44,7 +44,7 @@ impl Shop {
             .env("METRICS_ADDR", "127.0.0.1:0")
             .env("KAFKA_EMBEDDED_PORT", "0")
             .env("ADMIN_PASSWORD", PASSWORD)
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", "warn,rdkafka=off,librdkafka=off")
             .stdout(Stdio::piped())
             .spawn()?;
         let lines = BufReader::new(process.stdout.take().ok_or("no output")?).lines();

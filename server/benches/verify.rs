@@ -30,8 +30,7 @@ async fn main() -> Result<(), Error> {
     write_files(&file, folder.path()).await?;
 
     let begun = Instant::now();
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_server")).arg("verify").env("DATA_DIR", folder.path()).output()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_server")).arg("verify").env("DATA_DIR", folder.path()).output()?;
     let took = begun.elapsed();
     print!("{}", String::from_utf8_lossy(&output.stdout));
     if !output.status.success() {

@@ -52,15 +52,12 @@ async fn check_files(mut audit: Audit, folder: PathBuf) -> Result<(Audit, Vec<(C
     let runtime = Handle::current();
     let checking = tokio::task::spawn_blocking(move || {
         let first = audit.first_minute;
-        let mut files = Vec::new();
-        for kind in CsvKind::ALL {
-            let mut pages = |from: Minute| {
-                let page = audit.closed_minutes_from(from.max(first), PAGE_MINUTES_MAX as i64);
-                runtime.block_on(page).map_err(io::Error::other)
-            };
-            files.push((kind, check(&folder, kind, &mut pages, DIFFERENCES_TOLD_MAX)?));
-        }
-        Ok((audit, files))
+        let mut pages = |from: Minute| {
+            let page = audit.closed_minutes_from(from.max(first), PAGE_MINUTES_MAX as i64);
+            runtime.block_on(page).map_err(io::Error::other)
+        };
+        let checked = check(&folder, CsvKind::ALL, &mut pages, DIFFERENCES_TOLD_MAX)?;
+        Ok((audit, CsvKind::ALL.into_iter().zip(checked).collect()))
     });
     checking.await.unwrap_or_else(|panic| Err(VerifyError::File(io::Error::other(panic))))
 }

@@ -83,7 +83,7 @@ impl Config {
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
-            crash_at: vars.get("PANTRY_CRASH_AT")?.map(str::to_owned),
+            crash_at: vars.get("PANTRY_CRASH_AT")?.filter(|step| !step.is_empty()).map(str::to_owned),
         };
         match vars.get("LAKE_URL")? {
             None => Ok(config),

@@ -7,7 +7,7 @@ use crate::sinks::file::at_path;
 use domain::{Minute, MinuteFigures, Timestamp};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,25 +33,41 @@ pub struct CellDifference {
     pub found: String,
 }
 
-/// Checks the file in `folder`; one that is missing misses every row. Tells at most `first_max` cells one by one.
+/// Checks these files in `folder`, with one pass over the pages; one that is missing misses every row. Tells at most
+/// `first_max` cells of each one by one.
 ///
 /// # Errors
 /// That of `pages`, or of a file that is there and cannot be read.
-pub fn check(folder: &Path, kind: CsvKind, pages: &mut Pages<'_>, first_max: usize) -> io::Result<Checked> {
-    let path = folder.join(kind.file_name());
-    let file: Box<dyn BufRead> = match File::open(&path) {
-        Ok(file) => Box::new(BufReader::new(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Box::new(io::empty()),
-        Err(error) => return Err(at_path(&path, "cannot open", &error)),
-    };
-    let mut check = Check { file, kind, pending: None, first_max, checked: Checked::default() };
-    check.run(pages).map_err(|error| at_path(&path, "cannot check", &error))?;
-    Ok(check.checked)
+pub fn check<const FILES: usize>(
+    folder: &Path,
+    kinds: [CsvKind; FILES],
+    pages: &mut Pages<'_>,
+    first_max: usize,
+) -> io::Result<[Checked; FILES]> {
+    let mut checks = Vec::with_capacity(FILES);
+    for kind in kinds {
+        checks.push(Check::open(folder, kind, first_max)?);
+    }
+    let mut next = Minute::from_number(0);
+    loop {
+        // A minute that is missing in the database is told elsewhere; the rows of the others are checked all the same.
+        let minutes = pages(next)?;
+        for check in &mut checks {
+            check.page(&minutes).map_err(|error| at_path(&check.path, "cannot check", &error))?;
+        }
+        let Some(last) = minutes.last() else { break };
+        next = last.minute.plus(1);
+    }
+    let mut checked = checks.into_iter().map(|check| check.checked);
+    Ok(std::array::from_fn(|_| checked.next().unwrap_or_default()))
 }
 
 struct Check {
+    path: PathBuf,
     file: Box<dyn BufRead>,
     kind: CsvKind,
+    /// The minute after the last one that was checked; `None` before the first page.
+    next: Option<Minute>,
     /// A line that belongs to a later minute than the one looked for.
     pending: Option<String>,
     first_max: usize,
@@ -59,23 +75,33 @@ struct Check {
 }
 
 impl Check {
-    fn run(&mut self, pages: &mut Pages<'_>) -> io::Result<()> {
-        let found_header = self.line()?;
-        let mut next = None;
-        loop {
-            // A minute that is missing in the database is told elsewhere; the rows of the others are checked all the same.
-            let minutes = pages(next.unwrap_or(Minute::from_number(0)))?;
-            if next.is_none() {
-                let minute = minutes.first().map_or(Minute::from_number(0), |first| first.minute);
-                self.check_header(minute, &found_header, !minutes.is_empty());
-            }
-            let Some(last) = minutes.last() else { break };
-            next = Some(last.minute.plus(1));
-            for minute in &minutes {
-                self.check_minute(minute)?;
-            }
+    fn open(folder: &Path, kind: CsvKind, first_max: usize) -> io::Result<Check> {
+        let path = folder.join(kind.file_name());
+        let file: Box<dyn BufRead> = match File::open(&path) {
+            Ok(file) => Box::new(BufReader::new(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Box::new(io::empty()),
+            Err(error) => return Err(at_path(&path, "cannot open", &error)),
+        };
+        Ok(Check { path, file, kind, next: None, pending: None, first_max, checked: Checked::default() })
+    }
+
+    /// The next minutes; none at the end.
+    fn page(&mut self, minutes: &[MinuteFigures]) -> io::Result<()> {
+        if self.next.is_none() {
+            let found = self.line()?;
+            let minute = minutes.first().map_or(Minute::from_number(0), |first| first.minute);
+            self.check_header(minute, &found, !minutes.is_empty());
+            self.next = Some(minute);
         }
-        let mut last = next.unwrap_or_default();
+        for minute in minutes {
+            self.check_minute(minute)?;
+            self.next = Some(minute.minute.plus(1));
+        }
+        if minutes.is_empty() { self.check_rest() } else { Ok(()) }
+    }
+
+    fn check_rest(&mut self) -> io::Result<()> {
+        let mut last = self.next.unwrap_or_default();
         while let Some(line) = self.take_line()? {
             last = minute_of(&line).unwrap_or(last);
             self.tell(last, "row", "no row", &line);

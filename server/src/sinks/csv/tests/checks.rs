@@ -5,7 +5,8 @@ use super::*;
 fn checked(text: &str, kind: CsvKind, minutes: &[MinuteFigures]) -> Checked {
     let folder = folder();
     fs::write(folder.path().join(kind.file_name()), text).unwrap();
-    check(folder.path(), kind, &mut pages(minutes), 10).unwrap()
+    let [checked] = check(folder.path(), [kind], &mut pages(minutes), 10).unwrap();
+    checked
 }
 
 /// Each difference as `minute column expected|found`, the minute counted from the first one.
@@ -57,8 +58,8 @@ fn each_damage_is_told() {
 fn a_missing_file_misses_everything_but_only_so_many_are_told() {
     let minutes = minutes(20);
     let folder = folder();
-    let found = check(folder.path(), CsvKind::Orders, &mut pages(&minutes), 10).unwrap();
+    let [found] = check(folder.path(), [CsvKind::Orders], &mut pages(&minutes), 10).unwrap();
     assert_eq!((found.minutes, found.differing_minutes, found.first.len()), (20, 21, 10));
-    let found = check(folder.path(), CsvKind::Orders, &mut pages(&[]), 10).unwrap();
+    let [found] = check(folder.path(), [CsvKind::Orders], &mut pages(&[]), 10).unwrap();
     assert_eq!(found, Checked::default(), "a shop in its first minute may have no file yet");
 }

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
 use std::process::Command;
 use std::time::Instant;
-use store::{Clock, Store};
+use store::{Clock, DatabaseOptions, Store};
 use tokio::sync::mpsc;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -20,7 +20,10 @@ async fn main() -> Result<(), Error> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("pantry.db");
     let (relay, _relayed) = mpsc::channel(1);
-    Store::open(&format!("sqlite://{}", file.display()), Clock::default(), relay).await?.close().await;
+    Store::open(&DatabaseOptions::at(format!("sqlite://{}", file.display())), Clock::default(), relay)
+        .await?
+        .close()
+        .await;
     let mut database = SqliteConnectOptions::new().filename(&file).connect().await?;
     fill(&mut database).await?;
     let begun = Instant::now();

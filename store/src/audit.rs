@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn audit(&self) -> Result<Audit, StoreError> {
-        Audit::begin(&self.url, self.clock()).await
+        Audit::begin(&self.options.url, self.clock()).await
     }
 }
 

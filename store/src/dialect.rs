@@ -1,6 +1,12 @@
 //! The few places where SQLite's and PostgreSQL's SQL differ. All other SQL is one portable text.
 
 use crate::StoreError;
+use std::time::Duration;
+
+/// How long a check of everything may read.
+const LONG_READ: Duration = Duration::from_secs(60);
+/// How long it waits for a SQLite file that is locked whole.
+const BUSY_READER: Duration = Duration::from_secs(5);
 
 /// Which SQL the database speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,24 +96,33 @@ impl Dialect {
     }
 
     /// What a connection is told that only reads, and may read for long.
-    pub(crate) fn reading_settings(self) -> &'static [&'static str] {
+    pub(crate) fn reading_settings(self) -> Vec<String> {
         match self {
-            Dialect::Sqlite => &["pragma busy_timeout = 5000"],
-            Dialect::Postgres => &["set statement_timeout = '60s'", "set idle_in_transaction_session_timeout = '60s'"],
+            Dialect::Sqlite => vec![busy_timeout(BUSY_READER)],
+            Dialect::Postgres => statement_timeout(LONG_READ),
         }
     }
 
     /// What each connection is told before its first use.
-    pub(crate) fn connection_settings(self) -> &'static [&'static str] {
+    pub(crate) fn connection_settings(self, timeout: Duration) -> Vec<String> {
         match self {
-            Dialect::Sqlite => &[
-                "pragma busy_timeout = 5000",
-                "pragma journal_mode = wal",
+            Dialect::Sqlite => vec![
+                busy_timeout(timeout),
+                "pragma journal_mode = wal".to_owned(),
                 // FULL: a commit that was answered survives a power cut, not only a killed process.
-                "pragma synchronous = full",
-                "pragma foreign_keys = on",
+                "pragma synchronous = full".to_owned(),
+                "pragma foreign_keys = on".to_owned(),
             ],
-            Dialect::Postgres => &["set statement_timeout = '5s'", "set idle_in_transaction_session_timeout = '5s'"],
+            Dialect::Postgres => statement_timeout(timeout),
         }
     }
+}
+
+fn busy_timeout(wait: Duration) -> String {
+    format!("pragma busy_timeout = {}", wait.as_millis())
+}
+
+fn statement_timeout(limit: Duration) -> Vec<String> {
+    let names = ["statement_timeout", "idle_in_transaction_session_timeout"];
+    names.map(|name| format!("set {name} = {}", limit.as_millis())).to_vec()
 }

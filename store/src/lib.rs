@@ -13,6 +13,7 @@ mod dialect;
 mod error;
 mod lock;
 mod minutes;
+mod options;
 mod orders;
 mod outbox;
 mod pool;
@@ -27,6 +28,7 @@ pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
 pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter};
 pub use error::StoreError;
+pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
 pub use positions::{Position, Reached, Standing};
@@ -47,7 +49,7 @@ use writer::Writer;
 pub struct Store {
     readers: AnyPool,
     writer: Writer,
-    url: Arc<str>,
+    options: Arc<DatabaseOptions>,
     clock: Clock,
     changed: Arc<Notify>,
     source: Arc<str>,
@@ -57,13 +59,18 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database at `url` (`sqlite://path` or `postgres://…`), creates or migrates its tables, and starts
-    /// the writer. Events of committed transactions are sent to `relay`.
+    /// Opens the database, creates or migrates its tables, and starts the writer. Events of committed transactions are
+    /// sent to `relay`.
     ///
     /// # Errors
     /// [`StoreError::Open`] when another server holds the SQLite file or it cannot be created; else what the database says.
-    pub async fn open(url: &str, clock: Clock, relay: mpsc::Sender<Event>) -> Result<Store, StoreError> {
+    pub async fn open(
+        options: &DatabaseOptions,
+        clock: Clock,
+        relay: mpsc::Sender<Event>,
+    ) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
+        let url = &options.url;
         let dialect = Dialect::of_known_url(url)?;
         let (url, lock) = match dialect {
             Dialect::Sqlite => {
@@ -74,15 +81,15 @@ impl Store {
             }
             Dialect::Postgres => (url.to_owned(), None),
         };
-        let readers = pool::readers(&url, dialect).await?;
+        let options = Arc::new(DatabaseOptions { url, ..options.clone() });
+        let readers = pool::readers(&options, dialect).await?;
         migrate(&readers, dialect).await?;
         let (source, first_minute) = shop_row(&readers, &clock).await?;
         writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
-        let url: Arc<str> = url.into();
-        let (writer, task) = Writer::start(Arc::clone(&url), dialect, clock.clone(), relay, Arc::clone(&changed));
+        let (writer, task) = Writer::start(Arc::clone(&options), dialect, clock.clone(), relay, Arc::clone(&changed));
         let writer_task = Arc::new(Mutex::new(Some(task)));
-        Ok(Store { readers, writer, url, clock, changed, source, first_minute, lock, writer_task })
+        Ok(Store { readers, writer, options, clock, changed, source, first_minute, lock, writer_task })
     }
 
     /// The uuid of this database: the `source` of its events.

@@ -4,6 +4,8 @@ use super::vars::Vars;
 use super::{ConfigError, Secret};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use store::DatabaseOptions;
 use url::Url;
 
 /// The shop's address and static files.
@@ -53,6 +55,10 @@ pub struct DataConfig {
     pub dir: PathBuf,
     /// `DATABASE_URL`: the application's database.
     pub database: Database,
+    /// `DATABASE_READ_CONNECTIONS_MAX`: how many connections read at once.
+    pub read_connections_max: u16,
+    /// `DATABASE_STATEMENT_TIMEOUT_SECONDS`: how long a statement may take.
+    pub statement_timeout: Duration,
 }
 
 /// A database, by its kind.
@@ -79,7 +85,26 @@ impl DataConfig {
             Some(url) => Database::parse(url)?,
             None => Database::in_folder(&dir),
         };
-        Ok(DataConfig { dir, database })
+        let (connections, seconds) =
+            (DatabaseOptions::READ_CONNECTIONS_MAX, DatabaseOptions::STATEMENT_TIMEOUT_SECONDS);
+        let connections = vars.number("DATABASE_READ_CONNECTIONS_MAX", connections, 1..=100)?;
+        let seconds = vars.number("DATABASE_STATEMENT_TIMEOUT_SECONDS", seconds, 1..=60)?;
+        Ok(DataConfig {
+            dir,
+            database,
+            read_connections_max: connections,
+            statement_timeout: Duration::from_secs(seconds.into()),
+        })
+    }
+
+    /// As the store takes it.
+    #[must_use]
+    pub fn database_options(&self) -> DatabaseOptions {
+        DatabaseOptions {
+            url: self.database.url(),
+            read_connections_max: self.read_connections_max,
+            statement_timeout: self.statement_timeout,
+        }
     }
 }
 

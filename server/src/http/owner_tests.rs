@@ -12,7 +12,7 @@ use leptos::prelude::LeptosOptions;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Clock, Store};
+use store::{Clock, DatabaseOptions, Store};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -55,8 +55,8 @@ pub(super) async fn door() -> Door {
 async fn open(folder: &Path, clock: Clock) -> Store {
     let (relay, mut relayed) = mpsc::channel(64);
     tokio::spawn(async move { while relayed.recv().await.is_some() {} });
-    let url = format!("sqlite://{}/pantry.db", folder.display());
-    let store = Store::open(&url, clock, relay).await.unwrap();
+    let database = DatabaseOptions::at(format!("sqlite://{}/pantry.db", folder.display()));
+    let store = Store::open(&database, clock, relay).await.unwrap();
     store.set_owner_password_hash(hash_password(PASSWORD).unwrap()).await.unwrap();
     store
 }

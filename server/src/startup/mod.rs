@@ -105,7 +105,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
 
     let shutdown = CancellationToken::new();
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
-    let store = Store::open(&config.data.database.url(), clock, relay_sender).await?;
+    let store = Store::open(&config.data.database_options(), clock, relay_sender).await?;
     let generated_password = owner::set_password(&store, config).await?;
 
     let (mut pipeline, mut broker) = (JoinSet::new(), JoinSet::new());

@@ -8,8 +8,8 @@ use domain::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    Advance, Batch, Clock, Closing, Counted, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, LogEnd, PageView,
-    Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target,
+    Advance, Batch, Clock, Closing, Counted, DatabaseOptions, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled,
+    LogEnd, PageView, Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target,
 };
 use tokio::sync::mpsc;
 
@@ -32,7 +32,8 @@ fn postgres_understands_every_statement() {
         let Some(postgres) = Postgres::start() else { return };
         let (relay, mut relayed) = mpsc::channel(100);
         let clock = Clock::default();
-        let store = Store::open(&postgres.url, clock.clone(), relay).await.unwrap();
+        let database = DatabaseOptions::at(&postgres.url);
+        let store = Store::open(&database, clock.clone(), relay).await.unwrap();
         let first = store.first_minute();
         assert_eq!(store.closed_until().await.unwrap(), first);
         assert_eq!(store.goods().await.unwrap().len(), 10);
@@ -48,7 +49,7 @@ fn postgres_understands_every_statement() {
         owner(&store).await;
 
         store.close().await;
-        let again = Store::open(&postgres.url, clock, mpsc::channel(1).0).await.unwrap();
+        let again = Store::open(&database, clock, mpsc::channel(1).0).await.unwrap();
         assert_eq!(again.first_minute(), first, "a second start migrates nothing and keeps everything");
         again.close().await;
     });

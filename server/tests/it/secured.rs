@@ -1,6 +1,8 @@
-//! Clusters that let nobody in without a password, or without encryption: reached through the `KAFKA_…` variables.
+//! Clusters and a PostgreSQL that let nobody in without a password, or without encryption: reached through the
+//! variables.
 
 use crate::harness::broker::OutsideCluster;
+use crate::harness::postgres::Postgres;
 use crate::harness::{Cart, Place, Stack, run, until};
 
 const ONLY_APACHE: &str = "the embedded broker speaks plain text only";
@@ -56,5 +58,21 @@ fn tls_is_spoken_with_whom_the_authority_vouches_for() {
         assert_it_works(&place).await;
         // The system's authorities do not know this one.
         assert_it_is_kept_out(Place::on(&cluster).with("KAFKA_SSL_CA_LOCATION", "probe")).await;
+    });
+}
+
+#[test]
+fn postgres_is_trusted_when_the_authority_vouches_for_it() {
+    run(async {
+        let Some(postgres) = Postgres::start_with(&["--tls"]) else { return };
+        let place = Place::new().with("DATABASE_URL", &postgres.url);
+        assert_it_works(&place).await;
+        let (address, _) = postgres.url.split_once('?').unwrap();
+        // The system's authorities do not know this one; and who speaks plainly is not let in.
+        for (options, expected) in [("sslmode=verify-full", "certificate"), ("sslmode=disable", "no encryption")] {
+            let place = Place::new().with("DATABASE_URL", format!("{address}?{options}"));
+            let refused = place.try_open().await.err().unwrap_or_else(|| panic!("{options} was let in")).to_string();
+            assert!(refused.contains(expected) && !refused.contains('\n'), "{options}: {refused}");
+        }
     });
 }

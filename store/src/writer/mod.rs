@@ -7,7 +7,7 @@
 mod task;
 mod transaction;
 
-use crate::{Clock, StoreError, dialect::Dialect};
+use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect};
 use domain::{Event, Minute, Timestamp};
 use sqlx::{AnyConnection, AnyPool};
 use std::pin::Pin;
@@ -70,14 +70,14 @@ pub(crate) struct Writer {
 impl Writer {
     /// Starts the writer task on a connection of its own.
     pub(crate) fn start(
-        url: Arc<str>,
+        options: Arc<DatabaseOptions>,
         dialect: Dialect,
         clock: Clock,
         relay: mpsc::Sender<Event>,
         changed: Arc<Notify>,
     ) -> (Writer, tokio::task::JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
-        let task = WriterTask::new(url, dialect, clock, relay, changed);
+        let task = WriterTask::new(options, dialect, clock, relay, changed);
         (Writer { jobs }, tokio::spawn(task.run(waiting)))
     }
 

@@ -3,7 +3,7 @@
 
 use super::transaction::{Group, begin};
 use super::{Job, Tx};
-use crate::{Clock, StoreError, dialect::Dialect, pool};
+use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, pool};
 use domain::Event;
 use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_millis(200);
 type Jobs = Vec<Box<dyn Job>>;
 
 pub(super) struct WriterTask {
-    url: Arc<str>,
+    options: Arc<DatabaseOptions>,
     dialect: Dialect,
     clock: Clock,
     relay: mpsc::Sender<Event>,
@@ -41,14 +41,14 @@ struct Fate {
 
 impl WriterTask {
     pub(super) fn new(
-        url: Arc<str>,
+        options: Arc<DatabaseOptions>,
         dialect: Dialect,
         clock: Clock,
         relay: mpsc::Sender<Event>,
         changed: Arc<Notify>,
     ) -> WriterTask {
         let writer = Uuid::new_v4().to_string();
-        WriterTask { url, dialect, clock, relay, changed, writer, connection: None }
+        WriterTask { options, dialect, clock, relay, changed, writer, connection: None }
     }
 
     pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
@@ -110,7 +110,7 @@ impl WriterTask {
     async fn attempt(&mut self, jobs: &mut Jobs, group: &str, fate: &mut Fate) -> Result<Vec<Event>, StoreError> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            None => self.connection.insert(pool::connect(&self.url, self.dialect).await?),
+            None => self.connection.insert(pool::connect(&self.options, self.dialect).await?),
         };
         let closes_minutes = jobs.iter().any(|job| job.closes_minutes());
         let group = Group { writer: &self.writer, group, closes_minutes };

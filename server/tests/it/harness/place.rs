@@ -7,7 +7,7 @@ use super::database::OwnDatabase;
 use super::shop::OpenShop;
 use super::{Stack, until};
 use server::config::Config;
-use server::startup;
+use server::startup::{self, StartError};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
@@ -154,9 +154,14 @@ impl Place {
 
     /// Opens the shop in this process.
     pub(crate) async fn open(&self) -> OpenShop {
+        self.try_open().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Opens the shop, or says why it does not start.
+    pub(crate) async fn try_open(&self) -> Result<OpenShop, StartError> {
         let config = Config::from_env(self.vars()).unwrap();
-        let running = startup::start(&config, self.clock.clone()).await.unwrap_or_else(|error| panic!("{error}"));
-        OpenShop::new(running, self.clock.clone(), self.data(), self.database_url())
+        let running = startup::start(&config, self.clock.clone()).await?;
+        Ok(OpenShop::new(running, self.clock.clone(), self.data(), self.database_url()))
     }
 
     /// Opens the shop and waits until it is ready: its topics exist, its consumers run.

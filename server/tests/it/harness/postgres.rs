@@ -12,8 +12,14 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// One that runs; `None`, and a line that says why, where it is not installed.
     pub(crate) fn start() -> Option<Postgres> {
+        Postgres::start_with(&[])
+    }
+
+    /// The same with further options of the script.
+    pub(crate) fn start_with(options: &[&str]) -> Option<Postgres> {
         let folder = tempfile::tempdir().unwrap();
-        let url = run_script("postgres", &["start", "--fast-unsafe"], folder.path())?;
+        let arguments = [&["start", "--fast-unsafe"], options].concat();
+        let url = run_script("postgres", &arguments, folder.path())?;
         Some(Postgres { folder, url })
     }
 

@@ -1,9 +1,10 @@
 //! Records that cannot be read: kept whole in the table and in the dead letter topic, and in nobody's way.
 
-use crate::harness::records::{self, Record};
-use crate::harness::{OpenShop, Place, run, until_equal};
+use crate::harness::records::{self, Record, TUTORIAL_ORDER};
+use crate::harness::{OpenShop, Place, Stack, run, until_equal};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use store::Tallies;
 
 async fn wait_dead_letters(shop: &OpenShop, expected: i64) {
     until_equal("dead letters", expected, async || shop.running.store.tallies().await.unwrap().dead_letters).await;
@@ -107,6 +108,81 @@ fn of_two_hundred_in_a_row_a_hundred_are_kept_and_a_range() {
         assert_eq!(ranges, [100, 199, 100, 100]);
         assert_eq!(records::read_all(&bootstrap, "web_requests.dlq").await.len(), 101);
         shop.assert_all_agree().await;
+        shop.close().await;
+    });
+}
+
+#[test]
+fn a_record_of_ten_megabytes_is_kept_in_part() {
+    if Stack::Production.is_missing("the embedded broker takes none as large") {
+        return;
+    }
+    run(async {
+        let place = Place::new();
+        let shop = place.open_ready().await;
+        let bootstrap = shop.running.bootstrap_servers.clone();
+        let millis = shop.clock.now().millis();
+        records::allow_large(&bootstrap, "new_orders").await;
+        let text = "7".repeat(10_000_000);
+        let stream = [Record::new("new_orders", text.clone()), Record::new("new_orders", TUTORIAL_ORDER)];
+        records::produce(&bootstrap, &stream.map(|record| record.at(millis).on(0))).await;
+        until_equal("the good one after it", 1, async || shop.figures().await.total_orders_num).await;
+        wait_dead_letters(&shop, 1).await;
+        let letters = shop
+            .database()
+            .await
+            .texts("select reason, record_value, cast(value_bytes as text) from dead_letters")
+            .await;
+        let [reason, kept, bytes] = letters[0].as_slice() else { panic!("{letters:?}") };
+        assert_eq!(reason.as_deref(), Some("the value is larger than 1048576 bytes"));
+        assert_eq!(bytes.as_deref(), Some("10000000"));
+        assert_eq!(STANDARD.decode(kept.as_deref().unwrap()).unwrap(), &text.as_bytes()[..1_048_576]);
+        shop.assert_all_agree().await;
+        shop.close().await;
+    });
+}
+
+#[test]
+fn each_strange_order_is_kept_counted_or_tallied() {
+    run(async {
+        let place = Place::new();
+        let shop = place.open_ready().await;
+        let bootstrap = shop.running.bootstrap_servers.clone();
+        let now = shop.clock.now();
+        let millis = now.millis();
+        let order = |amount: &str, price: &str, time: &str| {
+            format!(
+                r#"{{"order_id": 1, "order_amount": {amount}, "order_total_price": {price}, "is_paid": true, "event_time": "{time}"}}"#
+            )
+        };
+        let time = now.to_string();
+        let tomorrow = now.plus_micros(24 * 3_600 * 1_000_000).to_string();
+        let kept = [
+            (order("-1", "4.50", &time), "order_amount"),
+            (order("1.5", "4.50", &time), "order_amount"),
+            (order("1", "-4.50", &time), "order_total_price"),
+            (order("1", "4.505", &time), "order_total_price"),
+            (order("1", "\"much\"", &time), "order_total_price"),
+            (order("1", "1e300", &time), "order_total_price"),
+            (order("1", "4.50", "yesterday"), "event_time"),
+        ];
+        for (value, _) in &kept {
+            records::produce(&bootstrap, &[Record::new("new_orders", value.clone()).at(millis).on(0)]).await;
+        }
+        let out_of_range = [order("1", "4.50", "2019-05-04T10:00:00Z"), order("1", "4.50", &tomorrow)];
+        let rest = out_of_range.map(|value| Record::new("new_orders", value).at(millis).on(0));
+        records::produce(&bootstrap, &rest).await;
+        records::produce(&bootstrap, &[Record::new("new_orders", order("2", "4.50", &time)).at(millis).on(0)]).await;
+        until_equal("the good one among them", 2, async || shop.figures().await.total_orders_amount).await;
+        let expected = Tallies { dead_letters: kept.len() as i64, out_of_range_records: 2, ..Tallies::default() };
+        until_equal("the tallies", expected, async || shop.running.store.tallies().await.unwrap()).await;
+        let mut database = shop.database().await;
+        let reasons = database.texts("select reason from dead_letters order by record_offset").await;
+        for (row, (value, field)) in reasons.iter().zip(&kept) {
+            let reason = row[0].as_deref().unwrap();
+            assert!(reason.contains(&format!("the field {field}")), "{value}: {reason}");
+        }
+        assert_eq!(shop.assert_all_agree().await.total_orders_num, 1);
         shop.close().await;
     });
 }

@@ -1,13 +1,10 @@
 //! Records that other programs write: the tutorial's, another shop's, forged ones, and the own ones written again.
 
 use crate::harness::broker::OutsideCluster;
-use crate::harness::records::{self, Record};
+use crate::harness::records::{self, Record, TUTORIAL_ORDER};
 use crate::harness::{Cart, OpenShop, Place, Stack, run, until_equal};
 use domain::{Figures, Minute, Money};
 use store::Tallies;
-
-/// The tutorial's four fields, as kafka-python sends what `json.dumps` makes of them.
-const TUTORIAL_ORDER: &str = r#"{"order_id": 17, "order_amount": 3, "order_total_price": 45.5, "is_paid": true}"#;
 
 /// A place whose cluster does not end with the shop, as the embedded broker does; the production stack's never does.
 fn place_with_lasting_log() -> (Place, Option<OutsideCluster>) {

@@ -1,7 +1,7 @@
 //! Reads and writes Kafka's records as other programs do, with clients of its own.
 
 use super::until;
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
@@ -10,6 +10,12 @@ use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
+/// More than a broker takes unless it is told to.
+const RECORD_BYTES_MAX: usize = 20_000_000;
+
+/// The tutorial's four fields, as kafka-python sends what `json.dumps` makes of them.
+pub(crate) const TUTORIAL_ORDER: &str =
+    r#"{"order_id": 17, "order_amount": 3, "order_total_price": 45.5, "is_paid": true}"#;
 
 /// A record, written or read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,6 +63,7 @@ impl Record {
 pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", bootstrap).set("message.timeout.ms", "20000").set("linger.ms", "5");
+    config.set("message.max.bytes", RECORD_BYTES_MAX.to_string());
     let producer: FutureProducer = config.create().unwrap();
     let mut deliveries = Vec::new();
     for record in records {
@@ -80,6 +87,16 @@ pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
     tokio::task::spawn_blocking(move || producer.flush(TIMEOUT)).await.unwrap().unwrap();
 }
 
+/// Tells a cluster to take large records for a topic.
+pub(crate) async fn allow_large(bootstrap: &str, topic: &str) {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", bootstrap);
+    let admin: AdminClient<DefaultClientContext> = config.create().unwrap();
+    let limit = RECORD_BYTES_MAX.to_string();
+    let altered = AlterConfig::new(ResourceSpecifier::Topic(topic)).set("max.message.bytes", &limit);
+    admin.alter_configs([&altered], &AdminOptions::new()).await.unwrap()[0].as_ref().unwrap();
+}
+
 /// Deletes a topic and creates it again, empty, with one partition.
 pub(crate) async fn make_anew(bootstrap: &str, topic: &str) {
     let mut config = ClientConfig::new();
@@ -93,6 +110,19 @@ pub(crate) async fn make_anew(bootstrap: &str, topic: &str) {
         created[0].as_ref().map(|_| ()).map_err(|(_, error)| error.to_string())
     })
     .await;
+}
+
+/// How many records were ever written to a topic.
+pub(crate) async fn written(bootstrap: &str, topic: &str) -> i64 {
+    let (bootstrap, topic) = (bootstrap.to_owned(), topic.to_owned());
+    let ends = move || {
+        let mut config = ClientConfig::new();
+        let consumer: BaseConsumer = config.set("bootstrap.servers", bootstrap).create().unwrap();
+        let metadata = consumer.fetch_metadata(Some(&topic), TIMEOUT).unwrap();
+        let end = |partition| consumer.fetch_watermarks(&topic, partition, TIMEOUT).unwrap().1;
+        metadata.topics()[0].partitions().iter().map(|partition| end(partition.id())).sum()
+    };
+    tokio::task::spawn_blocking(ends).await.unwrap()
 }
 
 /// Every record that a topic holds now.

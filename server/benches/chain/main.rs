@@ -3,92 +3,52 @@
 //! Prints orders per second for one client and for 32 with their ratio (what group commit gains), the time from an
 //! order's response to its arrival on the dashboard's stream, the time from a minute's end to its row in the file, and
 //! the server's memory before and after many page views. Absolute figures are this machine's; ratios travel.
-//! Run by `cargo bench --bench chain`. Loopback only, bounded in count and time.
+//! Run by `cargo bench --bench chain`; with `-- outage SECONDS` (600) it measures instead what an outage of the broker
+//! costs. Loopback only, bounded in count and time.
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "a report for people, with wall-clock times")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+mod outage;
+mod shop;
+
+use shop::{Error, PASSWORD, Shop, WAIT_MAX, client};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
-
-const PASSWORD: &str = "a password for the benchmark";
 const STREAM_ORDERS: usize = 200;
 const CLIENTS: usize = 32;
 const ORDERS_PER_CLIENT: usize = 100;
 const PAGE_VIEWS: usize = 100_000;
-const WAIT_MAX: Duration = Duration::from_secs(90);
 
-struct Shop {
-    process: Child,
-    url: String,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Shop {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+async fn order(shop: &Shop, client: &reqwest::Client) -> Result<(), Error> {
+    let key = uuid::Uuid::new_v4().simple().to_string();
+    let form = [
+        ("submission_key", key.as_str()),
+        ("email", "bench@example.com"),
+        ("quantity[soap]", "2"),
+        ("price[soap]", "150"),
+        ("quantity[rice]", "1"),
+        ("price[rice]", "240"),
+    ];
+    let answer = client.post(format!("{}/order-new", shop.url)).form(&form).send().await?;
+    match answer.status().as_u16() {
+        303 => Ok(()),
+        status => Err(format!("an order was answered with {status}").into()),
     }
-}
-
-impl Shop {
-    fn start() -> Result<Shop, Error> {
-        let folder = tempfile::tempdir()?;
-        std::fs::create_dir_all(folder.path().join("site/pkg"))?;
-        std::fs::write(folder.path().join("site/pkg/pantry.wasm"), b"")?;
-        let mut process = Command::new(env!("CARGO_BIN_EXE_server"))
-            .env("DATA_DIR", folder.path().join("data"))
-            .env("LEPTOS_SITE_ROOT", folder.path().join("site"))
-            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
-            .env("METRICS_ADDR", "127.0.0.1:0")
-            .env("KAFKA_EMBEDDED_PORT", "0")
-            .env("ADMIN_PASSWORD", PASSWORD)
-            .env("RUST_LOG", "warn,rdkafka=off,librdkafka=off")
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let lines = BufReader::new(process.stdout.take().ok_or("no output")?).lines();
-        for line in lines {
-            if let Some((_, url)) = line?.split_once("Shop       ") {
-                return Ok(Shop { process, url: url.to_owned(), folder });
-            }
-        }
-        Err("the server did not start".into())
-    }
-
-    /// Resident memory in mebibytes.
-    fn resident_mib(&self) -> Result<u64, Error> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-        Ok(line.split_whitespace().next().ok_or("no figure")?.parse::<u64>()? / 1024)
-    }
-
-    async fn order(&self, client: &reqwest::Client) -> Result<(), Error> {
-        let key = uuid::Uuid::new_v4().simple().to_string();
-        let form = [
-            ("submission_key", key.as_str()),
-            ("email", "bench@example.com"),
-            ("quantity[soap]", "2"),
-            ("price[soap]", "150"),
-            ("quantity[rice]", "1"),
-            ("price[rice]", "240"),
-        ];
-        let answer = client.post(format!("{}/order-new", self.url)).form(&form).send().await?;
-        match answer.status().as_u16() {
-            303 => Ok(()),
-            status => Err(format!("an order was answered with {status}").into()),
-        }
-    }
-}
-
-fn client() -> Result<reqwest::Client, Error> {
-    let no_redirect = reqwest::redirect::Policy::none();
-    Ok(reqwest::Client::builder().cookie_store(true).redirect(no_redirect).timeout(WAIT_MAX).build()?)
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let shop = Shop::start()?;
+    // Cargo adds `--bench`.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => chain().await,
+        ["outage"] => outage::run(600).await,
+        ["outage", seconds] => outage::run(seconds.parse()?).await,
+        _ => Err("usage: cargo bench --bench chain [-- outage [SECONDS]]".into()),
+    }
+}
+
+async fn chain() -> Result<(), Error> {
+    let shop = Shop::start(&[])?;
     let client = client()?;
     let deadline = Instant::now() + WAIT_MAX;
     while client.get(format!("{}/readyz", shop.url)).send().await?.status() != 200 {
@@ -128,7 +88,7 @@ async fn to_the_stream(shop: &Shop, client: &reqwest::Client) -> Result<(), Erro
     });
     let mut waits = Vec::new();
     for number in 1..=STREAM_ORDERS as i64 {
-        shop.order(client).await?;
+        order(shop, client).await?;
         let answered = Instant::now();
         let arrival = tokio::time::timeout(WAIT_MAX, arrivals.wait_for(|(orders, _)| *orders >= number)).await??.1;
         waits.push(arrival.saturating_duration_since(answered));
@@ -147,7 +107,7 @@ async fn orders_per_second(shop: &Shop) -> Result<(), Error> {
         let work = (0..clients).map(|_| async {
             let client = client()?;
             for _ in 0..ORDERS_PER_CLIENT {
-                shop.order(&client).await?;
+                order(shop, &client).await?;
             }
             Ok::<(), Error>(())
         });
@@ -179,7 +139,7 @@ async fn page_views(shop: &Shop) -> Result<(), Error> {
 
 /// From the end of a minute to the moment when its row stands in the file.
 async fn minute_to_file(shop: &Shop) -> Result<(), Error> {
-    let file = shop.folder.path().join("data/orders.csv");
+    let file = shop.data("orders.csv");
     let rows = || std::fs::read_to_string(&file).map(|text| text.lines().count());
     let before = rows()?;
     let deadline = Instant::now() + WAIT_MAX;

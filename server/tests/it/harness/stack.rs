@@ -52,9 +52,20 @@ pub(crate) fn kafka_python() -> Option<String> {
     python
 }
 
+/// Another binary than the one built with the tests, from `PANTRY_TEST_SERVER`.
+pub(crate) fn other_server() -> Option<String> {
+    variable("PANTRY_TEST_SERVER")
+}
+
 /// How often the binary is killed, from `PANTRY_FAULTS_KILLS`; a few times unless told otherwise.
 pub(crate) fn faults_kills() -> u64 {
     number("PANTRY_FAULTS_KILLS", 10)
+}
+
+/// How many orders come in a second while it is, from `PANTRY_FAULTS_ORDERS_PER_SECOND`; few unless told otherwise,
+/// for a debug build must keep up with them beside other tests.
+pub(crate) fn faults_orders_per_second() -> u64 {
+    number("PANTRY_FAULTS_ORDERS_PER_SECOND", 20)
 }
 
 /// What the faults' times are drawn with, from `PANTRY_FAULTS_SEED`.

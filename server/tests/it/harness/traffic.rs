@@ -5,6 +5,7 @@ use super::browser::{Browser, Form};
 use super::place::Place;
 use super::shop::OrdersOnly;
 use domain::{Figures, Money};
+use futures::StreamExt;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,6 +13,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 const CUSTOMERS: usize = 4;
+/// Customers who come at a rate and are not served yet; while there are so many, nobody else comes.
+const WAITING_MAX: usize = 200;
+const COME_EVERY: Duration = Duration::from_millis(5);
+/// Orders that are sent again at once.
+const AGAIN_AT_ONCE: usize = 16;
 /// A server that hangs is a server that is gone.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
@@ -55,6 +61,13 @@ impl Memory {
     }
 }
 
+/// How many customers come, whether or not the server keeps up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate {
+    pub(crate) orders_per_second: f64,
+    pub(crate) views_per_second: f64,
+}
+
 /// Customers who come and go until they are stopped.
 pub(crate) struct Traffic {
     customers: JoinSet<()>,
@@ -79,6 +92,14 @@ impl Traffic {
         Traffic { customers, stop }
     }
 
+    /// Customers who come at a rate, each for one thing.
+    pub(crate) fn at_rate(browser: &Browser, memory: &Remember, rate: Rate) -> Traffic {
+        let stop = CancellationToken::new();
+        let mut customers = JoinSet::new();
+        customers.spawn(come(browser.clone(), Arc::clone(memory), rate, stop.clone()));
+        Traffic { customers, stop }
+    }
+
     /// Lets every customer finish what they are at.
     pub(crate) async fn stop(mut self) {
         self.stop.cancel();
@@ -86,6 +107,31 @@ impl Traffic {
             ended.unwrap();
         }
     }
+}
+
+async fn come(browser: Browser, memory: Remember, rate: Rate, stop: CancellationToken) {
+    let opened = Instant::now();
+    let mut waiting = JoinSet::new();
+    let (mut orders, mut views) = (0, 0);
+    let mut ticks = tokio::time::interval(COME_EVERY);
+    while !stop.is_cancelled() {
+        ticks.tick().await;
+        while waiting.try_join_next().is_some() {}
+        let open_for = opened.elapsed().as_secs_f64();
+        while (views as f64) < open_for * rate.views_per_second && waiting.len() < WAITING_MAX {
+            views += 1;
+            let is_order_due = (orders as f64) < open_for * rate.orders_per_second;
+            orders += i64::from(is_order_due);
+            let (browser, memory) = (browser.clone(), Arc::clone(&memory));
+            waiting.spawn(async move {
+                view(&browser, &memory).await;
+                if is_order_due {
+                    order(&browser, &memory, orders).await;
+                }
+            });
+        }
+    }
+    waiting.join_all().await;
 }
 
 async fn view(browser: &Browser, memory: &Remember) {
@@ -135,9 +181,8 @@ pub(crate) async fn send_again(browser: &Browser, memory: &Remember) {
         let answered: Vec<_> = memory.orders.keys().filter(|key| !unanswered.contains(key)).take(5).cloned().collect();
         (unanswered, answered)
     };
-    for key in unanswered.iter().chain(&answered) {
-        send(browser, memory, key).await;
-    }
+    let keys = futures::stream::iter(unanswered.iter().chain(&answered));
+    keys.for_each_concurrent(AGAIN_AT_ONCE, |key| send(browser, memory, key)).await;
 }
 
 /// What remains to be said when all servers are gone: every order once, and the views that must be counted.

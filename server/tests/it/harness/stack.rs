@@ -26,7 +26,7 @@ impl Stack {
     pub(crate) fn is_missing(self, why: &str) -> bool {
         let is_missing = Stack::of_this_run() != self;
         if is_missing {
-            skipped(why);
+            say_skipped(why);
         }
         is_missing
     }
@@ -86,8 +86,16 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Says why the test of this thread is left out, past the test runner, which keeps what a passed test says to itself.
+/// Says that the test of this thread is left out, because what it needs is not to be had here; fails it where
+/// `PANTRY_TEST_SKIP_NOTHING` is set, as on a machine of continuous integration.
+#[track_caller]
 pub(crate) fn skipped(why: &str) {
+    assert!(variable("PANTRY_TEST_SKIP_NOTHING").is_none(), "nothing may be skipped, but {why}");
+    say_skipped(why);
+}
+
+/// Past the test runner, which keeps what a passed test says to itself.
+fn say_skipped(why: &str) {
     let thread = std::thread::current();
     let line = format!("skipped: {}: {why}\n", thread.name().unwrap_or("a test"));
     let _ = std::io::stderr().write_all(line.as_bytes());

@@ -1,12 +1,14 @@
 //! A database that goes away under traffic: the shop says so, goes on by itself, and its figures stay exact.
 
 use crate::harness::postgres::Postgres;
+use crate::harness::proxy::Proxy;
 use crate::harness::shop::OrdersOnly;
 use crate::harness::traffic::{Remember, Traffic, send_again};
 use crate::harness::{OpenShop, Place, Stack, run, until};
 
 const CRASHES: usize = 3;
-const ORDERS_BETWEEN: usize = 20;
+const LOST_ANSWERS: usize = 20;
+const ORDERS_BETWEEN: usize = 5;
 
 fn answered(memory: &Remember) -> usize {
     memory.lock().unwrap().orders.values().filter(|order| order.answered.is_some()).count()
@@ -56,11 +58,40 @@ fn a_database_that_crashes_under_traffic_changes_no_figure() {
             if answered == orders { Ok(()) } else { Err(format!("{answered} of {orders}")) }
         })
         .await;
-        let views_sent = memory.lock().unwrap().views_sent as i64;
-        shop.wait_views(views_sent).await;
-        let figures = shop.assert_all_agree().await;
-        assert_eq!(figures.orders_only(), memory.lock().unwrap().figures(), "counted, and ordered");
-        assert_eq!(shop.running.store.tallies().await.unwrap(), store::Tallies::default(), "nothing strange happened");
-        shop.close().await;
+        assert_counted_once(shop, &memory).await;
+    });
+}
+
+/// Every view and every order that is remembered is counted once, in a shop that is then closed.
+async fn assert_counted_once(shop: OpenShop, memory: &Remember) {
+    let views_sent = memory.lock().unwrap().views_sent as i64;
+    shop.wait_views(views_sent).await;
+    let figures = shop.assert_all_agree().await;
+    assert_eq!(figures.orders_only(), memory.lock().unwrap().figures(), "counted, and ordered");
+    assert_eq!(shop.running.store.tallies().await.unwrap(), store::Tallies::default(), "nothing strange happened");
+    shop.close().await;
+}
+
+/// The commit is done, and nobody hears of it. Who ordered notices nothing.
+#[test]
+fn a_commit_whose_answer_is_lost_is_done_once() {
+    run(async {
+        let Some(postgres) = Postgres::start() else { return };
+        let (address, database) = postgres.url.rsplit_once('/').unwrap();
+        let (user, port) = address.rsplit_once(':').unwrap();
+        let proxy = Proxy::start(0, port.parse().unwrap()).await;
+        let place = Place::new().with("DATABASE_URL", format!("{user}:{}/{database}", proxy.port));
+        let shop = place.open_ready().await;
+        let memory = Remember::default();
+        let traffic = Traffic::start(&shop.browser(), &memory);
+        for _ in 0..LOST_ANSWERS {
+            // What PostgreSQL says when a commit is done.
+            proxy.lose_answer(b"COMMIT\0").await.unwrap();
+            wait_more_answered(&memory).await;
+        }
+        traffic.stop().await;
+        let orders = memory.lock().unwrap().orders.len();
+        assert_eq!(answered(&memory), orders, "a customer was told that the database was away");
+        assert_counted_once(shop, &memory).await;
     });
 }

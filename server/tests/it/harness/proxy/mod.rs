@@ -4,13 +4,13 @@
 use std::future::pending;
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 #[cfg(test)]
@@ -22,8 +22,6 @@ const CHUNK_BYTES: usize = 64 * 1024;
 const CONNECTIONS_MAX: usize = 256;
 /// The longest pattern that is looked for.
 const PATTERN_BYTES_MAX: usize = 64;
-/// How long the answer is waited for that is to be lost.
-const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// A proxy; it ends when it is dropped, and every connection with it.
 pub(crate) struct Proxy {
@@ -49,7 +47,7 @@ struct Way {
     cuts: u64,
 }
 
-/// The connection on which these bytes pass next is cut once they were answered.
+/// The connection on which the server answers with these bytes next is cut before they reach the client.
 struct Trap {
     pattern: Vec<u8>,
     sprung: oneshot::Sender<()>,
@@ -97,9 +95,9 @@ impl Proxy {
         self.shared.way.send_modify(|way| way.cuts += 1);
     }
 
-    /// Once: the bytes that hold this pattern reach the server, its answer is lost, and the connection is cut. Answers
-    /// when that has happened.
-    pub(crate) fn cut_after_seeing(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
+    /// Once: an answer of the server that holds this pattern is lost, and the connection is cut. Answers when that has
+    /// happened.
+    pub(crate) fn lose_answer(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
         assert!((1..=PATTERN_BYTES_MAX).contains(&pattern.len()), "a pattern of {} bytes", pattern.len());
         let (sprung, receiver) = oneshot::channel();
         *self.shared.trap() = Some(Trap { pattern: pattern.to_owned(), sprung });
@@ -162,7 +160,7 @@ async fn carry(client: TcpStream, server_port: u16, shared: &Shared, born: Way) 
     }
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let connection = Connection { shared, born, is_trapped: AtomicBool::new(false), answered: Notify::new() };
+    let connection = Connection { shared, born };
     tokio::try_join!(connection.forward(from_client, to_server), connection.back(from_server, to_client))?;
     Ok(())
 }
@@ -170,9 +168,6 @@ async fn carry(client: TcpStream, server_port: u16, shared: &Shared, born: Way) 
 struct Connection<'a> {
     shared: &'a Shared,
     born: Way,
-    /// The next answer is lost.
-    is_trapped: AtomicBool,
-    answered: Notify,
 }
 
 impl Connection<'_> {
@@ -196,14 +191,7 @@ impl Connection<'_> {
             if fresh == 0 {
                 return to.shutdown().await;
             }
-            let trap = self.shared.spring(&seen, fresh);
-            self.is_trapped.fetch_or(trap.is_some(), Ordering::SeqCst);
             to.write_all(&seen[seen.len() - fresh..]).await?;
-            if let Some(trap) = trap {
-                let _ = tokio::time::timeout(ANSWER_WITHIN, self.answered.notified()).await;
-                let _ = trap.sprung.send(());
-                return Err(io::ErrorKind::ConnectionAborted.into());
-            }
         }
     }
 
@@ -212,9 +200,9 @@ impl Connection<'_> {
         let mut seen = Vec::with_capacity(PATTERN_BYTES_MAX + CHUNK_BYTES);
         loop {
             let fresh = self.next(&mut from, &mut seen).await?;
-            if self.is_trapped.load(Ordering::SeqCst) {
-                self.answered.notify_one();
-                pending::<()>().await;
+            if let Some(trap) = self.shared.spring(&seen, fresh) {
+                let _ = trap.sprung.send(());
+                return Err(io::ErrorKind::ConnectionAborted.into());
             }
             if !self.passes(fresh, |way| way.to_client).await {
                 continue;

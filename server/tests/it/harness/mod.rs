@@ -9,6 +9,7 @@ pub(crate) mod database;
 pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod proxy;
 pub(crate) mod records;
 pub(crate) mod runtime;
 pub(crate) mod script;

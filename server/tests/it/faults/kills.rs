@@ -1,10 +1,10 @@
 //! The real binary killed at random times under traffic.
 
 use super::random::Random;
+use super::say;
 use crate::harness::process::ServerProcess;
 use crate::harness::traffic::{Remember, Traffic, assert_exact, send_again};
 use crate::harness::{Browser, Place, run, stack};
-use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,10 +14,6 @@ const VIEW_WAITS: Duration = Duration::from_millis(50);
 const BUSY_MACHINE: Duration = Duration::from_millis(450);
 /// When a server dies, in milliseconds after it opened: before its broker is there, and after.
 const DIES_AFTER_MS: std::ops::Range<u64> = 100..2_000;
-
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "faults: {line}");
-}
 
 #[test]
 fn killed_again_and_again_it_stays_exact() {

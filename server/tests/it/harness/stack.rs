@@ -2,6 +2,7 @@
 //! (PostgreSQL and Apache Kafka), which `./test` starts and names in variables. Nothing else here asks the environment.
 
 use std::io::Write;
+use std::time::Duration;
 
 /// What shops stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,11 @@ pub(crate) fn kafka_python() -> Option<String> {
 /// How often the binary is killed, from `PANTRY_FAULTS_KILLS`; a few times unless told otherwise.
 pub(crate) fn faults_kills() -> u64 {
     number("PANTRY_FAULTS_KILLS", 10)
+}
+
+/// How long a broker is away, from `PANTRY_FAULTS_OUTAGE_SECONDS`; briefly unless told otherwise.
+pub(crate) fn faults_outage() -> Duration {
+    Duration::from_secs(number("PANTRY_FAULTS_OUTAGE_SECONDS", 5))
 }
 
 /// What the faults' times are drawn with, from `PANTRY_FAULTS_SEED`.

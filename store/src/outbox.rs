@@ -9,6 +9,10 @@ use sqlx::any::AnyRow;
 /// Page views that one job may carry.
 pub const PAGE_VIEWS_PER_JOB_MAX: usize = 2_000;
 
+/// How many waiting events are counted one by one. After a long outage there are so many more that counting them each
+/// second would cost more than writing them.
+const COUNTED_EVENTS_MAX: i64 = 10_000;
+
 /// A page view on its way to the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageView {
@@ -21,7 +25,8 @@ pub struct PageView {
 /// How much waits in the outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutboxState {
-    /// Events that wait to be counted.
+    /// Events that wait to be counted: exact below ten thousand, beyond it the span of their ids, which few ids left out
+    /// make a little larger.
     pub events: i64,
     /// The event time of the one that was written first; of a dead letter, when it was sent back.
     pub oldest: Option<Timestamp>,
@@ -41,19 +46,24 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn outbox_state(&self) -> Result<OutboxState, StoreError> {
+        // Apart, each of the two ends is found at once.
         let row = sqlx::query(
-            "select (select count(*) from outbox),
+            "select (select count(*) from (select 1 from outbox limit $1) as counted),
+                    (select max(id) from outbox) - (select min(id) from outbox) + 1,
                     (select coalesce(dead_letters.redriven_at, outbox.event_time)
                        from outbox
                        left join dead_letters on dead_letters.id = outbox.dead_letter_id
                       order by outbox.id
                       limit 1)",
         )
+        .bind(COUNTED_EVENTS_MAX)
         .fetch_one(&self.readers)
         .await?;
+        let counted: i64 = row.try_get(0)?;
+        let ids: Option<i64> = row.try_get(1)?;
         Ok(OutboxState {
-            events: row.try_get(0)?,
-            oldest: row.try_get::<Option<i64>, _>(1)?.map(Timestamp::from_micros),
+            events: if counted < COUNTED_EVENTS_MAX { counted } else { ids.unwrap_or(counted) },
+            oldest: row.try_get::<Option<i64>, _>(2)?.map(Timestamp::from_micros),
         })
     }
 

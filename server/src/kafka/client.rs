@@ -10,6 +10,12 @@ const PRODUCER_QUEUE_KIB_MAX: &str = "32768";
 /// What a consumer fetches ahead for each partition, in kibibytes.
 const FETCH_QUEUE_KIB_MAX: &str = "8192";
 
+/// How long a request may stay without an answer, or a connection be under way, before it is given up for a new one. A
+/// connection that a router forgot is found out by nothing else: librdkafka's own minute would keep every figure waiting,
+/// and the system's keep-alive begins after two hours. A broker that is only slow answers far sooner; and a request that
+/// was given up and arrived all the same does no harm, because an event counts when its outbox row goes.
+const ANSWER_WITHIN_MS: &str = "10000";
+
 /// A Kafka cluster and how to talk to it.
 #[derive(Clone)]
 pub struct Cluster {
@@ -31,6 +37,8 @@ impl Cluster {
     /// Settings that every client shares.
     pub(crate) fn config(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
+        // Who knows their network better sets them otherwise.
+        config.set("socket.timeout.ms", ANSWER_WITHIN_MS).set("socket.connection.setup.timeout.ms", ANSWER_WITHIN_MS);
         for (key, value) in &self.properties {
             config.set(key, value);
         }

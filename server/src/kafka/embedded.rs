@@ -34,10 +34,11 @@ pub fn free_port(port: u16) -> io::Result<u16> {
     Err(io::Error::new(io::ErrorKind::AddrInUse, format!("no port from {port} to {last} is free")))
 }
 
-/// Runs the broker on this port until shutdown; one that ends or panics is started again, with an empty log.
-pub async fn run(port: u16, shutdown: CancellationToken) {
+/// Runs the broker on this port until shutdown; one that ends or panics is started again, with an empty log. Clients are
+/// told `advertised_port`, which is another one when something stands between them and the broker.
+pub async fn run(port: u16, advertised_port: u16, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
-        let mut broker: JoinHandle<_> = tokio::spawn(live_once(port));
+        let mut broker: JoinHandle<_> = tokio::spawn(live_once(port, advertised_port));
         tokio::select! {
             () = shutdown.cancelled() => {
                 broker.abort();
@@ -54,16 +55,16 @@ pub async fn run(port: u16, shutdown: CancellationToken) {
 }
 
 /// One life of the broker.
-async fn live_once(port: u16) -> Result<(), String> {
+async fn live_once(port: u16, advertised_port: u16) -> Result<(), String> {
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let url = |text: String| Url::parse(&text).map_err(|error| words(&error));
-    let listener = url(format!("tcp://127.0.0.1:{port}"))?;
+    let loopback = |port: u16| url(format!("tcp://127.0.0.1:{port}"));
     let mut broker = Broker::<Controller<ArcDynStorage>, ArcDynStorage>::builder()
         .node_id(1)
         .cluster_id(format!("{CLUSTER_ID_PREFIX}{}", Uuid::new_v4().simple()))
         .incarnation_id(Uuid::new_v4())
-        .advertised_listener(listener.clone())
-        .listener(listener)
+        .advertised_listener(loopback(advertised_port)?)
+        .listener(loopback(port)?)
         .storage(url("memory://pantry/".to_owned())?)
         .silent(true)
         .group_coordinator(GroupCoordinatorConfig {

@@ -25,6 +25,9 @@ pub(crate) struct Link {
     pub(crate) probe: Probe,
     pub(crate) producer: Producer,
     pub(crate) partitions: Partitions,
+    /// Told by a consumer whose topic turned out to be another one: what its clients know of the old one, such as the
+    /// epochs of its leaders, keeps them from the new one.
+    pub(crate) outlived: CancellationToken,
 }
 
 /// The current link, for those who publish and close; `None` while there is none.
@@ -102,7 +105,8 @@ impl Supervisor {
         if self.cluster.is_embedded {
             self.store.forget_positions(crate::kafka::embedded::CLUSTER_ID_PREFIX, &log).await?;
         }
-        Ok(Arc::new(Link { log, cluster: self.cluster.clone(), probe, producer, partitions }))
+        let (cluster, outlived) = (self.cluster.clone(), CancellationToken::new());
+        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived }))
     }
 
     async fn serve(&mut self, link: &Arc<Link>) {
@@ -120,6 +124,10 @@ impl Supervisor {
         loop {
             tokio::select! {
                 () = self.shutdown.cancelled() => break,
+                () = link.outlived.cancelled() => {
+                    tracing::info!("a topic is another one than it was; making new clients");
+                    break;
+                }
                 Some(ended) = consumers.join_next_with_id() => {
                     let ended = ended.map(|(_, topic)| topic).map_err(|error| error.to_string());
                     self.health.update(|health| health.consumers_running = health.consumers_running.saturating_sub(1));

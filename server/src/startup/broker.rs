@@ -44,7 +44,7 @@ pub(super) fn cluster(
             cluster.bootstrap_servers = format!("127.0.0.1:{port}");
             cluster.name = format!("embedded broker on {}", cluster.bootstrap_servers);
             cluster.is_embedded = true;
-            spawn(tasks, "embedded broker", crate::kafka::embedded::run(port, shutdown.clone()));
+            spawn(tasks, "embedded broker", crate::kafka::embedded::run(port, port, shutdown.clone()));
         }
         #[cfg(not(feature = "embedded-broker"))]
         Broker::Embedded { .. } => {

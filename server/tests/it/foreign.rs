@@ -83,7 +83,7 @@ fn a_topic_that_is_made_anew_is_read_from_its_beginning() {
         shop.close().await;
 
         // Longer than what was read of the old one, so that the old position lies within it.
-        records::make_anew(&bootstrap, "web_requests").await;
+        records::make_anew(&bootstrap, "web_requests", 1, 1).await;
         records::produce(&bootstrap, &tutorial(10..20)).await;
         let shop = place.open().await;
         shop.wait_views(6 + 145).await;

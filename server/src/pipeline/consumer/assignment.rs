@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::{Advance, Position, Standing, Store};
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 
 /// The context of one consumer.
 pub(super) struct Assignment {
@@ -22,6 +23,8 @@ pub(super) struct Assignment {
     topic: Topic,
     store: Store,
     runtime: Handle,
+    /// Told when a partition's log is not what it was.
+    outlived: CancellationToken,
     state: Mutex<State>,
 }
 
@@ -35,8 +38,8 @@ struct State {
 
 impl Assignment {
     pub(super) fn new(link: &Link, topic: Topic, store: Store, runtime: Handle) -> Assignment {
-        let (cluster, log) = (link.cluster.clone(), link.log.clone());
-        Assignment { cluster, log, topic, store, runtime, state: Mutex::default() }
+        let (cluster, log, outlived) = (link.cluster.clone(), link.log.clone(), link.outlived.clone());
+        Assignment { cluster, log, topic, store, runtime, outlived, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -108,7 +111,11 @@ impl Assignment {
             return Ok(seen.position);
         }
         let checked = self.store.check_position(&self.log, self.topic, partition, seen.position, next);
-        Ok(self.runtime.block_on(checked)?)
+        let position = self.runtime.block_on(checked)?;
+        if position.generation != seen.position.generation {
+            self.outlived.cancel();
+        }
+        Ok(position)
     }
 
     /// Compares what is remembered with what the log holds now.

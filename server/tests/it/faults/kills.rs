@@ -1,11 +1,11 @@
 //! The real binary killed at random times under traffic.
 
 use super::random::Random;
+use super::say;
 use crate::harness::process::ServerProcess;
 use crate::harness::records;
 use crate::harness::traffic::{Rate, Remember, Traffic, assert_exact, send_again};
 use crate::harness::{Browser, Place, Stack, run, stack, until};
-use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,10 +17,6 @@ const VIEW_WAITS: Duration = Duration::from_millis(50);
 const BUSY_MACHINE: Duration = Duration::from_millis(450);
 /// When a server dies, in milliseconds after it opened: before its broker is there, and after.
 const DIES_AFTER_MS: std::ops::Range<u64> = 100..2_000;
-
-fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "faults: {line}");
-}
 
 #[test]
 fn killed_again_and_again_it_stays_exact() {

@@ -5,6 +5,7 @@
 use super::script::run_script;
 use super::{Stack, unused_port};
 use server::kafka::embedded;
+use std::process::Command;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct OutsideCluster(Kind);
 
 enum Kind {
-    Embedded { port: u16, runtime: Option<Runtime> },
+    Embedded { port: u16, advertised_port: u16, runtime: Option<Runtime> },
     Apache { folder: TempDir },
 }
 
@@ -28,13 +29,32 @@ impl OutsideCluster {
     /// One that is to run later, at an address that is known now.
     pub(crate) fn not_started() -> OutsideCluster {
         match Stack::of_this_run() {
-            Stack::Newcomer => OutsideCluster(Kind::Embedded { port: unused_port(), runtime: None }),
+            Stack::Newcomer => OutsideCluster::embedded(None),
             Stack::Production => {
                 let mut cluster = OutsideCluster::apache(&[]).expect("Java and Maven");
                 cluster.crash_and_forget();
                 cluster
             }
         }
+    }
+
+    /// One that runs, and tells its clients this port instead of the one that it listens on.
+    pub(crate) fn behind(advertised_port: u16) -> OutsideCluster {
+        match Stack::of_this_run() {
+            Stack::Newcomer => {
+                let mut cluster = OutsideCluster::embedded(Some(advertised_port));
+                cluster.start();
+                cluster
+            }
+            Stack::Production => {
+                OutsideCluster::apache(&["--advertise", &advertised_port.to_string()]).expect("Java and Maven")
+            }
+        }
+    }
+
+    fn embedded(advertised_port: Option<u16>) -> OutsideCluster {
+        let port = unused_port();
+        OutsideCluster(Kind::Embedded { port, advertised_port: advertised_port.unwrap_or(port), runtime: None })
     }
 
     /// An Apache Kafka that runs, on either stack; `None`, and a line that says why, where there can be none.
@@ -55,10 +75,10 @@ impl OutsideCluster {
     /// Starts it, where it was before.
     pub(crate) fn start(&mut self) {
         match &mut self.0 {
-            Kind::Embedded { port, runtime } => {
+            Kind::Embedded { port, advertised_port, runtime } => {
                 let builder = &mut tokio::runtime::Builder::new_multi_thread();
                 let started = builder.worker_threads(1).enable_all().build().unwrap();
-                started.spawn(embedded::run(*port, CancellationToken::new()));
+                started.spawn(embedded::run(*port, *advertised_port, CancellationToken::new()));
                 *runtime = Some(started);
             }
             Kind::Apache { folder } => {
@@ -77,11 +97,46 @@ impl OutsideCluster {
         }
     }
 
+    /// Ends an Apache Kafka at once; its data stays.
+    pub(crate) fn crash(&self) {
+        run_script("apache-kafka", &["stop", "--kill"], self.folder()).unwrap();
+    }
+
+    /// Ends one broker of an Apache Kafka at once; its data stays.
+    pub(crate) fn crash_one(&self, broker: u64) {
+        run_script("apache-kafka", &["stop", "--kill", "--broker", &broker.to_string()], self.folder()).unwrap();
+    }
+
+    /// Sends the only broker of an Apache Kafka a signal, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.of_first_broker("pid");
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
+        assert!(sent.success(), "kill -{name} {pid}");
+    }
+
+    /// The port on which the first broker listens.
+    pub(crate) fn port(&self) -> u16 {
+        match &self.0 {
+            Kind::Embedded { port, .. } => *port,
+            Kind::Apache { .. } => self.of_first_broker("port").parse().unwrap(),
+        }
+    }
+
+    /// The port that its clients are told.
+    pub(crate) fn advertised_port(&self) -> u16 {
+        let bootstrap = self.vars().into_iter().find(|(name, _)| name == "KAFKA_BOOTSTRAP_SERVERS").unwrap().1;
+        bootstrap.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    fn of_first_broker(&self, file: &str) -> String {
+        std::fs::read_to_string(self.folder().join("broker-1").join(file)).unwrap().trim().to_owned()
+    }
+
     /// The shop's variables for it.
     pub(crate) fn vars(&self) -> Vec<(String, String)> {
         match &self.0 {
-            Kind::Embedded { port, .. } => {
-                vec![("KAFKA_BOOTSTRAP_SERVERS".to_owned(), format!("127.0.0.1:{port}"))]
+            Kind::Embedded { advertised_port, .. } => {
+                vec![("KAFKA_BOOTSTRAP_SERVERS".to_owned(), format!("127.0.0.1:{advertised_port}"))]
             }
             Kind::Apache { folder } => {
                 let lines = std::fs::read_to_string(folder.path().join("client.env")).unwrap();

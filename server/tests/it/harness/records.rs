@@ -1,12 +1,16 @@
 //! Reads and writes Kafka's records as other programs do, with clients of its own.
 
 use super::until;
-use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::admin::{
+    AdminClient, AdminOptions, AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication,
+};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::{Header, Headers, Message, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
+use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -89,25 +93,35 @@ pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
 
 /// Tells a cluster to take large records for a topic.
 pub(crate) async fn allow_large(bootstrap: &str, topic: &str) {
-    let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", bootstrap);
-    let admin: AdminClient<DefaultClientContext> = config.create().unwrap();
+    let (admin, options) = admin(bootstrap);
     let limit = RECORD_BYTES_MAX.to_string();
     let altered = AlterConfig::new(ResourceSpecifier::Topic(topic)).set("max.message.bytes", &limit);
-    admin.alter_configs([&altered], &AdminOptions::new()).await.unwrap()[0].as_ref().unwrap();
+    admin.alter_configs([&altered], &options).await.unwrap()[0].as_ref().unwrap();
 }
 
-/// Deletes a topic and creates it again, empty, with one partition.
-pub(crate) async fn make_anew(bootstrap: &str, topic: &str) {
+fn admin(bootstrap: &str) -> (AdminClient<DefaultClientContext>, AdminOptions) {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", bootstrap);
-    let admin: AdminClient<DefaultClientContext> = config.create().unwrap();
-    let options = AdminOptions::new().operation_timeout(Some(TIMEOUT));
+    (config.create().unwrap(), AdminOptions::new().operation_timeout(Some(TIMEOUT)))
+}
+
+/// Deletes a topic.
+pub(crate) async fn delete(bootstrap: &str, topic: &str) {
+    let (admin, options) = admin(bootstrap);
     admin.delete_topics(&[topic], &options).await.unwrap()[0].as_ref().unwrap();
+}
+
+/// Deletes a topic and creates it again, empty; a shop that runs may be quicker.
+pub(crate) async fn make_anew(bootstrap: &str, topic: &str, partitions: i32, replicas: i32) {
+    delete(bootstrap, topic).await;
+    let (admin, options) = admin(bootstrap);
     until("the topic to be created again", async || {
-        let new = NewTopic::new(topic, 1, TopicReplication::Fixed(1));
+        let new = NewTopic::new(topic, partitions, TopicReplication::Fixed(replicas));
         let created = admin.create_topics(&[new], &options).await.map_err(|error| error.to_string())?;
-        created[0].as_ref().map(|_| ()).map_err(|(_, error)| error.to_string())
+        match &created[0] {
+            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => Ok(()),
+            Err((_, error)) => Err(error.to_string()),
+        }
     })
     .await;
 }
@@ -123,6 +137,24 @@ pub(crate) async fn written(bootstrap: &str, topic: &str) -> i64 {
         metadata.topics()[0].partitions().iter().map(|partition| end(partition.id())).sum()
     };
     tokio::task::spawn_blocking(ends).await.unwrap()
+}
+
+/// Gives a topic this many partitions.
+pub(crate) async fn add_partitions(bootstrap: &str, topic: &str, partitions: usize) {
+    let (admin, options) = admin(bootstrap);
+    let new = NewPartitions::new(topic, partitions);
+    admin.create_partitions(&[new], &options).await.unwrap()[0].as_ref().unwrap();
+}
+
+/// The brokers that lead partitions of the shop's topics.
+pub(crate) async fn leaders(bootstrap: &str) -> Vec<u64> {
+    let (admin, _) = admin(bootstrap);
+    let metadata = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(None, TIMEOUT).unwrap()).await;
+    let metadata = metadata.unwrap();
+    let of_shop = metadata.topics().iter().filter(|topic| ["new_orders", "web_requests"].contains(&topic.name()));
+    let leaders: BTreeSet<u64> =
+        of_shop.flat_map(|topic| topic.partitions()).filter_map(|one| one.leader().try_into().ok()).collect();
+    leaders.into_iter().collect()
 }
 
 /// Every record that a topic holds now.

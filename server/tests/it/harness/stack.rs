@@ -2,6 +2,7 @@
 //! (PostgreSQL and Apache Kafka), which `./test` starts and names in variables. Nothing else here asks the environment.
 
 use std::io::Write;
+use std::time::Duration;
 
 /// What shops stand on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +67,11 @@ pub(crate) fn faults_kills() -> u64 {
 /// for a debug build must keep up with them beside other tests.
 pub(crate) fn faults_orders_per_second() -> u64 {
     number("PANTRY_FAULTS_ORDERS_PER_SECOND", 20)
+}
+
+/// How long a broker is away, from `PANTRY_FAULTS_OUTAGE_SECONDS`; briefly unless told otherwise.
+pub(crate) fn faults_outage() -> Duration {
+    Duration::from_secs(number("PANTRY_FAULTS_OUTAGE_SECONDS", 5))
 }
 
 /// What the faults' times are drawn with, from `PANTRY_FAULTS_SEED`.

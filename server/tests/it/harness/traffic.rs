@@ -3,7 +3,8 @@
 
 use super::browser::{Browser, Form};
 use super::place::Place;
-use super::shop::OrdersOnly;
+use super::shop::{OpenShop, OrdersOnly};
+use super::until;
 use domain::{Figures, Money};
 use futures::StreamExt;
 use std::collections::BTreeMap;
@@ -100,6 +101,17 @@ impl Traffic {
         Traffic { customers, stop }
     }
 
+    /// Waits until so many more orders were sent.
+    pub(crate) async fn wait_orders(memory: &Remember, more: usize) {
+        let sent = || memory.lock().unwrap().orders.len();
+        let wanted = sent() + more;
+        until("customers to order", async || {
+            let sent = sent();
+            if sent >= wanted { Ok(()) } else { Err(format!("{sent} orders, {wanted} wanted")) }
+        })
+        .await;
+    }
+
     /// Lets every customer finish what they are at.
     pub(crate) async fn stop(mut self) {
         self.stop.cancel();
@@ -188,6 +200,13 @@ pub(crate) async fn send_again(browser: &Browser, memory: &Remember) {
 /// What remains to be said when all servers are gone: every order once, and the views that must be counted.
 pub(crate) async fn assert_exact(place: &Place, memory: &Memory, views_min: usize) -> Figures {
     let shop = place.open().await;
+    let figures = assert_exact_in(&shop, memory, views_min).await;
+    shop.close().await;
+    figures
+}
+
+/// The same in a shop that is open.
+pub(crate) async fn assert_exact_in(shop: &OpenShop, memory: &Memory, views_min: usize) -> Figures {
     let figures = shop.assert_all_agree().await;
     let mut database = shop.database().await;
     let in_table = database.texts("select submission_key, token from orders order by submission_key").await;
@@ -208,6 +227,5 @@ pub(crate) async fn assert_exact(place: &Place, memory: &Memory, views_min: usiz
     assert!(counted >= views_min, "{counted} page views were counted, at least {views_min} of {sent} must be");
     let tallies = shop.running.store.tallies().await.unwrap();
     assert_eq!(tallies, store::Tallies::default(), "nothing strange happened");
-    shop.close().await;
     figures
 }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 const PRODUCER_QUEUE_RECORDS_MAX: &str = "20000";
 /// What these records may take, in kibibytes.
 const PRODUCER_QUEUE_KIB_MAX: &str = "32768";
-/// What a consumer fetches ahead for each partition, in kibibytes.
+/// What a consumer fetches ahead for each partition: records, two batches of them, and kibibytes. librdkafka's own
+/// 100,000 records, with what it keeps beside each, would take hundreds of megabytes when a long outage is made up for.
+const FETCH_QUEUE_RECORDS_MIN: &str = "4000";
 const FETCH_QUEUE_KIB_MAX: &str = "8192";
 
 /// How long a request may stay without an answer, or a connection be under way, before it is given up for a new one. A
@@ -81,6 +83,7 @@ impl Cluster {
             // The embedded broker answers a fetch only when it times out, so this is what an event waits at most.
             .set("fetch.wait.max.ms", if self.is_embedded { "50" } else { "100" })
             .set("fetch.error.backoff.ms", "100")
+            .set("queued.min.messages", FETCH_QUEUE_RECORDS_MIN)
             .set("queued.max.messages.kbytes", FETCH_QUEUE_KIB_MAX);
         config
     }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// Schedules in which a rule that is left out must show.
 const SCHEDULES_MAX: u64 = 20_000;
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/protocol-model.md");
+const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/GUARANTEES.md");
 const TABLE_BEGINS: &str = "| rule | left out | what happens then | violated | seed |\n";
 
 /// The first schedule that breaks what the switch says.
@@ -94,12 +94,17 @@ fn table() -> String {
     table
 }
 
+/// The document's other table begins with words.
+fn is_row_of_a_rule(line: &str) -> bool {
+    line.strip_prefix("| ").is_some_and(|row| row.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// The seeds change whenever the model does; what the failure prints is what belongs into the document.
 #[test]
 fn the_document_has_exactly_this_table() {
-    let document = std::fs::read_to_string(DOCUMENT).expect("docs/protocol-model.md");
+    let document = std::fs::read_to_string(DOCUMENT).expect("docs/GUARANTEES.md");
     let table = table();
-    assert!(document.contains(&table), "docs/protocol-model.md should have this table:\n\n{table}");
-    let rows = document.lines().filter(|line| line.starts_with("| ")).count();
-    assert_eq!(rows, document.matches(&table).count() * (SWITCHES.len() + 1), "rows that no switch stands for");
+    assert!(document.contains(&table), "docs/GUARANTEES.md should have this table:\n\n{table}");
+    let rows = document.lines().filter(|line| is_row_of_a_rule(line)).count();
+    assert_eq!(rows, document.matches(&table).count() * SWITCHES.len(), "rows that no switch stands for");
 }

@@ -36,7 +36,7 @@ mod armed {
 }
 
 /// Every step, in the order in which an event passes them.
-pub const STEPS: [&str; 12] = [
+pub const STEPS: [&str; 14] = [
     "before_outbox_commit",
     "after_outbox_commit",
     "after_hand_over",
@@ -44,6 +44,8 @@ pub const STEPS: [&str; 12] = [
     "after_poll",
     "before_counting_commit",
     "after_counting_commit",
+    "before_group_commit",
+    "after_group_commit",
     "in_closing",
     "after_closing",
     "in_csv_write",

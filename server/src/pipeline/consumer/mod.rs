@@ -260,11 +260,14 @@ impl Consumer<'_> {
                 return;
             }
         }
-        if offsets.count() > 0
-            && let Err(error) = self.kafka.commit(&offsets, mode)
-        {
+        if offsets.count() == 0 {
+            return;
+        }
+        crash::step("before_group_commit");
+        if let Err(error) = self.kafka.commit(&offsets, mode) {
             tracing::debug!(%error, "group offsets were not committed");
         }
+        crash::step("after_group_commit");
     }
 }
 

@@ -27,6 +27,7 @@ fn dies_at(step: &'static str) {
     run(async move {
         let mut random = Random::new(stack::faults_seed() ^ step.len() as u64);
         let passage = match step {
+            "before_group_commit" | "after_group_commit" => 1,
             "in_closing" | "after_closing" | "in_csv_write" | "before_rename" | "after_rename" => 1,
             _ => random.within(1..30),
         };
@@ -82,6 +83,8 @@ steps!(
     after_poll,
     before_counting_commit,
     after_counting_commit,
+    before_group_commit,
+    after_group_commit,
     in_closing,
     after_closing,
     in_csv_write,

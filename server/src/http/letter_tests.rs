@@ -36,7 +36,7 @@ async fn post(door: &Door, cookie: &str, path: &str, body: &'static str) -> Resp
     door.send(request.body(Body::from(body)).unwrap()).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_of_a_letter_becomes_html() {
     const EVIL: &str = "</textarea></pre><script>alert(1)</script>";
     let door = door().await;
@@ -65,7 +65,7 @@ async fn nothing_of_a_letter_becomes_html() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_field_holds_the_text_and_a_dump_holds_the_bytes() {
     let door = door().await;
     let cookie = door.log_in().await;
@@ -87,7 +87,7 @@ async fn a_field_holds_the_text_and_a_dump_holds_the_bytes() {
     assert!(whole.contains(&format!(">{long}</textarea>")) && !whole.contains("See it whole"), "{whole}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refused_form_is_shown_again_with_what_was_typed() {
     let door = door().await;
     let cookie = door.log_in().await;

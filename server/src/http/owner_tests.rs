@@ -24,6 +24,7 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 /// A shop's HTTP side without pipeline; requests come from no address.
 pub(super) struct Door {
     router: Router,
+    state: HttpState,
     pub(super) store: Store,
     clock: Clock,
     live: watch::Sender<Arc<Snapshot>>,
@@ -49,7 +50,7 @@ pub(super) async fn door() -> Door {
         stream_places: StreamPlaces::default(),
         reload_socket: None,
     };
-    Door { router: router(state), store, clock, live, shutdown, folder }
+    Door { router: router(state.clone()), state, store, clock, live, shutdown, folder }
 }
 
 async fn open(folder: &Path, clock: Clock) -> Store {
@@ -107,7 +108,29 @@ async fn piece_of(body: &mut Body) -> Option<String> {
     frame.map(|frame| String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap())
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// While the routes of one shop were being learnt, pages of another one in the same process waited for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn shops_that_open_meanwhile_hold_up_no_page() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    let stop = CancellationToken::new();
+    let opening = {
+        let (state, stop) = (door.state.clone(), stop.clone());
+        std::thread::spawn(move || {
+            while !stop.is_cancelled() {
+                drop(router(state.clone()));
+            }
+        })
+    };
+    for _ in 0..50 {
+        let page = door.ask(Method::GET, "/admin/metrics", &cookie).await;
+        assert_eq!(page.status(), StatusCode::OK);
+    }
+    stop.cancel();
+    opening.join().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_of_the_owners_answers_without_a_session() {
     let door = door().await;
     std::fs::write(door.folder.path().join("orders.csv"), "datetime\n").unwrap();
@@ -148,7 +171,7 @@ async fn nothing_of_the_owners_answers_without_a_session() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_owner_logs_in_sees_figures_and_logs_out() {
     let door = door().await;
     let cookie = door.log_in().await;
@@ -169,7 +192,7 @@ async fn the_owner_logs_in_sees_figures_and_logs_out() {
     assert_eq!(page.status(), StatusCode::SEE_OTHER);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_wrong_password_is_said_and_five_are_enough() {
     let door = door().await;
     for _ in 0..5 {
@@ -187,7 +210,7 @@ async fn a_wrong_password_is_said_and_five_are_enough() {
     door.log_in().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_session_runs_out_after_twelve_hours() {
     let door = door().await;
     let cookie = door.log_in().await;
@@ -197,7 +220,7 @@ async fn a_session_runs_out_after_twelve_hours() {
     assert_eq!(door.ask(Method::GET, "/admin/metrics", &cookie).await.status(), StatusCode::SEE_OTHER);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_stream_tells_the_newest_figures_and_ends_with_the_session() {
     let door = door().await;
     let cookie = door.log_in().await;
@@ -217,7 +240,7 @@ async fn the_stream_tells_the_newest_figures_and_ends_with_the_session() {
     assert!(ends(&mut body).await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn streams_end_with_the_shop_and_are_limited() {
     let door = door().await;
     let cookie = door.log_in().await;
@@ -252,7 +275,7 @@ async fn ends(body: &mut Body) -> bool {
     false
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_files_are_the_owners_alone() {
     let door = door().await;
     let cookie = door.log_in().await;

@@ -9,9 +9,9 @@ use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::sync::atomic::AtomicI64;
 use store::PageView;
 use tokio::sync::{Notify, mpsc};
@@ -22,6 +22,10 @@ use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
 use super::stream::StreamPlaces;
 use super::{admin, admin_guard, limits, order_form, page_views, plain_page, security, static_files, trailing_slash};
+
+/// The addresses of all pages, learnt once for each process, before its first page: while leptos runs `App` to learn them,
+/// a resource that any page of the same process asks for waits for ever (leptos-rs/leptos, issue 4773).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// What the routes share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -69,7 +73,7 @@ pub fn router(state: HttpState) -> Router {
     let views = PageViewCounter::from_ref(&state);
     Router::new()
         // Pages and server functions.
-        .leptos_routes_with_context(&state, generate_route_list(App), page_context(&state), page)
+        .leptos_routes_with_context(&state, PAGES.clone(), page_context(&state), page)
         // The shop without JavaScript.
         .route("/order-new", post(order_form::submit))
         .route("/api/navigation", post(page_views::report_navigation))

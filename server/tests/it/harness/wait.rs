@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Long enough for a machine that builds something else meanwhile.
-const DEADLINE: Duration = Duration::from_secs(45);
+/// Longer than the minute between two checks of a log, also on a machine that builds something else meanwhile.
+const DEADLINE: Duration = Duration::from_secs(120);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Looks until there is something; `Err` says what was seen instead.

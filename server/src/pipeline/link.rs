@@ -3,19 +3,24 @@
 
 use crate::health::HealthBoard;
 use crate::kafka::{Cluster, Partitions, Probe, Producer};
+use crate::pipeline::unanswered::Unanswered;
 use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
 use domain::Topic;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{LogEnd, Store, Target};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often the cluster is asked who it is.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How long consumers may take to end; one that hangs on a lost broker is left behind.
 const CONSUMERS_END_WITHIN: Duration = Duration::from_secs(3);
+
+/// Consumers that leave their group while others have taken their place.
+const LEAVING_MAX: usize = 4;
 
 /// Everything that is bound to one life of the cluster.
 pub(crate) struct Link {
@@ -28,6 +33,8 @@ pub(crate) struct Link {
     /// Told by a consumer whose topic turned out to be another one: what its clients know of the old one, such as the
     /// epochs of its leaders, keeps them from the new one.
     pub(crate) outlived: CancellationToken,
+    /// Places for consumers that take long to leave their group.
+    pub(crate) leaving: Arc<Semaphore>,
 }
 
 /// The current link, for those who publish and close; `None` while there is none.
@@ -106,7 +113,8 @@ impl Supervisor {
             self.store.forget_positions(crate::kafka::embedded::CLUSTER_ID_PREFIX, &log).await?;
         }
         let (cluster, outlived) = (self.cluster.clone(), CancellationToken::new());
-        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived }))
+        let leaving = Arc::new(Semaphore::new(LEAVING_MAX));
+        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived, leaving }))
     }
 
     async fn serve(&mut self, link: &Arc<Link>) {
@@ -119,6 +127,7 @@ impl Supervisor {
             self.start_consumer(&mut consumers, topic, link, &stop);
         }
         self.links.send_replace(Some(Arc::clone(link)));
+        let mut unanswered = Unanswered::default();
         let mut ticks = tokio::time::interval(WATCH_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -139,7 +148,7 @@ impl Supervisor {
                         Err(error) => { tracing::error!(error, "a consumer panicked"); break }
                     }
                 }
-                _ = ticks.tick() => if !self.still_holds(link).await { break },
+                _ = ticks.tick() => if !self.still_holds(link, &mut unanswered).await { break },
             }
         }
         self.links.send_replace(None);
@@ -170,7 +179,7 @@ impl Supervisor {
     }
 
     /// Looks whether the link's cluster is still there and the same.
-    async fn still_holds(&mut self, link: &Link) -> bool {
+    async fn still_holds(&mut self, link: &Link, unanswered: &mut Unanswered) -> bool {
         if let Some(reason) = link.producer.fatal_error() {
             tracing::warn!(reason, "the producer failed for good; making a new one");
             return false;
@@ -182,9 +191,14 @@ impl Supervisor {
             }
             Ok(_) => {}
             Err(error) => {
+                *unanswered = Unanswered::default();
                 self.note_unreachable(&error.into());
                 return true;
             }
+        }
+        if unanswered.is_too_long(link.producer.in_flight().lowest(), Instant::now()) {
+            tracing::warn!("the producer waits for an answer that does not come; making a new one");
+            return false;
         }
         match link.probe.partitions().await {
             Ok(partitions) if partitions == link.partitions => {}

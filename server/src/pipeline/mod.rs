@@ -15,6 +15,7 @@ pub(crate) mod page_views;
 pub(crate) mod relay;
 pub(crate) mod sweeper;
 pub(crate) mod trimmer;
+mod unanswered;
 pub(crate) mod verifier;
 
 use std::time::Duration;

@@ -31,6 +31,8 @@ pub(super) struct Assignment {
 #[derive(Default)]
 struct State {
     held: BTreeMap<i32, Position>,
+    /// The group has given this consumer its share, which may be nothing.
+    is_assigned: bool,
     /// Counts assignments and revocations.
     epoch: u64,
     failure: Option<PipelineError>,
@@ -56,6 +58,11 @@ impl Assignment {
             Some(failure) => Err(failure),
             None => Ok(state.epoch),
         }
+    }
+
+    /// Whether the group has given this consumer its share, which may be nothing.
+    pub(super) fn is_assigned(&self) -> bool {
+        self.state().is_assigned
     }
 
     pub(super) fn held(&self, partition: i32) -> Option<Position> {
@@ -177,7 +184,8 @@ impl ClientContext for Assignment {}
 
 impl ConsumerContext for Assignment {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, event: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
-        let result = if event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+        let is_assigned = event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        let result = if is_assigned {
             self.assign(consumer, partitions)
         } else {
             self.state().held.clear();
@@ -185,6 +193,7 @@ impl ConsumerContext for Assignment {
         };
         let mut state = self.state();
         state.epoch += 1;
+        state.is_assigned = is_assigned;
         if let Err(error) = result {
             state.held.clear();
             state.failure = Some(error);

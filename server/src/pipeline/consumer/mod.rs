@@ -13,6 +13,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Advance, Store, StoreError};
 use tokio::runtime::Handle;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 mod assignment;
 mod dead_letters;
+mod gaps;
 
 use assignment::Assignment;
 
@@ -36,8 +38,6 @@ const COMMIT_EVERY: Duration = Duration::from_secs(5);
 const CHECK_EVERY: Duration = Duration::from_secs(60);
 /// How soon after the first batch: a log that was empty had no record to know it by.
 const FIRST_CHECK_AFTER: Duration = Duration::from_secs(1);
-/// How long a partition must be silent before the gap between its position and its end is looked into.
-const SILENT_FOR: Duration = Duration::from_secs(1);
 /// The pause before a batch is counted again that the database could not take.
 const BUSY_PAUSE: Duration = Duration::from_millis(250);
 /// How often that is tried before the consumer begins anew; stays far below `max.poll.interval.ms`.
@@ -72,19 +72,18 @@ pub(crate) fn run(
         last_record_at: Instant::now(),
         last_commit_at: Instant::now(),
         last_check_at: Instant::now(),
+        stalled_since: None,
         is_new: true,
     };
-    while !stop.is_cancelled() {
-        if consumer.consume_once()? == Consumed::Revised {
-            revised.notify_one();
-        }
-        if !consumer.is_same_log()? {
-            tracing::warn!(%topic, "the log is another one than it was");
-            return Ok(());
-        }
+    let ended = consumer.run(revised, stop);
+    if let Ok(place) = Arc::clone(&link.leaving).try_acquire_owned()
+        && !stop.is_cancelled()
+    {
+        // To leave the group takes long when an answer was lost on the way. The next one does not wait for it.
+        let kafka = consumer.kafka;
+        std::thread::spawn(move || drop((kafka, place)));
     }
-    consumer.commit_offsets(CommitMode::Sync);
-    Ok(())
+    ended
 }
 
 /// What one step did.
@@ -110,11 +109,32 @@ struct Consumer<'a> {
     last_record_at: Instant,
     last_commit_at: Instant,
     last_check_at: Instant,
+    /// Since when it is in no group, or the log has more and nothing of it comes.
+    stalled_since: Option<Instant>,
     /// Nothing was counted yet.
     is_new: bool,
 }
 
 impl Consumer<'_> {
+    fn run(&mut self, revised: &Notify, stop: &CancellationToken) -> Result<(), PipelineError> {
+        let topic = self.gathering.topic;
+        while !stop.is_cancelled() {
+            if self.consume_once()? == Consumed::Revised {
+                revised.notify_one();
+            }
+            if !self.is_same_log()? {
+                tracing::warn!(%topic, "the log is another one than it was");
+                return Ok(());
+            }
+            if self.has_stalled() {
+                tracing::warn!(%topic, "nothing has come for too long; making a new consumer");
+                return Ok(());
+            }
+        }
+        self.commit_offsets(CommitMode::Sync);
+        Ok(())
+    }
+
     /// Fetches what is there, up to a batch, and counts it.
     fn consume_once(&mut self) -> Result<Consumed, PipelineError> {
         let mut wait = POLL;
@@ -186,33 +206,6 @@ impl Consumer<'_> {
         }
     }
 
-    /// A transaction's marker or retention may leave offsets without records before the end of a partition. When
-    /// nothing came between a seek and the end, there is nothing up to the end that was observed before the seek.
-    fn reached_end(&mut self, partition: i32) {
-        let Some(end) = self.expected_ends.remove(&partition) else { return };
-        if let Some(held) = self.kafka.context().held(partition)
-            && end > self.gathering.next_offset(partition, held)
-        {
-            self.gathering.advance(partition, held, end);
-        }
-    }
-
-    fn look_into_gaps(&mut self) -> Result<(), PipelineError> {
-        if self.last_record_at.elapsed() < SILENT_FOR {
-            return Ok(());
-        }
-        self.last_record_at = Instant::now();
-        let topic = self.gathering.topic.name();
-        for (partition, held) in self.kafka.context().all_held() {
-            let (_, end) = self.kafka.fetch_watermarks(topic, partition, crate::kafka::REQUEST_TIMEOUT)?;
-            if end > held.next_offset {
-                self.kafka.seek(topic, partition, Offset::Offset(held.next_offset), crate::kafka::REQUEST_TIMEOUT)?;
-                self.expected_ends.insert(partition, end);
-            }
-        }
-        Ok(())
-    }
-
     /// Counts what was gathered, then moves on.
     fn count(&mut self) -> Result<Consumed, PipelineError> {
         // Records of other producers count by their place in this log. The id is asked after they were fetched: within
@@ -244,6 +237,7 @@ impl Consumer<'_> {
         tracing::debug!(records = self.gathering.records, own = counted.own_events, counted.duplicates, "counted");
         self.kafka.context().moved(&self.gathering.batch.advances);
         self.gathering.clear();
+        self.stalled_since = None;
         if self.last_commit_at.elapsed() >= COMMIT_EVERY {
             self.commit_offsets(CommitMode::Async);
         }

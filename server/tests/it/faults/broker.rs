@@ -116,6 +116,29 @@ fn a_way_on_which_all_bytes_vanish_is_found_out() {
     });
 }
 
+/// What a consumer says when it joins its group and at no other time: one of the ways to share partitions that it knows.
+const JOINING: &[u8] = b"roundrobin";
+
+#[test]
+fn a_consumer_whose_joining_is_lost_joins_again() {
+    run(async {
+        let (cluster, proxy) = behind_a_proxy().await;
+        let place = Place::on(&cluster);
+        let lost = proxy.forget_question(JOINING);
+        let shop = place.open().await;
+        lost.await.unwrap();
+        let memory = Remember::default();
+        let traffic = Traffic::start(&shop.browser(), &memory);
+        Traffic::wait_orders(&memory, ORDERS_BETWEEN).await;
+        // Of the two consumers, one for each topic, the other is not affected.
+        traffic.stop().await;
+        shop.wait_counted().await;
+        let memory = std::mem::take(&mut *memory.lock().unwrap());
+        assert_exact_in(&shop, &memory, memory.views_sent).await;
+        shop.close().await;
+    });
+}
+
 #[test]
 fn a_broker_that_is_paused_beyond_all_time_outs() {
     if Stack::Production.is_missing(ONLY_APACHE) {

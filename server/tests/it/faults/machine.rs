@@ -168,6 +168,54 @@ fn a_full_disk_refuses_orders_and_loses_none() {
     });
 }
 
+/// So many rows do not fit into what a full disk has left of the files' last blocks.
+const MINUTES_WITHOUT_ROOM: i64 = 300;
+
+#[test]
+fn a_full_disk_delays_the_rows_only() {
+    run(async {
+        let place = Place::new();
+        let database = format!("sqlite://{}", place.path().join("elsewhere/pantry.db").display());
+        let place = match Stack::of_this_run() {
+            Stack::Newcomer => place.with("DATABASE_URL", database),
+            Stack::Production => place,
+        };
+        let Some(disk) = SmallDisk::mount(place.data()) else { return };
+        let shop = place.open_ready().await;
+        shop.close_open_minute().await;
+        // The one that is written first.
+        let file = place.data().join("requests.csv");
+        let (before, written_at) = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
+        disk.fill();
+        shop.browser().order(&CART).await;
+        shop.wait_views(1).await;
+        shop.wait_counted().await;
+        let last = shop.open_minute().plus(MINUTES_WITHOUT_ROOM);
+        shop.move_clock_to(last.plus(1), 5_000_000);
+        until("the minutes to close all the same", async || {
+            let closed_until = shop.running.store.closed_until().await.unwrap();
+            if closed_until > last { Ok(()) } else { Err(format!("{closed_until}")) }
+        })
+        .await;
+        until("rows to be tried, and what was written of them to be taken back", async || {
+            let is_tried = fs::metadata(&file).unwrap().modified().unwrap() > written_at;
+            if is_tried && fs::read(&file).unwrap() == before { Ok(()) } else { Err(format!("tried: {is_tried}")) }
+        })
+        .await;
+        shop.browser().order(&CART).await;
+        fs::remove_file(disk.ballast()).unwrap();
+        shop.wait_closed(last).await;
+        shop.wait_views(2).await;
+        let figures = shop.assert_all_agree().await;
+        assert_eq!((figures.total_orders_num, figures.requests_num), (2, 2));
+        let kept_aside = fs::read_dir(place.data())
+            .unwrap()
+            .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".bak")));
+        assert_eq!(kept_aside.count(), 0, "nobody edited a file");
+        shop.close().await;
+    });
+}
+
 #[test]
 fn without_file_descriptors_nothing_answered_is_lost() {
     run(async {

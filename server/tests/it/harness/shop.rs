@@ -2,7 +2,7 @@
 
 use super::csv::{self, Row};
 use super::database::Database;
-use super::{Browser, until, until_equal};
+use super::{Browser, until};
 use domain::{Figures, Minute};
 use server::startup::RunningShop;
 use std::path::PathBuf;
@@ -93,19 +93,31 @@ impl OpenShop {
         found.unwrap_or_else(|| panic!("no row of {minute} among {rows:?}")).figures
     }
 
+    /// What the pipeline knows of itself, for a test that waits in vain.
+    async fn pipeline(&self) -> String {
+        let outbox = self.running.store.outbox_state().await;
+        let positions =
+            "select topic || ' ' || partition_id || ': ' || generation || ', ' || next_offset from positions";
+        let positions = self.database().await.texts(positions).await;
+        format!("{outbox:?}, {:?}, positions {positions:?}", *self.running.health.borrow())
+    }
+
     /// Waits until nothing waits in the outbox.
     pub(crate) async fn wait_counted(&self) {
         until("the outbox to be empty", async || {
             let outbox = self.running.store.outbox_state().await.unwrap();
-            if outbox.events == 0 { Ok(()) } else { Err(format!("{outbox:?}, {:?}", *self.running.health.borrow())) }
+            if outbox.events == 0 { Ok(()) } else { Err(self.pipeline().await) }
         })
         .await;
     }
 
     /// Waits until so many page views are counted: they enter the outbox a little after they were answered.
     pub(crate) async fn wait_views(&self, expected: i64) {
-        let counted = async || self.figures().await.requests_num;
-        until_equal("the page views", expected, counted).await;
+        until(&format!("{expected} page views to be counted"), async || {
+            let counted = self.figures().await.requests_num;
+            if counted == expected { Ok(()) } else { Err(format!("{counted}, {}", self.pipeline().await)) }
+        })
+        .await;
     }
 
     /// Waits until something more is counted than now.

@@ -4,7 +4,7 @@
 use std::future::pending;
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -47,10 +47,20 @@ struct Way {
     cuts: u64,
 }
 
-/// The connection on which the server answers with these bytes next is cut before they reach the client.
+/// Waits for bytes, once.
 struct Trap {
+    speaker: Speaker,
     pattern: Vec<u8>,
     sprung: oneshot::Sender<()>,
+}
+
+/// Whose bytes are waited for, and what becomes of their connection before they arrive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speaker {
+    /// The connection is forgotten: it stays open, and carries nothing any more.
+    Client,
+    /// The connection is cut.
+    Server,
 }
 
 impl Proxy {
@@ -98,9 +108,19 @@ impl Proxy {
     /// Once: an answer of the server that holds this pattern is lost, and the connection is cut. Answers when that has
     /// happened.
     pub(crate) fn lose_answer(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
+        self.trap(Speaker::Server, pattern)
+    }
+
+    /// Once: a question of a client that holds this pattern is lost, and nobody tells: its connection stays open and
+    /// silent. Answers when that has happened.
+    pub(crate) fn forget_question(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
+        self.trap(Speaker::Client, pattern)
+    }
+
+    fn trap(&self, speaker: Speaker, pattern: &[u8]) -> oneshot::Receiver<()> {
         assert!((1..=PATTERN_BYTES_MAX).contains(&pattern.len()), "a pattern of {} bytes", pattern.len());
         let (sprung, receiver) = oneshot::channel();
-        *self.shared.trap() = Some(Trap { pattern: pattern.to_owned(), sprung });
+        *self.shared.trap() = Some(Trap { speaker, pattern: pattern.to_owned(), sprung });
         receiver
     }
 
@@ -123,9 +143,9 @@ impl Shared {
     }
 
     /// The trap, when its pattern ends in the last `fresh` bytes of those seen.
-    fn spring(&self, seen: &[u8], fresh: usize) -> Option<Trap> {
+    fn spring(&self, speaker: Speaker, seen: &[u8], fresh: usize) -> Option<Trap> {
         let mut armed = self.trap();
-        let length = armed.as_ref()?.pattern.len();
+        let length = armed.as_ref().filter(|trap| trap.speaker == speaker)?.pattern.len();
         let window = &seen[seen.len().saturating_sub(fresh + length - 1)..];
         let is_there = window.windows(length).any(|bytes| bytes == armed.as_ref().unwrap().pattern);
         is_there.then(|| armed.take()).flatten()
@@ -160,7 +180,7 @@ async fn carry(client: TcpStream, server_port: u16, shared: &Shared, born: Way) 
     }
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let connection = Connection { shared, born };
+    let connection = Connection { shared, born, is_forgotten: AtomicBool::new(false) };
     tokio::try_join!(connection.forward(from_client, to_server), connection.back(from_server, to_client))?;
     Ok(())
 }
@@ -168,6 +188,8 @@ async fn carry(client: TcpStream, server_port: u16, shared: &Shared, born: Way) 
 struct Connection<'a> {
     shared: &'a Shared,
     born: Way,
+    /// A trap was sprung on it.
+    is_forgotten: AtomicBool,
 }
 
 impl Connection<'_> {
@@ -177,7 +199,7 @@ impl Connection<'_> {
 
     fn is_forgotten(&self) -> bool {
         let way = self.way();
-        way.is_silent || way.silences != self.born.silences
+        way.is_silent || way.silences != self.born.silences || self.is_forgotten.load(Ordering::Relaxed)
     }
 
     /// From the client to the server.
@@ -185,6 +207,10 @@ impl Connection<'_> {
         let mut seen = Vec::with_capacity(PATTERN_BYTES_MAX + CHUNK_BYTES);
         loop {
             let fresh = self.next(&mut from, &mut seen).await?;
+            if let Some(trap) = self.shared.spring(Speaker::Client, &seen, fresh) {
+                self.is_forgotten.store(true, Ordering::Relaxed);
+                let _ = trap.sprung.send(());
+            }
             if !self.passes(fresh, |way| way.to_server).await {
                 continue;
             }
@@ -200,7 +226,7 @@ impl Connection<'_> {
         let mut seen = Vec::with_capacity(PATTERN_BYTES_MAX + CHUNK_BYTES);
         loop {
             let fresh = self.next(&mut from, &mut seen).await?;
-            if let Some(trap) = self.shared.spring(&seen, fresh) {
+            if let Some(trap) = self.shared.spring(Speaker::Server, &seen, fresh) {
                 let _ = trap.sprung.send(());
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }

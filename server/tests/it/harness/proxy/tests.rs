@@ -75,3 +75,17 @@ fn it_loses_an_answer_once() {
         assert_eq!(ask(&mut other, "COMMIT").await.as_deref(), Some("COMMIT"), "once");
     });
 }
+
+#[test]
+fn it_forgets_a_connection_once() {
+    run(async {
+        let proxy = echo().await;
+        let (mut one, mut other) = (connect(&proxy).await, connect(&proxy).await);
+        let sprung = proxy.forget_question(b"JOIN");
+        assert_eq!(ask(&mut one, "JO").await.as_deref(), Some("JO"), "a half of it");
+        assert_eq!(ask(&mut one, "IN").await, None, "open without an answer");
+        sprung.await.unwrap();
+        assert_eq!(ask(&mut one, "more").await, None, "for good");
+        assert_eq!(ask(&mut other, "JOIN").await.as_deref(), Some("JOIN"), "once");
+    });
+}

@@ -87,7 +87,7 @@ fn broker(vars: &Vars) -> Result<Broker, ConfigError> {
     if let Some(wrong) = servers.iter().find(|server| !is_host_and_port(server)) {
         return Err(ConfigError::new(
             name,
-            format!("\"{wrong}\" is not of the form host:port; several are separated by commas"),
+            format!("{wrong:?} is not of the form host:port; several are separated by commas"),
         ));
     }
     Ok(Broker::Cluster { bootstrap_servers: servers.join(",") })
@@ -96,8 +96,14 @@ fn broker(vars: &Vars) -> Result<Broker, ConfigError> {
 fn is_host_and_port(server: &str) -> bool {
     server.rsplit_once(':').is_some_and(|(host, port)| {
         let bracketed = host.starts_with('[') && host.ends_with(']');
-        let plain = !host.contains([':', '/', ' ']);
-        !host.is_empty() && (bracketed || plain) && port.parse().is_ok_and(|port: u16| port > 0)
+        let plain = !host.contains([':', '/']);
+        let has_blank = host.contains(|letter: char| letter.is_whitespace() || letter.is_control());
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+        !host.is_empty()
+            && (bracketed || plain)
+            && !has_blank
+            && is_number
+            && port.parse().is_ok_and(|port: u16| port > 0)
     })
 }
 
@@ -125,10 +131,12 @@ fn check_property(variable: &str, property: &str, value: &str, vars: &Vars) -> R
     }
     match rdkafka::ClientConfig::new().set(property, value).create_native_config() {
         Ok(_) => Ok(()),
-        // Only librdkafka's description: the error itself would show the value, which may be a secret.
-        Err(KafkaError::ClientConfig(_, description, ..)) => {
+        // Only librdkafka's description: the error itself would show the value, which may be a secret. So does the
+        // description where a value is none of those that it knows.
+        Err(KafkaError::ClientConfig(_, description, ..)) if !description.starts_with("Invalid value \"") => {
             refuse(format!("librdkafka refuses {property}: {description}"))
         }
+        Err(KafkaError::ClientConfig(..)) => refuse(format!("librdkafka refuses {property}: it knows no such value")),
         Err(_) => refuse(format!("librdkafka refuses {property}")),
     }
 }

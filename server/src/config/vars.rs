@@ -36,7 +36,7 @@ impl Vars {
         let value = self.get(name)?.unwrap_or(default);
         value
             .parse()
-            .map_err(|_| ConfigError::new(name, format!("\"{value}\" is not an address and port such as {default}")))
+            .map_err(|_| ConfigError::new(name, format!("{value:?} is not an address and port such as {default}")))
     }
 
     pub(super) fn number(&self, name: &str, default: u16, range: RangeInclusive<u16>) -> Result<u16, ConfigError> {
@@ -47,7 +47,7 @@ impl Vars {
             value.parse().ok().filter(|number| range.contains(number) && value.bytes().all(|b| b.is_ascii_digit()));
         number.ok_or_else(|| {
             let (from, to) = range.into_inner();
-            ConfigError::new(name, format!("\"{value}\" is not a whole number from {from} to {to}"))
+            ConfigError::new(name, format!("{value:?} is not a whole number from {from} to {to}"))
         })
     }
 }

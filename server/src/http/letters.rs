@@ -105,11 +105,11 @@ async fn posted(request: Request) -> Result<(Parts, Bytes), axum::Error> {
     Ok((parts, to_bytes(body, limits::BODY_BYTES_MAX).await?))
 }
 
-fn field(body: &[u8], name: &str) -> Option<String> {
+pub(super) fn field(body: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(body).find(|(field, _)| field == name).map(|(_, value)| value.into_owned())
 }
 
-fn number(text: &str) -> Option<i64> {
+pub(super) fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|number| *number >= 1)
 }
 

@@ -5,6 +5,8 @@
 mod admin;
 mod admin_guard;
 mod csv;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 pub(crate) mod health;
 #[cfg(test)]
 mod letter_tests;

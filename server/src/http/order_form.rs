@@ -70,7 +70,7 @@ async fn shown_again(state: &HttpState, parts: Parts, form: FormState, status: S
 
 /// Reads a posted form. It cannot fail: a field that is missing or unreadable is missing in the form, and a field that
 /// comes twice has its last value; the domain says what is wrong with that.
-fn decode(body: &[u8]) -> OrderForm {
+pub(super) fn decode(body: &[u8]) -> OrderForm {
     let mut form = OrderForm::default();
     for (name, value) in form_urlencoded::parse(body) {
         let value = value.into_owned();

@@ -73,7 +73,7 @@ pub(super) async fn report_navigation(State(counter): State<PageViewCounter>, re
 }
 
 /// The page that a beacon names.
-fn beacon_path(body: &[u8]) -> Option<PagePath> {
+pub(super) fn beacon_path(body: &[u8]) -> Option<PagePath> {
     PagePath::parse(std::str::from_utf8(body).ok()?)
 }
 

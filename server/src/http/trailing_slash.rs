@@ -1,5 +1,5 @@
 //! One page has one address. It stands outside of the routes, because they would answer the other one with the same
-//! page and status 404.
+//! page and status 404, and outside of the owner's guard, because leptos reads a path with two slashes otherwise.
 
 use axum::extract::Request;
 use axum::http::header::LOCATION;
@@ -22,15 +22,16 @@ pub(super) async fn without_trailing_slash(request: Request, next: Next) -> Resp
     }
 }
 
-/// The address without slashes at its end; `None` where there are none. It begins with one slash exactly: with two,
-/// or with a backslash for the second, a browser would take what follows for another site's name.
-fn canonical(path: &str, query: Option<&str>) -> Option<String> {
-    let trimmed = path.trim_end_matches('/');
-    if trimmed.len() == path.len() || path == "/" {
+/// The address with one slash at its beginning and none at its end; `None` where it is so already. With two at its
+/// beginning, or with a backslash for the second, a browser takes what follows for another site's name. So does leptos:
+/// it would show the page of the rest, past the owner's guard, and panic where what follows cannot be a name.
+pub(super) fn canonical(path: &str, query: Option<&str>) -> Option<String> {
+    let trimmed = path.trim_end_matches('/').trim_start_matches(['/', '\\']);
+    if !path.starts_with('/') || path.strip_prefix('/') == Some(trimmed) {
         return None;
     }
     let query = query.map_or(String::new(), |query| format!("?{query}"));
-    Some(format!("/{}{query}", trimmed.trim_start_matches(['/', '\\'])))
+    Some(format!("/{trimmed}{query}"))
 }
 
 #[cfg(test)]
@@ -38,13 +39,18 @@ mod tests {
     use super::canonical;
 
     #[test]
-    fn trailing_slashes_go_and_nothing_else() {
+    fn needless_slashes_go_and_nothing_else() {
         let cases = [
+            ("*", None),
             ("/", None),
             ("/order-new", None),
             ("/order-new/", Some("/order-new?a=b")),
             ("/order-new//", Some("/order-new?a=b")),
             ("//", Some("/?a=b")),
+            ("//elsewhere.example", Some("/elsewhere.example?a=b")),
+            ("//elsewhere.example/admin/metrics", Some("/elsewhere.example/admin/metrics?a=b")),
+            ("//[", Some("/[?a=b")),
+            ("/\\x:99999", Some("/x:99999?a=b")),
             ("//elsewhere.example/", Some("/elsewhere.example?a=b")),
             ("/\\elsewhere.example/", Some("/elsewhere.example?a=b")),
         ];

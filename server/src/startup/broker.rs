@@ -1,6 +1,8 @@
 //! Which cluster the shop talks to; the embedded broker is started for it. Connects to nothing.
 
-use super::{StartError, spawn};
+use super::StartError;
+#[cfg(feature = "embedded-broker")]
+use super::spawn;
 use crate::config::{Broker, Config};
 use crate::kafka::Cluster;
 #[cfg(not(feature = "embedded-broker"))]

@@ -53,7 +53,9 @@ pub(super) fn compare(file: &mut impl BufRead, kind: CsvKind, pages: &mut Pages<
                 if is_torn(&found, &expected, file)? {
                     return Ok(so_far(next, length_bytes, is_outdated));
                 }
-                if minute.revision == 0 || !is_same_minute(&found, &expected) {
+                let line = without_nul_tail(&found);
+                let is_outdated_row = minute.revision > 0 && is_same_minute(line, &expected);
+                if !is_outdated_row || (line.len() < found.len() && !rest_is_nul(file)?) {
                     return Ok(Verdict::Edited);
                 }
                 is_outdated = true;
@@ -109,8 +111,16 @@ fn rest_is_nul(file: &mut impl Read) -> io::Result<bool> {
     }
 }
 
-/// Whether a line is a rendering of the same minute with other figures; the last line may be torn.
+fn without_nul_tail(line: &[u8]) -> &[u8] {
+    &line[..line.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)]
+}
+
+/// Whether a line is a rendering of the same minute with other figures; the last line may be torn. A line that was read
+/// in parts is not torn: it goes on.
 fn is_same_minute(found: &[u8], expected: &str) -> bool {
+    if found.len() as u64 == LINE_BYTES_MAX {
+        return false;
+    }
     let commas = |line: &[u8]| line.iter().filter(|byte| **byte == b',').count();
     let line = found.strip_suffix(b"\n").unwrap_or(found);
     let is_whole = line.len() < found.len();

@@ -134,7 +134,18 @@ fn a_changed_figure_is_outdated_only_where_a_late_event_changed_it() {
             let (_, done) = assert_repairs(kind, &content.as_bytes()[..length], &new, &[]);
             assert!(matches!(done, Repaired::Outdated | Repaired::Appended { .. }), "{done:?}");
         }
+        // What a crash left behind a part of the outdated row.
+        let mut nul_tail = content.as_bytes()[..outdated_row + 21].to_vec();
+        nul_tail.resize(nul_tail.len() + 40, 0);
+        assert_eq!(assert_repairs(kind, &nul_tail, &new, &[]).1, Repaired::Outdated);
         let bak = format!("{}.bak", kind.file_name());
+        let long = format!("{},{}", old[9].minute, "1".repeat(492));
+        let long = content.replace(&row(kind, &old[9]), &long);
+        let (_, done) = assert_repairs(kind, long.as_bytes(), &new, &[&bak]);
+        assert!(
+            matches!(done, Repaired::Edited { .. }),
+            "a row of 512 bytes, its end lost, is nobody's but an editor's"
+        );
         new[3].figures.requests_num += 1;
         new[3].figures.total_orders_num += 1;
         let (_, done) = assert_repairs(kind, content.as_bytes(), &new, &[&bak]);

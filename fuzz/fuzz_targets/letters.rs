@@ -1,0 +1,5 @@
+//! The content of dead letters, for libFuzzer. What must hold is said in `server::fuzzing`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| server::fuzzing::letters(data));

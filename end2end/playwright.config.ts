@@ -23,7 +23,7 @@ const chromium = {
   trace: "retain-on-failure" as const,
 };
 const phone = { ...chromium, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const everywhere = ["shop.spec.ts", "letters.spec.ts"];
+const everywhere = ["shop.spec.ts", "my-orders.spec.ts", "theme.spec.ts", "letters.spec.ts"];
 const hydrated = [...everywhere, "hydrated.spec.ts", "dashboard.spec.ts"];
 
 export default defineConfig({
@@ -35,7 +35,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   projects: [
-    { name: "desktop", use: chromium, testMatch: [...hydrated, "counting.spec.ts"] },
+    { name: "desktop", use: chromium, testMatch: [...hydrated, "counting.spec.ts", "accessibility.spec.ts"] },
     { name: "phone", use: phone, testMatch: hydrated },
     {
       name: "no-javascript",
@@ -43,6 +43,9 @@ export default defineConfig({
       testMatch: [...everywhere, "without-javascript.spec.ts"],
     },
     { name: "kolkata", use: { ...chromium, timezoneId: "Asia/Kolkata", locale: "de-DE" }, testMatch: hydrated },
+    // Alone, each for a purpose of its own: `npm run screens`, `npm run lighthouse`.
+    ...(process.env.SCREENS ? [{ name: "screens", use: chromium, testMatch: "screens.spec.ts" }] : []),
+    ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", use: chromium, testMatch: "lighthouse.spec.ts" }] : []),
     ...(process.env.SCREENSHOTS ? [{ name: "screenshots", use: chromium, testMatch: "screenshots.spec.ts" }] : []),
   ],
 });

@@ -34,6 +34,12 @@ impl FormState {
             failure: None,
         }
     }
+
+    /// Whether it is not one that is shown again.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.input == OrderForm::default() && self.errors.is_empty() && self.failure.is_none()
+    }
 }
 
 /// What became of a submitted form.

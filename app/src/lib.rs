@@ -9,6 +9,8 @@ pub mod components;
 pub mod error;
 pub mod form_state;
 pub mod letter_refusal;
+#[cfg(feature = "ssr")]
+pub mod my_orders;
 pub mod pages;
 pub mod response;
 pub mod shell;
@@ -16,6 +18,7 @@ pub mod shell;
 pub mod shop;
 #[cfg(feature = "ssr")]
 pub mod submit_order;
+pub mod theme;
 
 pub use error::ShopError;
 pub use form_state::{FormState, Submission};
@@ -25,3 +28,4 @@ pub use shell::{App, shell};
 pub use shop::Shop;
 #[cfg(feature = "ssr")]
 pub use submit_order::submit_order;
+pub use theme::Theme;

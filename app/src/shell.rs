@@ -11,7 +11,7 @@ use leptos_router::{SsrMode, path};
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
 use crate::pages::{
-    AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, HomePage, NotFoundPage,
+    AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, HomePage, MyOrdersPage, NotFoundPage,
     OrderNewCompletePage, OrderNewPage,
 };
 
@@ -19,15 +19,17 @@ use crate::pages::{
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=chosen_theme()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta
                     name="description"
-                    content="Pantry: ten essential goods, ordered in a minute."
+                    content="Pantry is a small shop for the ten things that every kitchen runs out of, ordered in a minute."
                 />
                 <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#fbf8f2" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#141a17" media="(prefers-color-scheme: dark)" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="leptos" rel="stylesheet" href="/pkg/pantry.css" />
                 <AutoReload options=options.clone() />
@@ -39,6 +41,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The colours that the customer chose, for the style sheets; nothing where the browser's preference holds.
+fn chosen_theme() -> Option<&'static str> {
+    #[cfg(feature = "ssr")]
+    return crate::Theme::of_request().map(crate::Theme::name);
+    #[cfg(not(feature = "ssr"))]
+    return None;
 }
 
 /// Everything inside the document's body.
@@ -62,6 +72,7 @@ pub fn App() -> impl IntoView {
                         view=OrderNewCompletePage
                         ssr=SsrMode::Async
                     />
+                    <Route path=path!("/my-orders") view=MyOrdersPage ssr=SsrMode::Async />
                     // The owner's dashboard.
                     <Route path=path!("/admin/login") view=AdminLoginPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=SsrMode::Async />

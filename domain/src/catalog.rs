@@ -22,6 +22,11 @@ impl Good {
     /// The address of its picture.
     #[must_use]
     pub fn picture(&self) -> String {
-        format!("/goods/{}.svg", self.slug)
+        picture_of(&self.slug)
     }
+}
+
+/// The address of the picture of the good with this slug.
+pub(crate) fn picture_of(slug: &str) -> String {
+    format!("/goods/{slug}.svg")
 }

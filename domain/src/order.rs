@@ -1,5 +1,6 @@
 //! Orders: what a customer asks for, parsed into types that cannot hold anything else, and what was ordered.
 
+use crate::catalog::picture_of;
 use crate::{Field, FieldError, Money, OrderForm, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -222,6 +223,14 @@ pub struct ReceiptLine {
     pub price: Money,
     /// `quantity * price`.
     pub total: Money,
+}
+
+impl ReceiptLine {
+    /// The address of the good's picture.
+    #[must_use]
+    pub fn picture(&self) -> String {
+        picture_of(&self.slug)
+    }
 }
 
 /// An order that was made, as its page shows it.

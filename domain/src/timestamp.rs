@@ -63,6 +63,14 @@ impl Timestamp {
         Some(Timestamp(micros)).filter(|at| (Timestamp(0)..=Timestamp::MAX).contains(at))
     }
 
+    /// The day in UTC as `22 November 2026`; before 1970 or beyond [`Timestamp::MAX`], that of the nearest end.
+    #[must_use]
+    pub fn day_month_year(self) -> String {
+        let seconds = self.0.clamp(0, Timestamp::MAX.0).div_euclid(1_000_000);
+        let date = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        format!("{} {} {}", date.day(), date.month(), date.year())
+    }
+
     /// The time of day in UTC as `14:32`.
     #[must_use]
     pub fn hour_minute(self) -> String {

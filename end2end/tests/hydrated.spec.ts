@@ -11,8 +11,105 @@ test("the total follows what is typed", async ({ page }) => {
   await expect(total).toHaveText("€6.40");
   await quantity(page, "salt").fill("10");
   await expect(total).toHaveText("€12.90");
-  await quantity(page, "oil").fill("x");
+  await quantity(page, "oil").clear();
+  await quantity(page, "oil").pressSequentially("1e");
   await expect(total).toHaveText("€6.50");
+});
+
+test("sums, summary and button follow what is typed", async ({ page, isMobile }) => {
+  await openOrderForm(page);
+  await expect(makeOrder(page)).toHaveAccessibleName("Make an order");
+  await quantity(page, "oil").fill("2");
+  await page.getByTestId("quantity-salt").locator("xpath=following-sibling::button").click();
+  await expect(quantity(page, "salt")).toHaveValue("1");
+  await expect(page.getByTestId("sum-oil")).toHaveText("€6.40");
+  await expect(page.getByTestId("sum-salt")).toHaveText("€0.65");
+  await expect(page.getByTestId("sum-rice")).toHaveText("");
+  await expect(page.getByTestId("amount")).toHaveText("3 goods");
+  await expect(makeOrder(page)).toHaveAccessibleName("Make an order · €7.05");
+  await expect(makeOrder(page)).toBeInViewport();
+  if (!isMobile) await expect(page.locator(".summary-lines")).toContainText("2 × Sunflower oil");
+  await quantity(page, "oil").press("ArrowDown");
+  await expect(page.getByTestId("total")).toHaveText("€3.85");
+});
+
+test("while an order is on its way the button says so and keeps the focus", async ({ page }) => {
+  let arrive = () => {};
+  const arrived = new Promise<void>((done) => (arrive = done));
+  await page.route("**/api/orders", async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await openOrderForm(page);
+  await quantity(page, "milk").fill("1");
+  await email(page).fill("patient@example.com");
+  await page.keyboard.press("Enter");
+  const button = page.getByRole("button", { name: "Making your order…" });
+  await expect(button).toHaveAttribute("aria-disabled", "true");
+  arrive();
+  await orderNumber(page);
+});
+
+test("an answer that never comes lets the customer try again", async ({ page, watch }) => {
+  watch.allowFailure("/api/orders");
+  await page.clock.install();
+  let held = 0;
+  await page.route("**/api/orders", (route) => (held++ === 0 ? undefined : route.continue()));
+  await openOrderForm(page);
+  await quantity(page, "milk").fill("1");
+  await email(page).fill("waiting@example.com");
+  await makeOrder(page).click();
+  await expect(page.getByRole("button", { name: "Making your order…" })).toBeVisible();
+  await page.clock.fastForward(26_000);
+  await expect(page.getByTestId("failure")).toContainText("it makes one order only");
+  await makeOrder(page).click();
+  await orderNumber(page);
+});
+
+test("a page whose module is gone still takes an order", async ({ page, watch }) => {
+  watch.allowStatus(404);
+  watch.allowFailure("/pkg/pantry.wasm");
+  await page.route("**/pkg/*.wasm", (route) => route.abort());
+  page.on("pageerror", () => watch.problems.pop());
+  await page.goto("/order-new?add=rice");
+  await email(page).fill("old-tab@example.com");
+  await makeOrder(page).click();
+  await orderNumber(page);
+  await expect(page.getByTestId("order-total")).toHaveText("€2.40");
+});
+
+test("a page that the shop no longer understands sends its form as it is", async ({ page, watch }) => {
+  watch.allowStatus(400);
+  await page.route("**/api/orders", (route) => route.continue({ postData: '{"other":"form"}' }));
+  await openOrderForm(page);
+  await quantity(page, "tea").fill("2");
+  await email(page).fill("old-tab@example.com");
+  await makeOrder(page).click();
+  await orderNumber(page);
+  await expect(page.getByTestId("order-total")).toHaveText("€5.90");
+});
+
+test("an order with nothing but the keyboard", async ({ page, isMobile }) => {
+  test.skip(isMobile, "a phone has none");
+  await open(page, "/");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.getByTestId("add-rice").focus();
+  await page.keyboard.press("Enter");
+  await expect(quantity(page, "rice")).toHaveValue("1");
+  await quantity(page, "rice").focus();
+  await page.keyboard.press("ArrowUp");
+  for (let good = 0; good < 10; good++) await page.keyboard.press("Tab");
+  await expect(email(page)).toBeFocused();
+  await page.keyboard.type("keys@example.com");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Tab");
+  await expect(makeOrder(page)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await orderNumber(page);
+  await expect(page.getByTestId("order-total")).toHaveText("€4.80");
+  await expect(page.getByTestId("payment")).toHaveText("Paid now");
 });
 
 test("what was typed before hydration stays and counts", async ({ page }) => {

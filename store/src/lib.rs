@@ -11,6 +11,7 @@ mod count;
 mod dead_letters;
 mod dialect;
 mod error;
+mod keys;
 mod lock;
 mod minutes;
 mod options;
@@ -28,6 +29,7 @@ pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
 pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter};
 pub use error::StoreError;
+pub use keys::SigningKey;
 pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
@@ -54,6 +56,7 @@ pub struct Store {
     changed: Arc<Notify>,
     source: Arc<str>,
     first_minute: Minute,
+    cookie_key: Arc<SigningKey>,
     lock: Option<Arc<lock::DatabaseLock>>,
     writer_task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -85,11 +88,12 @@ impl Store {
         let readers = pool::readers(&options, dialect).await?;
         migrate(&readers, dialect).await?;
         let (source, first_minute) = shop_row(&readers, &clock).await?;
+        let cookie_key = Arc::new(keys::cookie_key(&readers).await?);
         writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
         let (writer, task) = Writer::start(Arc::clone(&options), dialect, clock.clone(), relay, Arc::clone(&changed));
         let writer_task = Arc::new(Mutex::new(Some(task)));
-        Ok(Store { readers, writer, options, clock, changed, source, first_minute, lock, writer_task })
+        Ok(Store { readers, writer, options, clock, changed, source, first_minute, cookie_key, lock, writer_task })
     }
 
     /// The uuid of this database: the `source` of its events.
@@ -102,6 +106,12 @@ impl Store {
     #[must_use]
     pub fn first_minute(&self) -> Minute {
         self.first_minute
+    }
+
+    /// Signs the cookies in which browsers keep something for the shop.
+    #[must_use]
+    pub fn cookie_key(&self) -> &SigningKey {
+        &self.cookie_key
     }
 
     /// The time by the store's clock, which stamps everything.

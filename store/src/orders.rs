@@ -45,6 +45,19 @@ impl Store {
         receipt(&mut conn, "token", token.as_str()).await
     }
 
+    /// The orders with these tokens, in their order; a token that names none is passed over.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn receipts(&self, tokens: &[OrderToken]) -> Result<Vec<Receipt>, StoreError> {
+        let mut conn = self.readers.acquire().await?;
+        let mut receipts = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            receipts.extend(receipt(&mut conn, "token", token.as_str()).await?);
+        }
+        Ok(receipts)
+    }
+
     /// The order that this form made.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ pub use admin::OwnerSession;
 pub use admin::{LiveSnapshot, live_snapshot};
 pub use letters::{DeadLetter, DeadLetters, dead_letter, dead_letters};
 pub use orders::{PlaceOrder, place_order};
-pub use shop::{FindReceipt, ListGoods, find_receipt, list_goods};
+pub use shop::{FindReceipt, ListGoods, MyOrders, find_receipt, list_goods, my_orders};
 
 /// The store's answer as a server function gives it. A failure is a 503 for whoever asked, page or browser.
 #[cfg(feature = "ssr")]

@@ -17,5 +17,9 @@ pub async fn place_order(
     form: OrderForm,
 ) -> Result<Submission, ShopError> {
     let shop = crate::Shop::of_request()?;
-    crate::api::answer(crate::submit_order(&shop.store, &form).await)
+    let submission = crate::api::answer(crate::submit_order(&shop.store, &form).await)?;
+    if let Submission::Ordered(token) = &submission {
+        crate::my_orders::remember(token, shop.store.cookie_key());
+    }
+    Ok(submission)
 }

@@ -1,4 +1,4 @@
-//! What the shop's pages show: the goods, and an order that was made.
+//! What the shop's pages show: the goods, an order that was made, and the orders of this browser.
 
 use domain::{Good, Receipt};
 use leptos::prelude::*;
@@ -30,4 +30,15 @@ pub async fn find_receipt(
     };
     let shop = crate::Shop::of_request()?;
     crate::api::answer(shop.store.receipt(&token).await)
+}
+
+/// The last orders of this browser, the latest first; none where its cookie is not the shop's own.
+///
+/// # Errors
+/// When the database does not answer as it should.
+#[server(endpoint = "my-orders", input = Json)]
+pub async fn my_orders() -> Result<Vec<Receipt>, ShopError> {
+    let shop = crate::Shop::of_request()?;
+    let orders = crate::my_orders::of_this_browser(shop.store.cookie_key());
+    crate::api::answer(shop.store.receipts(orders.tokens()).await)
 }

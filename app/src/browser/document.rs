@@ -1,12 +1,16 @@
 //! Reads form fields as they stand, writes into one where a customer's click asks for it, and moves the focus.
 
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement};
 
-/// What stands in the field with this id.
+/// What stands for something typed into a number field that is no number: the browser keeps the text to itself.
+const UNREADABLE: &str = "?";
+
+/// What stands in the field with this id; never nothing where a customer sees something.
 pub fn typed_in(id: &str) -> Option<String> {
-    input(id).map(|input| input.value())
+    let input = input(id)?;
+    Some(if input.validity().bad_input() { UNREADABLE.to_owned() } else { input.value() })
 }
 
 /// Puts `text` in place of what stands in the field with this id.
@@ -19,6 +23,21 @@ pub fn type_into(id: &str, text: &str) {
 /// Whether the box with this id is ticked.
 pub fn is_ticked(id: &str) -> bool {
     input(id).is_some_and(|input| input.checked())
+}
+
+/// Posts the form with this id as a browser without JavaScript does: a new page answers.
+pub fn post_form(id: &str) {
+    let form = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlFormElement>().ok());
+    if let Some(form) = form {
+        // A form that cannot be sent stays, with its message.
+        let _ = form.submit();
+    }
+}
+
+/// Opens the browser's dialogue for printing.
+pub fn print_page() {
+    // A browser that cannot print does nothing.
+    let _ = window().print();
 }
 
 /// Puts the cursor into the element with this id.

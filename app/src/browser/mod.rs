@@ -7,10 +7,12 @@ pub mod hydrated_mark;
 pub mod navigation_beacon;
 #[cfg(not(feature = "ssr"))]
 pub mod randomness;
+pub mod theme;
 
-pub use document::{focus, is_ticked, type_into, typed_in};
+pub use document::{focus, is_ticked, post_form, print_page, type_into, typed_in};
 pub use event_stream::{Follower, Following, follow};
 pub use hydrated_mark::HydratedMark;
 pub use navigation_beacon::NavigationBeacon;
 #[cfg(not(feature = "ssr"))]
 pub use randomness::random_bits;
+pub use theme::show_theme;

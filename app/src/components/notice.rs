@@ -12,6 +12,7 @@ pub fn Notice(
 ) -> impl IntoView {
     view! {
         <section class="notice">
+            <img src="/empty-shelf.svg" alt="" width="240" height="150" />
             <h1>{title}</h1>
             {children()}
             <p>

@@ -31,12 +31,16 @@ impl OrderLine {
         format!("quantity-{}", self.good.slug)
     }
 
-    /// What it adds to the total; nothing while what is typed is no quantity.
+    /// How many are ordered; none while what is typed is no quantity.
+    #[must_use]
+    pub fn amount(&self) -> i64 {
+        self.typed.with(|typed| Quantity::parse(typed)).map_or(0, Quantity::get)
+    }
+
+    /// What it adds to the total.
     #[must_use]
     pub fn sum(&self) -> Money {
-        let quantity = self.typed.with(|typed| Quantity::parse(typed));
-        let quantity = quantity.map_or(0, Quantity::get);
-        self.price.get().times(quantity).unwrap_or_default()
+        self.price.get().times(self.amount()).unwrap_or_default()
     }
 }
 
@@ -87,6 +91,7 @@ pub fn OrderLineField(
     };
     let (typed, price) = (line.typed, line.price);
     let as_shown = typed.get_untracked();
+    let is_chosen = line.clone();
     let shown_cents = move || price.get().cents().to_string();
     let step = {
         let field_id = field_id.clone();
@@ -97,22 +102,38 @@ pub fn OrderLineField(
         }
     };
     let (fewer, more) = (step.clone(), step);
-    let on_input = move |event: ev::Event| typed.set(event_target_value(&event));
+    let on_input = {
+        let field_id = field_id.clone();
+        move |_: ev::Event| typed.set(browser::typed_in(&field_id).unwrap_or_default())
+    };
+    let sum = {
+        let line = line.clone();
+        move || match line.amount() {
+            0 => String::new(),
+            _ => line.sum().euros(),
+        }
+    };
+    let sum_id = format!("sum-{slug}");
     view! {
-        <li class="order-line">
-            <img src=line.good.picture() alt="" width="56" height="56" />
+        <li class="order-line" class:is-chosen=move || is_chosen.amount() != 0>
+            <div class="picture">
+                <img src=line.good.picture() alt="" width="64" height="64" />
+            </div>
             <div class="order-line-text">
                 <label for=field_id.clone()>
                     <span class="visually-hidden">"Quantity of "</span>
                     {line.good.name.clone()}
                 </label>
                 <p class="order-line-price">
-                    <span>{line.good.unit.clone()}</span>
                     <span>{move || price.get().euros()}</span>
+                    <span>{line.good.unit.clone()}</span>
                 </p>
             </div>
+            <p class="order-line-sum live" data-testid=sum_id>
+                {sum}
+            </p>
             <div class="stepper">
-                // For pointers only: with a keyboard the field itself is quicker.
+                // For pointers only: with a keyboard the field's own arrows are quicker.
                 <button type="button" aria-hidden="true" tabindex="-1" on:click=move |_| fewer(-1)>
                     "−"
                 </button>
@@ -121,8 +142,11 @@ pub fn OrderLineField(
                     id=field_id.clone()
                     data-testid=field_id
                     name=format!("quantity[{slug}]")
-                    type="text"
+                    type="number"
                     inputmode="numeric"
+                    min="0"
+                    max=QUANTITY_MAX.to_string()
+                    step="1"
                     placeholder="0"
                     value=as_shown
                     autofocus=autofocus
@@ -141,6 +165,8 @@ pub fn OrderLineField(
                 value=shown_cents
                 autocomplete="off"
             />
+            // The style sheet shows it while the browser itself cannot read a number in the field: then it posts nothing.
+            <p class="field-error quantity-hint">"Enter a whole number from 0 to 99."</p>
             <FieldMessage id=error_id message />
         </li>
     }

@@ -3,59 +3,103 @@
 use domain::{Receipt, ReceiptLine};
 use leptos::prelude::*;
 
-/// Number, lines, total, payment and e-mail address of an order.
+use super::number::counted;
+use crate::browser;
+
+/// Number, lines, total, payment and e-mail address of an order, and what happens next.
 #[component]
 pub fn ReceiptView(
     /// The order.
     receipt: Receipt,
 ) -> impl IntoView {
     let payment = if receipt.is_paid { "Paid now" } else { "On credit" };
+    let next = next_steps(&receipt);
+    let again = format!("/order-new?again={}", receipt.token);
     let lines: Vec<_> = receipt.lines.into_iter().map(line).collect();
     view! {
         <article class="receipt">
-            <h1>"Thank you for your order"</h1>
-            <p class="lead">"We are packing your box. Keep this page as your receipt."</p>
-            <dl class="receipt-facts">
-                <div>
-                    <dt>"Order number"</dt>
-                    <dd data-testid="order-number">{receipt.order_id}</dd>
-                </div>
-                <div>
-                    <dt>"Payment"</dt>
-                    <dd data-testid="payment">{payment}</dd>
-                </div>
-                <div>
-                    <dt>"E-mail"</dt>
-                    <dd data-testid="order-email">{receipt.email.as_str().to_owned()}</dd>
-                </div>
-            </dl>
-            <table class="receipt-lines">
-                <caption class="visually-hidden">"What you ordered"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Good"</th>
-                        <th scope="col">"Quantity"</th>
-                        <th scope="col">"Price"</th>
-                        <th scope="col">"Sum"</th>
-                    </tr>
-                </thead>
-                <tbody>{lines}</tbody>
-                <tfoot>
-                    <tr>
-                        <th scope="row">"Total"</th>
-                        <td>{receipt.amount}</td>
-                        <td></td>
-                        <td data-testid="order-total">{receipt.total.euros()}</td>
-                    </tr>
-                </tfoot>
-            </table>
-            <p class="no-print">
-                <a class="button secondary" href="/">
-                    "Back to the shop"
-                </a>
-            </p>
+            <header class="receipt-head">
+                <h1>"Thank you for your order"</h1>
+                <p class="lead">"We are packing your box. Keep this page as your receipt."</p>
+            </header>
+            <div class="receipt-paper">
+                <dl class="receipt-facts">
+                    <div>
+                        <dt>"Order number"</dt>
+                        <dd data-testid="order-number">{receipt.order_id}</dd>
+                    </div>
+                    <div>
+                        <dt>"Date"</dt>
+                        <dd>
+                            {receipt.event_time.day_month_year()}
+                            <span class="receipt-time">{format!("{} UTC", receipt.event_time.hour_minute())}</span>
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Payment"</dt>
+                        <dd data-testid="payment">{payment}</dd>
+                    </div>
+                    <div>
+                        <dt>"E-mail"</dt>
+                        <dd data-testid="order-email">{receipt.email.as_str().to_owned()}</dd>
+                    </div>
+                </dl>
+                <table class="receipt-lines">
+                    <caption class="visually-hidden">"What you ordered"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Good"</th>
+                            <th scope="col">"Quantity"</th>
+                            <th scope="col">"Price"</th>
+                            <th scope="col">"Sum"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                    <tfoot>
+                        <tr>
+                            <th scope="row">"Total"</th>
+                            <td>{receipt.amount}</td>
+                            <td></td>
+                            <td data-testid="order-total">{receipt.total.euros()}</td>
+                        </tr>
+                    </tfoot>
+                </table>
+            </div>
+            <section class="next" aria-labelledby="next-title">
+                <h2 id="next-title">"What happens next"</h2>
+                <ol>{next}</ol>
+            </section>
+            <section class="receipt-ways no-print" aria-labelledby="ways-title">
+                <h2 id="ways-title" class="visually-hidden">"What you can do now"</h2>
+                <p>
+                    <a class="button" href=again>
+                        "Order these goods again"
+                    </a>
+                    <button class="button secondary live" type="button" on:click=|_| browser::print_page()>
+                        "Print"
+                    </button>
+                    <a class="button secondary" href="/">
+                        "Back to the shop"
+                    </a>
+                </p>
+                <p class="hint">
+                    "This page keeps its address: save it, and you find your receipt again. In this browser it also stands                      under My orders."
+                </p>
+            </section>
         </article>
     }
+}
+
+/// What the shop does now, and what its customer has to.
+fn next_steps(receipt: &Receipt) -> Vec<AnyView> {
+    let payment = if receipt.is_paid {
+        "It is paid: there is nothing more to do.".to_owned()
+    } else {
+        format!("You ordered on credit: pay the {} when the box is there.", receipt.total.euros())
+    };
+    let packed = format!("We pack your {} into one box today.", counted(receipt.amount, "good"));
+    let written = format!("We write to {} when it is on its way.", receipt.email.as_str());
+    [packed, written, payment].map(|step| view! { <li>{step}</li> }.into_any()).into()
 }
 
 fn line(line: ReceiptLine) -> impl IntoView {

@@ -1,16 +1,28 @@
 //! What stands above and below every page.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
-/// The shop's name, which leads home.
+use super::ThemeSwitch;
+
+/// The shop's name, which leads home, and the ways that are always in reach.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     view! {
         <header class="site-header">
-            <a class="brand" href="/">
-                <img src="/favicon.svg" alt="" width="32" height="32" />
-                "Pantry"
-            </a>
+            <div class="site-bar">
+                <a class="brand" href="/">
+                    <img src="/favicon.svg" alt="" width="32" height="32" />
+                    "Pantry"
+                </a>
+                <nav class="site-nav" aria-label="Shop">
+                    <A href="/my-orders">"My orders"</A>
+                    <A href="/order-new" attr:class="button">
+                        "New order"
+                    </A>
+                </nav>
+                <ThemeSwitch />
+            </div>
         </header>
     }
 }
@@ -20,12 +32,14 @@ pub fn SiteHeader() -> impl IntoView {
 pub fn SiteFooter() -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p>"Pantry sells essential goods."</p>
-            <p>
-                <a href="/admin/metrics" rel="external">
-                    "For the owner"
-                </a>
-            </p>
+            <div class="site-bar">
+                <p>"Pantry, the small shop for essential goods."</p>
+                <p>
+                    <a href="/admin/metrics" rel="external">
+                        "For the owner"
+                    </a>
+                </p>
+            </div>
         </footer>
     }
 }

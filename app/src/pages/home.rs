@@ -1,4 +1,4 @@
-//! `/`: the goods, and the way to an order.
+//! `/`: what Pantry is, the goods, and the way to an order.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -7,19 +7,31 @@ use super::loaded::{Loading, PageData, loaded};
 use crate::api;
 use crate::components::GoodCard;
 
+/// The pictures on the shelf beside the welcome.
+const ON_THE_SHELF: [&str; 4] = ["/goods/flour.svg", "/goods/oil.svg", "/goods/tea.svg", "/goods/beans.svg"];
+
 /// The shop's front page.
 #[component]
 pub fn HomePage() -> impl IntoView {
+    let shelf = ON_THE_SHELF.map(|picture| view! { <img src=picture alt="" width="160" height="160" /> });
     view! {
         <Title text="Pantry: the essentials, and nothing else" />
         <section class="hero">
-            <h1>"The essentials, and nothing else"</h1>
-            <p class="lead">
-                "Good things that every kitchen needs, at fair prices. Say how many; we put the box together."
-            </p>
-            <a class="button" href="/order-new">
-                "New order"
-            </a>
+            <div class="hero-text">
+                <h1>"The essentials, and nothing else"</h1>
+                <p class="lead">
+                    "Pantry is a small shop for the ten things that every kitchen runs out of. Say how many you need; we \
+                     put the box together."
+                </p>
+                <ul class="hero-facts">
+                    <li>"Fair prices, the same for everyone"</li>
+                    <li>"No account: an e-mail address is enough"</li>
+                    <li>"Pay now, or order on credit"</li>
+                </ul>
+            </div>
+            <div class="shelf" aria-hidden="true">
+                {shelf.collect_view()}
+            </div>
         </section>
         {loaded(String::new, load, show)}
     }

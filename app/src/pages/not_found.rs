@@ -13,7 +13,7 @@ pub fn NotFoundPage() -> impl IntoView {
     view! {
         <Title text="Page not found · Pantry" />
         <Notice title="This shelf is empty">
-            <p>"There is no page at this address. It may have been mistyped, or it has moved."</p>
+            <p>"There is no page at this address. It may have been mistyped, or it has moved. All that we sell is one click away."</p>
         </Notice>
     }
 }

@@ -33,6 +33,20 @@ fn reads_rfc_3339_with_any_offset() {
 }
 
 #[test]
+fn days_are_written_out() {
+    for (text, day) in [
+        ("1970-01-01T00:00:00Z", "1 January 1970"),
+        ("2024-02-29T23:59:59.999999Z", "29 February 2024"),
+        ("2026-11-22T12:00:00Z", "22 November 2026"),
+        ("9999-12-31T23:59:59.999999Z", "31 December 9999"),
+    ] {
+        assert_eq!(at(text).day_month_year(), day);
+    }
+    assert_eq!(Timestamp::from_micros(-1).day_month_year(), "1 January 1970");
+    assert_eq!(Timestamp::from_micros(i64::MAX).day_month_year(), "31 December 9999");
+}
+
+#[test]
 fn refuses_what_is_no_time_from_1970_to_9999() {
     for text in [
         "",

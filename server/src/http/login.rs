@@ -3,9 +3,10 @@
 
 use super::login_attempts::LoginAttempts;
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
-use super::session::{SESSION_MICROS, SessionToken, came_over_https, cleared_cookie};
+use super::session::{SESSION_MICROS, SessionToken, cleared_cookie};
 use crate::password::password_matches;
 use app::api::OwnerSession;
+use app::my_orders::came_over_https;
 use app::pages::LoginFailure;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Extension, Request, State};

@@ -15,6 +15,7 @@ mod limits;
 mod login;
 mod login_attempts;
 pub(crate) mod metrics;
+mod my_orders;
 mod order_form;
 mod owner_paths;
 #[cfg(test)]
@@ -24,8 +25,11 @@ mod plain_page;
 mod router;
 mod security;
 mod session;
+#[cfg(test)]
+mod shop_tests;
 mod static_files;
 mod stream;
+mod theme;
 mod trailing_slash;
 mod verify;
 

@@ -3,14 +3,15 @@
 //! It answers 303 to the order's page, or the same page again with what was typed and what is wrong: 422, or 503
 //! where the shop itself could not take the order. Nothing that was typed goes into an address.
 
+use app::my_orders::remembering;
 use app::{FormState, Submission, shell, submit_order};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::OrderForm;
+use domain::{OrderForm, OrderToken};
 use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 use url::form_urlencoded;
@@ -27,7 +28,7 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
     let input = decode(&body);
     let (form, status) = match submit_order(&state.shop.store, &input).await {
         Ok(Submission::Ordered(token)) => {
-            return Redirect::to(&token.address()).into_response();
+            return to_receipt(&token, &parts.headers, &state);
         }
         Ok(Submission::Rejected { errors, submission_key }) => {
             let form = FormState { submission_key, input, errors, failure: None };
@@ -44,6 +45,15 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
         }
     };
     shown_again(&state, parts, form, status).await
+}
+
+/// Leads to the order's page, and lets the browser find it again among its orders.
+fn to_receipt(token: &OrderToken, headers: &HeaderMap, state: &HttpState) -> Response {
+    let mut response = Redirect::to(&token.address()).into_response();
+    if let Some(cookie) = remembering(token, headers, state.shop.store.cookie_key()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The page with the form as it was sent. A page that has a status of its own, such as 503, keeps it.

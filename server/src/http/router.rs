@@ -21,7 +21,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
 use super::stream::StreamPlaces;
-use super::{admin, admin_guard, limits, order_form, page_views, plain_page, security, static_files, trailing_slash};
+use super::{
+    admin, admin_guard, limits, my_orders, order_form, page_views, plain_page, security, static_files, theme,
+    trailing_slash,
+};
 
 /// The addresses of all pages, learnt once for each process, before its first page: while leptos runs `App` to learn them,
 /// a resource that any page of the same process asks for waits for ever (leptos-rs/leptos, issue 4773).
@@ -76,6 +79,8 @@ pub fn router(state: HttpState) -> Router {
         .leptos_routes_with_context(&state, PAGES.clone(), page_context(&state), page)
         // The shop without JavaScript.
         .route("/order-new", post(order_form::submit))
+        .route(app::theme::ADDRESS, post(theme::choose))
+        .route("/my-orders/forget", post(my_orders::forget))
         .route("/api/navigation", post(page_views::report_navigation))
         // The owner.
         .merge(admin::routes())

@@ -71,16 +71,6 @@ pub(super) fn cleared_cookie(is_https: bool) -> String {
     set_cookie("", 0, is_https)
 }
 
-/// Whether the browser speaks https: to this server never, so to the proxy before it, which says so.
-#[must_use]
-pub(super) fn came_over_https(headers: &HeaderMap) -> bool {
-    headers
-        .get("x-forwarded-proto")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|protocols| protocols.split(',').next())
-        .is_some_and(|first| first.trim().eq_ignore_ascii_case("https"))
-}
-
 fn set_cookie(value: &str, age_seconds_max: i64, is_https: bool) -> String {
     let secure = if is_https { "; Secure" } else { "" };
     format!("{COOKIE}={value}; Path=/; Max-Age={age_seconds_max}; HttpOnly; SameSite=Lax{secure}")
@@ -153,17 +143,5 @@ mod tests {
             "pantry_session=T; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure"
         );
         assert_eq!(cleared_cookie(false), "pantry_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-    }
-
-    #[test]
-    fn the_proxy_says_whether_it_is_https() {
-        for (value, is_https) in
-            [("https", true), ("HTTPS, http", true), ("http, https", false), ("http", false), ("", false)]
-        {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-forwarded-proto", HeaderValue::from_static(value));
-            assert_eq!(came_over_https(&headers), is_https, "{value}");
-        }
-        assert!(!came_over_https(&HeaderMap::new()));
     }
 }

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::components::OrderLine;
 
+/// The id of the form itself.
+pub(super) const FORM_ID: &str = "order-form";
 /// The id of the e-mail field.
 pub(super) const EMAIL_ID: &str = "email";
 /// The id of the "pay now" box.

@@ -1,16 +1,18 @@
 //! The order form: the same HTML with and without JavaScript. Only its submission differs: hydrated, it asks the
 //! server function, keeps what was typed, and moves the focus to what is wrong.
 
-use domain::{Field, Good};
+use domain::{Field, Good, Money};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
-use super::fields::{EMAIL_ID, PAY_NOW_ID, first_to_mend, read_what_is_typed};
+use super::fields::{EMAIL_ID, FORM_ID, PAY_NOW_ID, first_to_mend, read_what_is_typed};
 use super::open_form::OpenForm;
 use crate::FormState;
-use crate::components::{ErrorSummary, FieldMessage, OrderFailure, OrderLine, OrderLineField, message_of};
+use crate::components::{
+    ErrorSummary, FieldMessage, OrderFailure, OrderLine, OrderLineField, OrderSummary, message_of,
+};
 
 /// The form, with the goods that can be ordered.
 #[component]
@@ -19,9 +21,11 @@ pub fn OrderFormView(
     goods: Vec<Good>,
     /// What the form starts from.
     start: FormState,
+    /// What to know about how it starts.
+    note: Option<String>,
 ) -> impl IntoView {
     let form = OpenForm::new(goods, &start);
-    let OpenForm { lines, submission_key, errors, failure, is_pending } = form;
+    let OpenForm { lines, submission_key, errors, is_pending, .. } = form;
     let to_focus = lines.with_value(|lines| first_to_mend(&start.errors, lines));
     let input = start.input;
     let navigate = use_navigate();
@@ -51,8 +55,10 @@ pub fn OrderFormView(
         };
         lines.iter().map(row).collect::<Vec<_>>()
     });
+    let note = note.map(|note| view! { <p class="form-note" role="status" data-testid="form-note">{note}</p> });
     view! {
-        <form class="order-form" method="post" action="/order-new" novalidate on:submit=submit>
+        {note}
+        <form id=FORM_ID class="order-form" method="post" action="/order-new" novalidate on:submit=submit>
             <ErrorSummary errors lines />
             <input
                 type="hidden"
@@ -66,6 +72,7 @@ pub fn OrderFormView(
                 <ul class="order-lines">{rows}</ul>
             </fieldset>
             <div class="order-side">
+                <OrderSummary lines />
                 <div class="field">
                     <label for=EMAIL_ID>"E-mail address"</label>
                     <input
@@ -86,20 +93,47 @@ pub fn OrderFormView(
                     <label for=PAY_NOW_ID>"Pay now"</label>
                     <p class="hint">"Leave it empty to order on credit."</p>
                 </div>
-                <div class="order-end">
-                    <p class="total">
-                        "Total "
-                        <output data-testid="total" aria-live="polite">
-                            {move || form.total().euros()}
-                        </output>
-                    </p>
-                    <p class="total-later">"You see the total on the next page."</p>
-                    <button class="button" type="submit" disabled=move || is_pending.get()>
-                        "Make an order"
-                    </button>
-                    <OrderFailure failure=failure.into() />
-                </div>
+                <OrderEnd form />
             </div>
         </form>
+    }
+}
+
+/// The end of the form: what it costs, the button that says what it will do, and why an order was not confirmed. It
+/// stays in view while the goods are chosen.
+#[component]
+fn OrderEnd(
+    /// The form.
+    form: OpenForm,
+) -> impl IntoView {
+    let OpenForm { failure, is_pending, .. } = form;
+    let price = move || match form.total() {
+        Money::ZERO => String::new(),
+        total => format!(" · {}", total.euros()),
+    };
+    view! {
+        <div class="order-end">
+            <OrderFailure failure=failure.into() />
+            <p class="total">
+                "Total "
+                <output class="live" data-testid="total" aria-live="polite">
+                    {move || form.total().euros()}
+                </output>
+                <span class="total-later">"You see it on the next page."</span>
+            </p>
+            // Not `disabled`: that would take the focus away from whoever pressed it with a key.
+            <button
+                class="button"
+                type="submit"
+                class:is-pending=move || is_pending.get()
+                aria-disabled=move || is_pending.get().then_some("true")
+            >
+                <span hidden=move || is_pending.get()>
+                    "Make an order"
+                    <span class="live">{price}</span>
+                </span>
+                <span hidden=move || !is_pending.get()>"Making your order…"</span>
+            </button>
+        </div>
     }
 }

@@ -7,14 +7,17 @@
 mod fields;
 pub mod form;
 mod open_form;
+mod opening;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use super::loaded::{Loading, PageData, loaded};
 use crate::components::OrderFailure;
 use crate::{FormState, api, response};
 use form::OrderFormView;
+use opening::Opening;
 
 /// The page with the order form.
 #[component]
@@ -23,22 +26,30 @@ pub fn OrderNewPage() -> impl IntoView {
     let start = SharedValue::new(|| use_context::<FormState>().unwrap_or_else(FormState::empty));
     let start = start.into_inner();
     let failure = Signal::stored(start.failure);
+    let query = use_query_map();
+    let key = move || query.with(|query| Opening::of_query(query).to_key());
+    let show = move |data: PageData| {
+        let mut start = start.clone();
+        let opening = query.with_untracked(Opening::of_query);
+        let note = opening.fill(&mut start, &data.goods, data.receipt.as_ref());
+        view! { <OrderFormView goods=data.goods start note /> }.into_any()
+    };
     view! {
         <Title text="New order · Pantry" />
         <h1>"New order"</h1>
         // Stands above the form, so that it is seen even where the goods cannot be shown either.
         <OrderFailure failure />
-        {loaded(
-            String::new,
-            load,
-            move |data| view! { <OrderFormView goods=data.goods start=start.clone() /> }.into_any(),
-        )}
+        {loaded(key, load, show)}
     }
 }
 
-fn load(_: String) -> Loading {
-    Box::pin(async {
+fn load(key: String) -> Loading {
+    Box::pin(async move {
         let goods = api::list_goods().await?;
-        Ok(PageData { goods, ..PageData::default() })
+        let receipt = match Opening::of_key(&key).again {
+            again if again.is_empty() => None,
+            again => api::find_receipt(again).await?,
+        };
+        Ok(PageData { goods, receipt, ..PageData::default() })
     })
 }

@@ -3,8 +3,9 @@
 use domain::{Field, FieldError, Good, Money, Problem, SubmissionKey};
 use leptos::prelude::*;
 use leptos::task::tick;
+use std::time::Duration;
 
-use super::fields::{first_to_mend, posted};
+use super::fields::{FORM_ID, first_to_mend, posted};
 use crate::components::OrderLine;
 use crate::{FormState, ShopError, Submission, api, browser};
 
@@ -21,7 +22,12 @@ pub(super) struct OpenForm {
     pub(super) failure: RwSignal<Option<ShopError>>,
     /// Whether one is under way.
     pub(super) is_pending: RwSignal<bool>,
+    /// How many were sent, so that a late answer or a time limit knows whether it still matters.
+    attempts: StoredValue<u32>,
 }
+
+/// How long an answer is waited for, in seconds; the server gives up after 20.
+const ANSWER_SECONDS_MAX: u64 = 25;
 
 impl OpenForm {
     /// A form of these goods, with what was typed and what is wrong in `start`.
@@ -36,6 +42,7 @@ impl OpenForm {
             errors: RwSignal::new(start.errors.clone()),
             failure: RwSignal::new(None),
             is_pending: RwSignal::new(false),
+            attempts: StoredValue::new(0),
         }
     }
 
@@ -51,12 +58,14 @@ impl OpenForm {
     /// why. The customer may have left the page meanwhile, so every signal may be gone.
     pub(super) async fn submit(self) -> Option<String> {
         let form = self.lines.with_value(|lines| posted(&self.submission_key.get_untracked(), lines));
-        self.is_pending.set(true);
-        self.failure.set(None);
+        self.begin_attempt();
         match api::place_order(form).await {
             // The button stays as it is: this page is about to go.
             Ok(Submission::Ordered(token)) => return Some(token.address()),
             Ok(Submission::Rejected { errors, submission_key }) => self.show(errors, submission_key).await,
+            // The shop was renewed since this page was loaded, and they do not understand one another any more. A plain
+            // post always works, and under the same key it makes one order still.
+            Err(ShopError::Malformed) => browser::post_form(FORM_ID),
             Err(error) => {
                 self.errors.try_set(Vec::new());
                 self.failure.try_set(Some(error));
@@ -64,6 +73,23 @@ impl OpenForm {
         }
         self.is_pending.try_set(false);
         None
+    }
+
+    /// From now on a submission is under way, unless its answer stays away for too long: then the customer may try
+    /// again. The order is made once, and an answer that comes after all is shown.
+    fn begin_attempt(self) {
+        let attempt = self.attempts.get_value() + 1;
+        self.attempts.set_value(attempt);
+        self.is_pending.set(true);
+        self.failure.set(None);
+        let give_up = move || {
+            let is_same = self.attempts.try_get_value() == Some(attempt);
+            if is_same && self.is_pending.try_get_untracked() == Some(true) {
+                self.failure.try_set(Some(ShopError::Offline));
+                self.is_pending.try_set(false);
+            }
+        };
+        set_timeout(give_up, Duration::from_secs(ANSWER_SECONDS_MAX));
     }
 
     /// Shows what is wrong, then puts the cursor where to begin: a screen reader reads the field with its message.

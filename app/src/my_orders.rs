@@ -1,0 +1,216 @@
+//! "My orders": the tokens of this browser's last orders, in a cookie that only this shop can have written.
+//!
+//! There is no account behind it: whoever holds the cookie holds the addresses of these receipts and nothing else. A
+//! cookie that was changed is as good as none. Called where an order was made, and where the list is shown.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::OrderToken;
+use hmac::{Hmac, KeyInit, Mac};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use sha2::Sha256;
+use store::SigningKey;
+
+/// So many orders are kept; the oldest gives way.
+pub const ORDERS_MAX: usize = 20;
+const COOKIE: &str = "pantry_orders";
+/// A year, in seconds; each order begins it anew.
+const AGE_SECONDS_MAX: i64 = 365 * 24 * 60 * 60;
+const TOKEN_CHARS: usize = 32;
+/// No more of a request's cookies of our name are tried: a browser sends one.
+const COOKIES_MAX: usize = 4;
+/// What is signed begins with it, so that no other text under the same key can pass for a list of orders.
+const PURPOSE: &[u8] = b"pantry_orders 1\n";
+
+/// The orders of one browser, the latest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MyOrders(Vec<OrderToken>);
+
+impl MyOrders {
+    /// The orders in a request's cookies; none where there is no cookie that `key` signed.
+    #[must_use]
+    pub fn of_request(headers: &HeaderMap, key: &SigningKey) -> MyOrders {
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+            .take(COOKIES_MAX)
+            .find_map(|value| MyOrders::open(value, key))
+            .unwrap_or_default()
+    }
+
+    /// These orders and one more, which is the latest.
+    #[must_use]
+    pub fn with(self, latest: &OrderToken) -> MyOrders {
+        let others = self.0.into_iter().filter(|token| token != latest);
+        MyOrders(std::iter::once(latest.clone()).chain(others).take(ORDERS_MAX).collect())
+    }
+
+    /// Their tokens, the latest first.
+    #[must_use]
+    pub fn tokens(&self) -> &[OrderToken] {
+        &self.0
+    }
+
+    /// The `Set-Cookie` header that gives them to the browser.
+    #[must_use]
+    pub fn cookie(&self, key: &SigningKey, is_https: bool) -> Option<HeaderValue> {
+        set_cookie(&self.seal(key), AGE_SECONDS_MAX, is_https)
+    }
+
+    /// The `Set-Cookie` header that makes the browser forget them.
+    #[must_use]
+    pub fn forgotten(is_https: bool) -> Option<HeaderValue> {
+        set_cookie("", 0, is_https)
+    }
+
+    fn seal(&self, key: &SigningKey) -> String {
+        let tokens: String = self.0.iter().map(OrderToken::as_str).collect();
+        let tag = signature(&tokens, key).finalize().into_bytes();
+        format!("{tokens}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    fn open(value: &str, key: &SigningKey) -> Option<MyOrders> {
+        let (tokens, tag) = value.split_once('.')?;
+        if tokens.len() > ORDERS_MAX * TOKEN_CHARS || !tokens.len().is_multiple_of(TOKEN_CHARS) {
+            return None;
+        }
+        // In constant time, so that no tag can be found by trying.
+        signature(tokens, key).verify_slice(&URL_SAFE_NO_PAD.decode(tag).ok()?).ok()?;
+        let token = |chars: &[u8]| OrderToken::parse(std::str::from_utf8(chars).ok()?);
+        tokens.as_bytes().chunks(TOKEN_CHARS).map(token).collect::<Option<_>>().map(MyOrders)
+    }
+}
+
+/// The `Set-Cookie` header that adds an order that was made to those of the browser that made it.
+#[must_use]
+pub fn remembering(token: &OrderToken, headers: &HeaderMap, key: &SigningKey) -> Option<HeaderValue> {
+    MyOrders::of_request(headers, key).with(token).cookie(key, came_over_https(headers))
+}
+
+/// Does that for the request that leptos is answering.
+pub fn remember(token: &OrderToken, key: &SigningKey) {
+    if let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
+        && let Some(cookie) = remembering(token, &parts.headers, key)
+    {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The orders of the browser whose request leptos is answering.
+#[must_use]
+pub fn of_this_browser(key: &SigningKey) -> MyOrders {
+    use_context::<Parts>().map(|parts| MyOrders::of_request(&parts.headers, key)).unwrap_or_default()
+}
+
+fn signature(tokens: &str, key: &SigningKey) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes()).expect("HMAC takes a key of any length");
+    mac.update(PURPOSE);
+    mac.update(tokens.as_bytes());
+    mac
+}
+
+fn set_cookie(value: &str, age_seconds_max: i64, is_https: bool) -> Option<HeaderValue> {
+    let secure = if is_https { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={age_seconds_max}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::try_from(cookie).ok()
+}
+
+/// Whether the browser speaks https: to this server never, so to the proxy before it, which says so.
+#[must_use]
+pub fn came_over_https(headers: &HeaderMap) -> bool {
+    headers
+        .get("x-forwarded-proto")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|protocols| protocols.split(',').next())
+        .is_some_and(|first| first.trim().eq_ignore_ascii_case("https"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(hex: char) -> SigningKey {
+        SigningKey::from_hex(&hex.to_string().repeat(64)).unwrap()
+    }
+
+    fn token(bits: u128) -> OrderToken {
+        OrderToken::from_random(bits)
+    }
+
+    /// What is read from a request that sends `cookies`.
+    fn read(cookies: &str) -> MyOrders {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::try_from(cookies).unwrap());
+        MyOrders::of_request(&headers, &key('a'))
+    }
+
+    #[test]
+    fn what_was_given_comes_back() {
+        let orders = MyOrders::default().with(&token(1)).with(&token(2));
+        let sealed = orders.seal(&key('a'));
+        assert_eq!(read(&format!("a=b; pantry_orders={sealed}; theme=dark")), orders);
+        assert_eq!(orders.tokens(), [token(2), token(1)]);
+        assert_eq!(read(&format!("pantry_orders={}", MyOrders::default().seal(&key('a')))), MyOrders::default());
+    }
+
+    #[test]
+    fn what_was_changed_is_none() {
+        let mine = MyOrders::default().with(&token(0xabcdef)).seal(&key('a'));
+        let (tokens, tag) = mine.split_once('.').unwrap();
+        let others = MyOrders::default().with(&token(1)).seal(&key('b'));
+        for cookie in [
+            String::new(),
+            tokens.to_owned(),
+            format!("{tokens}."),
+            format!("{tokens}.{}", "A".repeat(43)),
+            format!("{}.{tag}", token(2)),
+            format!("{tokens}{}.{tag}", token(2)),
+            format!(".{tag}"),
+            format!("{}.{tag}", tokens.to_uppercase()),
+            format!("{tokens}.{tag}x"),
+            others,
+            "0".repeat(5_000),
+        ] {
+            assert_eq!(read(&format!("pantry_orders={cookie}")), MyOrders::default(), "{cookie}");
+        }
+    }
+
+    #[test]
+    fn the_latest_stand_first_and_once() {
+        let orders = (0..25).fold(MyOrders::default(), |orders, bits| orders.with(&token(bits)));
+        assert_eq!(orders.tokens().len(), ORDERS_MAX);
+        assert_eq!((&orders.tokens()[0], &orders.tokens()[19]), (&token(24), &token(5)));
+        let again = orders.with(&token(7));
+        assert_eq!(again.tokens().len(), ORDERS_MAX);
+        assert_eq!(&again.tokens()[..2], [token(7), token(24)]);
+        assert_eq!(read(&format!("pantry_orders={}", again.seal(&key('a')))), again);
+    }
+
+    #[test]
+    fn cookies_carry_their_guards() {
+        let cookie = MyOrders::default().with(&token(1)).cookie(&key('a'), true).unwrap();
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.starts_with("pantry_orders=00000000000000000000000000000001."), "{cookie}");
+        assert!(cookie.ends_with("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+        let gone = MyOrders::forgotten(false).unwrap();
+        assert_eq!(gone.to_str().unwrap(), "pantry_orders=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn the_proxy_says_whether_it_is_https() {
+        for (value, is_https) in
+            [("https", true), ("HTTPS, http", true), ("http, https", false), ("http", false), ("", false)]
+        {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-proto", HeaderValue::from_static(value));
+            assert_eq!(came_over_https(&headers), is_https, "{value}");
+        }
+        assert!(!came_over_https(&HeaderMap::new()));
+    }
+}

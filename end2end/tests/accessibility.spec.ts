@@ -1,0 +1,21 @@
+// axe finds nothing on any page of the shop, in any of its states, in light and in dark.
+
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "../support/test";
+import { SHOP_STATES } from "../support/states";
+
+for (const theme of ["light", "dark"] as const) {
+  for (const { name, show, statuses, failures } of SHOP_STATES) {
+    test(`${name} in ${theme}`, async ({ page, watch }) => {
+      watch.allowStatus(...statuses);
+      failures.forEach((path) => watch.allowFailure(path));
+      await page.emulateMedia({ colorScheme: theme });
+      await show(page);
+      // Colours on their way from one to the other would be measured as neither.
+      await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+      const found = await new AxeBuilder({ page }).analyze();
+      const told = found.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+      expect(told).toEqual([]);
+    });
+  }
+}

@@ -122,6 +122,12 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
 }
 
 #[test]
+fn a_name_with_control_characters_is_told_in_one_line() {
+    let line = config(&[("KAFKA_GROUP\n_ID", "mine")]).unwrap_err();
+    assert!(line.starts_with(r"KAFKA_GROUP\n_ID: is no property of librdkafka's"), "{line}");
+}
+
+#[test]
 fn the_sample_explains_every_variable_and_sets_the_defaults() {
     let sample = include_str!("../../../.env.sample");
     for variable in VARIABLES {

@@ -83,7 +83,7 @@ impl DataConfig {
         let dir = PathBuf::from(vars.path("DATA_DIR", "data")?);
         let database = match vars.get("DATABASE_URL")? {
             Some(url) => Database::parse(url)?,
-            None => Database::in_folder(&dir),
+            None => Database::in_folder(&dir)?,
         };
         let (connections, seconds) =
             (DatabaseOptions::READ_CONNECTIONS_MAX, DatabaseOptions::STATEMENT_TIMEOUT_SECONDS);
@@ -118,8 +118,14 @@ impl Database {
         }
     }
 
-    fn in_folder(dir: &Path) -> Self {
-        Database::Sqlite(dir.join("pantry.db"))
+    /// The name of the folder stands in the database's address, where some letters mean something else.
+    fn in_folder(dir: &Path) -> Result<Self, ConfigError> {
+        match dir.to_string_lossy().contains(['?', '%']) {
+            false => Ok(Database::Sqlite(dir.join("pantry.db"))),
+            true => {
+                Err(ConfigError::new("DATA_DIR", "has a ? or a % in its name; use another one, or set DATABASE_URL"))
+            }
+        }
     }
 
     /// Never repeats the address in its message: it may carry a password.

@@ -78,6 +78,8 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("METRICS_ADDR", "127.0.0.1:99999", "is not an address and port"),
         ("DATA_DIR", "", "is empty"),
         ("DATA_DIR", "a\u{FFFD}b", "not valid UTF-8"),
+        ("DATA_DIR", "what?", "has a ? or a % in its name"),
+        ("DATA_DIR", "100%", "has a ? or a % in its name"),
         ("DATABASE_URL", "data/pantry.db", "is not an address such as"),
         ("DATABASE_URL", "sqlite://", "names no file"),
         ("DATABASE_URL", "sqlite://:memory:", "name a file"),

@@ -141,6 +141,7 @@ async fn nothing_of_the_owners_answers_without_a_session() {
             (Method::GET, "/admin/metrics", 303),
             (Method::GET, "/admin/whatever", 303),
             (Method::GET, "/%61dmin/metrics", 303),
+            (Method::GET, "/api/../admin/metrics", 401),
             (Method::POST, "/admin/logout", 303),
             (Method::GET, "/admin/metrics/stream", 401),
             (Method::GET, "/admin/metrics/requests.csv", 401),

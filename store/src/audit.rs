@@ -6,7 +6,6 @@ use crate::{Clock, Store, StoreError, minutes, pool};
 use domain::{Figures, Minute, MinuteFigures, Money, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Connection, Row};
-use std::path::Path;
 
 /// One snapshot of the database. Every question is answered from the same instant.
 #[derive(Debug)]
@@ -55,11 +54,11 @@ impl Audit {
         let dialect = Dialect::of_known_url(url)?;
         let url = match dialect {
             Dialect::Sqlite => {
-                let path = crate::sqlite_path(url);
-                if !Path::new(&path).is_file() {
+                let path = crate::sqlite_path::file_of(url)?;
+                if !path.is_file() {
                     return Err(StoreError::Open(format!("there is no database {}", path.display())));
                 }
-                format!("sqlite://{}?mode=ro", path.display())
+                format!("{}?mode=ro", crate::sqlite_url(&path))
             }
             Dialect::Postgres => url.to_owned(),
         };

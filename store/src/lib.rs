@@ -20,6 +20,7 @@ mod outbox;
 mod pool;
 mod positions;
 mod sessions;
+mod sqlite_path;
 mod tallies;
 mod writer;
 
@@ -34,13 +35,13 @@ pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
 pub use positions::{Position, Reached, Standing};
+pub use sqlite_path::{sqlite_path, sqlite_url};
 pub use tallies::Tallies;
 
 use dialect::Dialect;
 use domain::{Event, Minute, Timestamp};
 use sqlx::AnyPool;
 use sqlx::Row;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
@@ -77,10 +78,10 @@ impl Store {
         let dialect = Dialect::of_known_url(url)?;
         let (url, lock) = match dialect {
             Dialect::Sqlite => {
-                let path = sqlite_path(url);
+                let path = sqlite_path::file_of(url)?;
                 create_folder_of(&path)?;
                 let lock = lock::DatabaseLock::take(&path)?;
-                (format!("{}?mode=rwc", url.split('?').next().unwrap_or(url)), Some(Arc::new(lock)))
+                (format!("{}?mode=rwc", sqlite_url(&path)), Some(Arc::new(lock)))
             }
             Dialect::Postgres => (url.to_owned(), None),
         };
@@ -151,12 +152,6 @@ impl Store {
         }
         drop(lock);
     }
-}
-
-/// The file of an `sqlite://path` address.
-fn sqlite_path(url: &str) -> PathBuf {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    PathBuf::from(path.split('?').next().unwrap_or(path))
 }
 
 fn create_folder_of(path: &std::path::Path) -> Result<(), StoreError> {

@@ -42,7 +42,7 @@ impl Shop {
             .env("METRICS_ADDR", "127.0.0.1:0")
             .env("KAFKA_EMBEDDED_PORT", "0")
             .env("ADMIN_PASSWORD", PASSWORD)
-            .env("RUST_LOG", "warn,rdkafka=off,librdkafka=off")
+            .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,rdkafka=off,librdkafka=off".to_owned()))
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -120,6 +120,9 @@ fn properties(vars: &Vars) -> Result<BTreeMap<String, Secret>, ConfigError> {
 
 fn check_property(variable: &str, property: &str, value: &str, vars: &Vars) -> Result<(), ConfigError> {
     let refuse = |problem: String| Err(ConfigError::new(variable, problem));
+    if !property.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.') {
+        return refuse("is no property of librdkafka's: their names have letters, digits and points only".to_owned());
+    }
     if RESERVED.contains(&property) {
         return refuse(format!("{property} is set by Pantry itself, because exact counting rests on it; unset it"));
     }

@@ -38,7 +38,7 @@ pub const VARIABLES: [&str; 17] = [
 
 /// A variable that is malformed or cannot be used, in one line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{variable}: {problem}")]
+#[error("{}: {problem}", .variable.escape_debug())]
 pub struct ConfigError {
     /// The variable's name.
     pub variable: String,

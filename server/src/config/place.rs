@@ -3,9 +3,9 @@
 use super::vars::Vars;
 use super::{ConfigError, Secret};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-use store::DatabaseOptions;
+use store::{DatabaseOptions, sqlite_path, sqlite_url};
 use url::Url;
 
 /// The shop's address and static files.
@@ -64,7 +64,7 @@ pub struct DataConfig {
 /// A database, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
-    /// `sqlite://path`, relative to the working folder; `sqlite:///path` is absolute.
+    /// `sqlite://path`, relative to the working folder; `sqlite:///path` is absolute. `%20` is a blank.
     Sqlite(PathBuf),
     /// `postgres://user@host/name`; may carry a password, and options such as `?sslmode=verify-full`.
     Postgres(Secret),
@@ -83,7 +83,7 @@ impl DataConfig {
         let dir = PathBuf::from(vars.path("DATA_DIR", "data")?);
         let database = match vars.get("DATABASE_URL")? {
             Some(url) => Database::parse(url)?,
-            None => Database::in_folder(&dir),
+            None => Database::Sqlite(dir.join("pantry.db")),
         };
         let (connections, seconds) =
             (DatabaseOptions::READ_CONNECTIONS_MAX, DatabaseOptions::STATEMENT_TIMEOUT_SECONDS);
@@ -113,13 +113,9 @@ impl Database {
     #[must_use]
     pub fn url(&self) -> String {
         match self {
-            Database::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Database::Sqlite(path) => sqlite_url(path),
             Database::Postgres(url) => url.reveal().to_owned(),
         }
-    }
-
-    fn in_folder(dir: &Path) -> Self {
-        Database::Sqlite(dir.join("pantry.db"))
     }
 
     /// Never repeats the address in its message: it may carry a password.
@@ -133,8 +129,12 @@ impl Database {
                 refuse("names no file; write sqlite://data/pantry.db")
             }
             "sqlite" if path.contains('?') => refuse("takes no options after \"?\"; write sqlite://data/pantry.db"),
-            "sqlite" if path.starts_with(":memory:") => refuse("orders must survive a restart; name a file"),
-            "sqlite" => Ok(Database::Sqlite(path.into())),
+            "sqlite" => match sqlite_path(url) {
+                None => refuse("names a file in letters that are not valid UTF-8"),
+                // SQLite itself takes this name for no file at all.
+                Some(path) if path.as_os_str() == ":memory:" => refuse("orders must survive a restart; name a file"),
+                Some(path) => Ok(Database::Sqlite(path)),
+            },
             "postgres" | "postgresql" => match Url::parse(url) {
                 Ok(parsed) if parsed.host_str().is_none_or(str::is_empty) => {
                     refuse("names no host; write postgres://user@host/database")

@@ -30,6 +30,16 @@ fn the_default_database_lies_in_the_data_folder() {
 }
 
 #[test]
+fn the_database_lies_there_whatever_letters_the_folder_has() {
+    let default = config(&[("DATA_DIR", "/srv/shop?mode=memory")]).unwrap().data;
+    assert_eq!(default.database, Database::Sqlite("/srv/shop?mode=memory/pantry.db".into()));
+    assert_eq!(default.database.url(), "sqlite:///srv/shop%3Fmode%3Dmemory/pantry.db");
+    let named = config(&[("DATABASE_URL", "sqlite://my%20shop/a b.db")]).unwrap().data;
+    assert_eq!(named.database, Database::Sqlite("my shop/a b.db".into()));
+    assert_eq!(named.database.url(), "sqlite://my%20shop/a%20b.db");
+}
+
+#[test]
 fn each_variable_is_taken_over() {
     let config = config(&[
         ("LEPTOS_SITE_ADDR", "[::1]:0"),
@@ -80,7 +90,9 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("DATA_DIR", "a\u{FFFD}b", "not valid UTF-8"),
         ("DATABASE_URL", "data/pantry.db", "is not an address such as"),
         ("DATABASE_URL", "sqlite://", "names no file"),
+        ("DATABASE_URL", "sqlite://a%ff.db", "not valid UTF-8"),
         ("DATABASE_URL", "sqlite://:memory:", "name a file"),
+        ("DATABASE_URL", "sqlite://%3Amemory%3a", "name a file"),
         ("DATABASE_URL", "sqlite://a.db?mode=ro", "takes no options"),
         ("DATABASE_URL", "mysql://u:p@h/d", "neither sqlite"),
         ("DATABASE_URL", "postgres:///d", "names no host"),
@@ -119,6 +131,12 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         assert!(line.contains(expected), "{variable}={value}: {line}");
         assert!(!line.contains('\n') && !line.contains("u:p@h"), "{line}");
     }
+}
+
+#[test]
+fn a_name_with_control_characters_is_told_in_one_line() {
+    let line = config(&[("KAFKA_GROUP\n_ID", "mine")]).unwrap_err();
+    assert!(line.starts_with(r"KAFKA_GROUP\n_ID: is no property of librdkafka's"), "{line}");
 }
 
 #[test]

@@ -56,8 +56,9 @@ fn check_config(config: &Config, vars: &Vars) {
             assert!(port.bytes().all(|byte| byte.is_ascii_digit()), "{server:?}");
         }
     }
-    if let Some(url) = vars.get("DATABASE_URL") {
-        assert_eq!(config.data.database.url(), *url);
+    match &config.data.database {
+        Database::Sqlite(path) => assert_eq!(store::sqlite_path(&config.data.database.url()).as_ref(), Some(path)),
+        Database::Postgres(url) => assert_eq!(Some(url.reveal()), vars.get("DATABASE_URL").map(String::as_str)),
     }
     for (property, value) in &config.kafka.properties {
         let variable = |name: &&String| name.strip_prefix("KAFKA_").is_some_and(|it| is_property(it, property));

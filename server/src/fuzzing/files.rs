@@ -70,7 +70,7 @@ fn minute(index: i64, is_late: bool) -> MinuteFigures {
 }
 
 fn rendering(kind: CsvKind, minutes: &[MinuteFigures]) -> String {
-    minutes.iter().fold(header(kind).to_owned(), |text, minute| text + &row(kind, minute))
+    minutes.iter().fold(header(kind).to_owned(), |text, minute| text + row(kind, minute).as_str())
 }
 
 /// Pages of five minutes, so that a file takes several.

@@ -34,7 +34,7 @@ fn undumped(dump: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (line, text) in dump.lines().enumerate() {
         assert!(text.is_ascii() && text.starts_with(&format!("{:08x} ", line * 16)), "{text}");
-        let cells = text[9..57].as_bytes().chunks(3);
+        let cells = text.as_bytes()[9..57].chunks(3);
         let digits = cells.map(|cell| std::str::from_utf8(cell).expect("ASCII").trim()).filter(|cell| !cell.is_empty());
         bytes.extend(digits.map(|digits| u8::from_str_radix(digits, 16).expect("two digits")));
     }

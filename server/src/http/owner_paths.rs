@@ -25,13 +25,11 @@ pub(super) enum Refusal {
 #[must_use]
 pub(super) fn is_owners(path: &str) -> bool {
     let decoded = decode(path);
-    let mut segments = decoded.split(['/', '\\']).filter(|segment| !matches!(*segment, "" | "."));
-    match segments.next() {
-        Some("admin") => true,
-        Some("api") => segments.next() == Some("admin"),
+    let segments: Vec<&str> = decoded.split(['/', '\\']).filter(|segment| !matches!(*segment, "" | ".")).collect();
+    match segments[..] {
+        ["admin", ..] | ["api", "admin", ..] => true,
         // A path that climbs is none that this shop links to.
-        Some(_) => segments.any(|segment| segment == ".."),
-        None => false,
+        _ => segments.contains(&".."),
     }
 }
 
@@ -103,6 +101,9 @@ mod tests {
             ("/admin%2Fmetrics", true),
             ("/Admin/metrics", true),
             ("/pkg/../admin/metrics", true),
+            ("/../admin/metrics", true),
+            ("/%2e%2e/admin/metrics", true),
+            ("/API/..//admin/snapshot", true),
             ("/api/admin/snapshot", true),
             ("/api//admin/snapshot", true),
             ("/%zz", false),

@@ -11,6 +11,9 @@ const PRODUCER_QUEUE_KIB_MAX: &str = "32768";
 /// 100,000 records, with what it keeps beside each, would take hundreds of megabytes when a long outage is made up for.
 const FETCH_QUEUE_RECORDS_MIN: &str = "4000";
 const FETCH_QUEUE_KIB_MAX: &str = "8192";
+/// How soon a partition is fetched on whose queue was full. librdkafka's own second would be spent idle after every few
+/// batches: two of them are counted within some ten milliseconds.
+const FETCH_QUEUE_PAUSE_MS: &str = "5";
 
 /// How long a request may stay without an answer, or a connection be under way, before it is given up for a new one. A
 /// connection that a router forgot is found out by nothing else: librdkafka's own minute would keep every figure waiting,
@@ -83,6 +86,7 @@ impl Cluster {
             // The embedded broker answers a fetch only when it times out, so this is what an event waits at most.
             .set("fetch.wait.max.ms", if self.is_embedded { "50" } else { "100" })
             .set("fetch.error.backoff.ms", "100")
+            .set("fetch.queue.backoff.ms", FETCH_QUEUE_PAUSE_MS)
             .set("queued.min.messages", FETCH_QUEUE_RECORDS_MIN)
             .set("queued.max.messages.kbytes", FETCH_QUEUE_KIB_MAX);
         config

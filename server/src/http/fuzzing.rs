@@ -1,8 +1,9 @@
 //! What must hold of requests, whatever they bring: posted forms, cookies, addresses. See `crate::fuzzing`.
 
 use super::owner_paths::{is_login, is_owners, refusal};
-use super::session::{SessionToken, came_over_https};
+use super::session::SessionToken;
 use super::{letters, order_form as form, page_views, trailing_slash};
+use app::my_orders::came_over_https;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use domain::order::{FORM_LINES_MAX, GOODS_PER_ORDER_MAX};
 use domain::{Email, Field, Money, NewOrder, NewOrderLine, OrderForm, Problem, Quantity, SubmissionKey};

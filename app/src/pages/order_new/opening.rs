@@ -72,7 +72,7 @@ mod tests {
     use domain::{Email, FieldError, Money, OrderToken, Problem, ReceiptLine, Timestamp};
 
     fn goods() -> Vec<Good> {
-        ["rice", "tea"].map(|slug| good(slug)).to_vec()
+        ["rice", "tea"].map(good).to_vec()
     }
 
     fn good(slug: &str) -> Good {
@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn an_order_is_repeated_without_what_is_gone() {
-        let cases: [(&[(&str, i64)], usize, &str); 4] = [
+        type Case<'a> = (&'a [(&'a str, i64)], usize, &'a str);
+        let cases: [Case<'_>; 4] = [
             (&[("rice", 2), ("tea", 9)], 2, "Change what you like."),
             (&[("rice", 2), ("soap", 1)], 1, "SOAP is no longer sold, so it is left out."),
             (&[("salt", 2), ("soap", 1)], 0, "SALT and SOAP are no longer sold, so they are left out."),

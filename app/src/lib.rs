@@ -10,6 +10,8 @@ pub mod error;
 pub mod form_state;
 pub mod letter_refusal;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod report;
 pub mod response;
 pub mod shell;
 #[cfg(feature = "ssr")]
@@ -20,6 +22,8 @@ pub mod submit_order;
 pub use error::ShopError;
 pub use form_state::{FormState, Submission};
 pub use letter_refusal::{LetterForm, LetterRefusal};
+#[cfg(feature = "ssr")]
+pub use report::make_report;
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]
 pub use shop::Shop;

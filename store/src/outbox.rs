@@ -212,7 +212,7 @@ impl Work for RecordPageViews {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let event_time = tx.event_time();
-        let rows: Vec<_> = 
+        let rows: Vec<_> =
             self.views.iter().map(|view| (view.path.path(), view.kind.name(), i64::from(view.is_visit))).collect();
         let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let sql = tx.dialect.with_rows(

@@ -41,13 +41,7 @@ impl Store {
         Ok(counts)
     }
 
-    async fn add_parts(
-        &self,
-        counts: &mut [Counts],
-        table: &str,
-        key: &str,
-        parts: &[Part],
-    ) -> Result<(), StoreError> {
+    async fn add_parts(&self, counts: &mut [Counts], table: &str, key: &str, parts: &[Part]) -> Result<(), StoreError> {
         if parts.is_empty() {
             return Ok(());
         }

@@ -4,9 +4,9 @@
 //! the tables and of their keys. So no transaction that holds a row of a roll-up ever waits for anything but a later row
 //! of one, and two servers cannot wait for one another, although all orders of a quarter hour touch the same rows.
 
+use crate::StoreError;
 use crate::dialect::Dialect;
 use crate::minutes::{Addition, Additions, row, upsert};
-use crate::StoreError;
 use domain::{PagePath, Quarter, ReceiptLine, Timestamp};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use std::collections::BTreeMap;
@@ -50,7 +50,8 @@ impl Rollups {
             run(conn, dialect, &upsert("quarters", "quarter", "", ""), &rows).await?;
         }
         if !self.goods.is_empty() {
-            let rows: Vec<_> = self.goods.iter().map(|((slug, at), (n, price))| (slug, at.number(), n, price)).collect();
+            let rows: Vec<_> =
+                self.goods.iter().map(|((slug, at), (n, price))| (slug, at.number(), n, price)).collect();
             let sql = "insert into quarter_goods (slug, quarter, quantity, price)
                  select value ->> 0, cast(value ->> 1 as bigint), cast(value ->> 2 as bigint), cast(value ->> 3 as bigint)
                    from {rows} where true

@@ -1,9 +1,9 @@
 //! The owner's time zone: where days and hours begin, and how times are written. The bundled database of zones is the
 //! same on every machine, and stays on the server: browsers get ready labels.
 
+use domain::report::Day;
 use domain::snapshot::LocalTime;
 use domain::{Minute, Timestamp};
-use domain::report::Day;
 use jiff::civil;
 use jiff::tz::{self, TimeZone};
 use jiff::{Span, ZonedDateTime};
@@ -57,10 +57,11 @@ impl Zone {
     /// The first minute of a day; midnight, or the first that its clocks show.
     #[must_use]
     pub fn day_start(&self, day: Day) -> Minute {
-        let date = i16::try_from(day.0.year())
-            .ok()
-            .and_then(|year| civil::Date::new(year, u8::from(day.0.month()).cast_signed(), day.0.day().cast_signed()).ok());
-        let start = date.and_then(|date| date.to_zoned_datetime(self.0.clone()).ok()).and_then(|at| at.start_of_day().ok());
+        let date = i16::try_from(day.0.year()).ok().and_then(|year| {
+            civil::Date::new(year, u8::from(day.0.month()).cast_signed(), day.0.day().cast_signed()).ok()
+        });
+        let start =
+            date.and_then(|date| date.to_zoned_datetime(self.0.clone()).ok()).and_then(|at| at.start_of_day().ok());
         start.map_or(Minute::of(Timestamp::MAX), |at| minute_of(&at))
     }
 
@@ -152,9 +153,8 @@ mod tests {
         ] {
             let zone = zone(name);
             let (from, to) = (zone.day_start(day(date)), zone.day_start(day(next)));
-            let starts: Vec<Minute> = std::iter::successors(Some(from), |at| Some(zone.next_hour(*at)))
-                .take_while(|at| *at < to)
-                .collect();
+            let starts: Vec<Minute> =
+                std::iter::successors(Some(from), |at| Some(zone.next_hour(*at))).take_while(|at| *at < to).collect();
             assert_eq!((starts.len(), to.number() - from.number()), (hours, minutes), "{name} {date}");
             assert!(starts.iter().all(|start| start.number() % 15 == 0), "{name} {date}");
             assert_eq!(zone.day_of(from), day(date), "{name}");

@@ -68,9 +68,7 @@ async fn spans_are_exact_to_the_minute_and_ranks_to_the_cent() {
     assert_eq!(minutes.len(), 23);
 
     // Every span there is, from before the first minute until after the last.
-    let spans: Vec<_> = (-6..30)
-        .flat_map(|from| (from..30).map(move |to| first.plus(from)..first.plus(to)))
-        .collect();
+    let spans: Vec<_> = (-6..30).flat_map(|from| (from..30).map(move |to| first.plus(from)..first.plus(to))).collect();
     let counts = store.counts_of(&spans).await.unwrap();
     for (span, counts) in spans.iter().zip(&counts) {
         let inside = minutes.iter().filter(|minute| span.contains(&minute.minute));

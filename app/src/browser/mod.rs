@@ -5,6 +5,7 @@ pub mod document;
 pub mod event_stream;
 pub mod hydrated_mark;
 pub mod navigation_beacon;
+pub mod pointer;
 #[cfg(not(feature = "ssr"))]
 pub mod randomness;
 
@@ -12,5 +13,6 @@ pub use document::{focus, is_ticked, type_into, typed_in};
 pub use event_stream::{Follower, Following, follow};
 pub use hydrated_mark::HydratedMark;
 pub use navigation_beacon::NavigationBeacon;
+pub use pointer::slot_at;
 #[cfg(not(feature = "ssr"))]
 pub use randomness::random_bits;

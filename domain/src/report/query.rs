@@ -217,7 +217,9 @@ impl ReportQuery {
         };
         let against = match value("compare") {
             None => Against::default(),
-            Some(name) => Against::ALL.into_iter().find(|against| against.name() == name).ok_or(QueryProblem::Against)?,
+            Some(name) => {
+                Against::ALL.into_iter().find(|against| against.name() == name).ok_or(QueryProblem::Against)?
+            }
         };
         Ok(ReportQuery { range, size: *size.ok_or(QueryProblem::Size)?, against })
     }

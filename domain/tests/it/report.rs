@@ -18,8 +18,13 @@ fn an_address_is_read_and_written_the_same() {
         ("range=7d&bucket=hour&x=y", Range::Week, Hour, Against::Previous, "range=7d&bucket=hour"),
         ("range=7d&bucket=day&compare=", Range::Week, Days, Against::Previous, "range=7d"),
         ("compare=none&range=12m", Range::Year, Days, Against::Nothing, "range=12m&compare=none"),
-        ("range=custom&from=2026-11-01&to=2026-11-24", custom, Days, Against::Previous,
-            "range=custom&from=2026-11-01&to=2026-11-24"),
+        (
+            "range=custom&from=2026-11-01&to=2026-11-24",
+            custom,
+            Days,
+            Against::Previous,
+            "range=custom&from=2026-11-01&to=2026-11-24",
+        ),
     ] {
         let query = ReportQuery::parse(text).unwrap();
         assert_eq!(query, ReportQuery { range, size, against }, "{text}");

@@ -5,6 +5,7 @@
 mod admin;
 mod admin_guard;
 mod csv;
+mod export;
 pub(crate) mod health;
 #[cfg(test)]
 mod letter_tests;
@@ -24,6 +25,7 @@ mod security;
 mod session;
 mod static_files;
 mod stream;
+mod time_zone;
 mod trailing_slash;
 mod verify;
 

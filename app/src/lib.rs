@@ -12,6 +12,8 @@ pub mod letter_refusal;
 #[cfg(feature = "ssr")]
 pub mod my_orders;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod report;
 pub mod response;
 pub mod shell;
 #[cfg(feature = "ssr")]
@@ -23,6 +25,8 @@ pub mod theme;
 pub use error::ShopError;
 pub use form_state::{FormState, Submission};
 pub use letter_refusal::{LetterForm, LetterRefusal};
+#[cfg(feature = "ssr")]
+pub use report::make_report;
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]
 pub use shop::Shop;

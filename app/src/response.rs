@@ -7,6 +7,12 @@ pub fn not_found() {
     on_server::set_status(axum::http::StatusCode::NOT_FOUND);
 }
 
+/// This page's address asks for what cannot be: 400.
+pub fn bad_request() {
+    #[cfg(feature = "ssr")]
+    on_server::set_status(axum::http::StatusCode::BAD_REQUEST);
+}
+
 /// This page's data cannot be had now: 503, worth another try in [`RETRY_AFTER_SECONDS`].
 pub fn unavailable() {
     #[cfg(feature = "ssr")]

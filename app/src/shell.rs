@@ -11,8 +11,8 @@ use leptos_router::{SsrMode, path};
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
 use crate::pages::{
-    AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, HomePage, MyOrdersPage, NotFoundPage,
-    OrderNewCompletePage, OrderNewPage,
+    AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, AdminTimeZonePage, HomePage,
+    MyOrdersPage, NotFoundPage, OrderNewCompletePage, OrderNewPage,
 };
 
 /// The document.
@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                     // The owner's dashboard.
                     <Route path=path!("/admin/login") view=AdminLoginPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/time-zone") view=AdminTimeZonePage ssr=SsrMode::Async />
                     <Route
                         path=path!("/admin/dead-letters")
                         view=AdminDeadLettersPage

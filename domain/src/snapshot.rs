@@ -1,19 +1,21 @@
 //! Everything that the owner's dashboard shows, at one instant. Each event of the stream is one whole snapshot.
 
-use crate::{Figures, Minute, MinuteFigures, Timestamp, Verification};
+use crate::{Figures, Minute, MinuteFigures, Money, Timestamp, Verification};
 use serde::{Deserialize, Serialize};
 
 /// How many minutes the charts show, the open one included.
 pub const CHART_MINUTES: usize = 60;
 /// How many closed minutes the table shows.
 pub const TABLE_MINUTES: usize = 10;
+/// How many orders the feed shows.
+pub const LATEST_ORDERS: usize = 8;
 
 /// The dashboard at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// When it was taken.
     pub taken_at: Timestamp,
-    /// What was counted since midnight UTC, the open minute included.
+    /// What was counted since midnight in the owner's time zone, the open minute included.
     pub today: Figures,
     /// The last [`CHART_MINUTES`] minutes, oldest first, the last one being the open minute; minutes from before
     /// the shop's first start are left out.
@@ -24,6 +26,48 @@ pub struct Snapshot {
     pub pipeline: Pipeline,
     /// Whether orders, figures and files agree.
     pub verifying: Verifying,
+    /// How the owner's clock shows the time of this snapshot.
+    pub local: LocalTime,
+    /// The last [`LATEST_ORDERS`] orders of this shop, newest first.
+    pub latest_orders: Vec<LatestOrder>,
+}
+
+/// How the owner's clock stands to UTC at one instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalTime {
+    /// What it is ahead.
+    pub offset_minutes: i64,
+    /// What the zone calls it: `UTC`, `CET`, `+0530`.
+    pub abbreviation: String,
+}
+
+impl Default for LocalTime {
+    fn default() -> LocalTime {
+        LocalTime { offset_minutes: 0, abbreviation: "UTC".to_owned() }
+    }
+}
+
+impl LocalTime {
+    /// An instant as the owner's clock shows it; format it as if it were in UTC.
+    #[must_use]
+    pub const fn shown(&self, at: Timestamp) -> Timestamp {
+        at.plus_micros(self.offset_minutes * 60_000_000)
+    }
+}
+
+/// An order as the owner's feed shows it: never who ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestOrder {
+    /// Its number.
+    pub order_id: i64,
+    /// When it was made.
+    pub event_time: Timestamp,
+    /// Names and quantities, in the order of their slugs.
+    pub goods: Vec<(String, i64)>,
+    /// Its price.
+    pub total: Money,
+    /// Paid at once, or on credit.
+    pub is_paid: bool,
 }
 
 impl Snapshot {

@@ -95,7 +95,7 @@ impl Work for Batch {
         let duplicates = self.own.len() - own_events;
         for (minute, (figures, events)) in &self.foreign {
             let addition = additions.entry(*minute).or_default();
-            addition.foreign = summed(addition.foreign, *figures)?;
+            addition.foreign = minutes::summed(addition.foreign, *figures)?;
             addition.events += events;
         }
         let revised = minutes::add(tx, &additions).await?;
@@ -126,7 +126,7 @@ impl Batch {
               where id in (
                     select id from outbox
                      where id in (select cast(value ->> 0 as bigint) from {{rows}}) {in_locking_order})
-             returning {}",
+             returning {}, is_visit",
             outbox::COLUMNS,
         ));
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await?;
@@ -138,8 +138,13 @@ impl Batch {
                 EventBody::Redriven { .. } => &mut addition.foreign,
                 EventBody::Order { .. } | EventBody::PageView { .. } => &mut addition.own,
             };
-            *figures = summed(*figures, Figures::of(&event.body))?;
+            *figures = minutes::summed(*figures, Figures::of(&event.body))?;
             addition.events += 1;
+            if let EventBody::PageView { path, .. } = event.body {
+                tx.rollups.add_page(event.event_time, path);
+                // Null in a row from before visits were told apart.
+                addition.visits += row.try_get::<Option<i64>, _>(outbox::COLUMNS_NUM)?.unwrap_or_default();
+            }
         }
         let unknown = if rows.len() == self.own.len() { 0 } else { self.never_issued(tx).await? };
         Ok((additions, rows.len(), unknown))
@@ -150,8 +155,4 @@ impl Batch {
         let highest: i64 = highest.map_or(Ok(0), |row| row.try_get(0))?;
         Ok(self.own.iter().filter(|id| !(1..=highest).contains(*id)).count() as i64)
     }
-}
-
-fn summed(sum: Figures, more: Figures) -> Result<Figures, StoreError> {
-    sum.plus(more).ok_or_else(|| StoreError::Corrupt("figures that leave their range".to_owned()))
 }

@@ -19,10 +19,14 @@ mod orders;
 mod outbox;
 mod pool;
 mod positions;
+mod report;
+mod rollups;
 mod sessions;
+mod settings;
 mod sqlite_path;
 mod tallies;
 mod writer;
+mod zone;
 
 pub use audit::{Audit, OrdersAudit};
 pub use clock::Clock;
@@ -35,8 +39,10 @@ pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
 pub use positions::{Position, Reached, Standing};
+pub use report::Span;
 pub use sqlite_path::{sqlite_path, sqlite_url};
 pub use tallies::Tallies;
+pub use zone::Zone;
 
 use dialect::Dialect;
 use domain::{Event, Minute, Timestamp};
@@ -53,6 +59,7 @@ pub struct Store {
     readers: AnyPool,
     writer: Writer,
     options: Arc<DatabaseOptions>,
+    dialect: Dialect,
     clock: Clock,
     changed: Arc<Notify>,
     source: Arc<str>,
@@ -94,7 +101,19 @@ impl Store {
         let changed = Arc::new(Notify::new());
         let (writer, task) = Writer::start(Arc::clone(&options), dialect, clock.clone(), relay, Arc::clone(&changed));
         let writer_task = Arc::new(Mutex::new(Some(task)));
-        Ok(Store { readers, writer, options, clock, changed, source, first_minute, cookie_key, lock, writer_task })
+        Ok(Store {
+            readers,
+            writer,
+            options,
+            dialect,
+            clock,
+            changed,
+            source,
+            first_minute,
+            cookie_key,
+            lock,
+            writer_task,
+        })
     }
 
     /// The uuid of this database: the `source` of its events.

@@ -23,8 +23,26 @@ const FIGURES: [&str; 7] = [
 pub(crate) struct Addition {
     pub(crate) own: Figures,
     pub(crate) foreign: Figures,
+    /// Own page views with which a visit began.
+    pub(crate) visits: i64,
     /// Events in it.
     pub(crate) events: i64,
+}
+
+impl Addition {
+    /// Adds another batch's.
+    pub(crate) fn add(&mut self, more: &Addition) -> Result<(), StoreError> {
+        self.own = summed(self.own, more.own)?;
+        self.foreign = summed(self.foreign, more.foreign)?;
+        self.visits += more.visits;
+        self.events += more.events;
+        Ok(())
+    }
+}
+
+/// The sum; what would leave `i64` is an error of the data.
+pub(crate) fn summed(sum: Figures, more: Figures) -> Result<Figures, StoreError> {
+    sum.plus(more).ok_or_else(|| StoreError::Corrupt("figures that leave their range".to_owned()))
 }
 
 /// What one batch adds, in the order of the minutes, so that transactions touch rows in one order.
@@ -42,12 +60,37 @@ const fn values(figures: &Figures) -> [i64; 7] {
     ]
 }
 
-fn columns() -> impl Iterator<Item = String> {
-    ["own", "foreign"].into_iter().flat_map(|prefix| FIGURES.into_iter().map(move |name| format!("{prefix}_{name}")))
+/// The columns that are added to, in the order of [`row`].
+pub(crate) fn columns() -> impl Iterator<Item = String> {
+    let of = |prefix| FIGURES.into_iter().map(move |name| format!("{prefix}_{name}"));
+    of("own").chain(of("foreign")).chain(["visits_num".to_owned()])
+}
+
+/// The numbers of a row of minutes or quarters: its key, own and foreign figures, visits.
+pub(crate) fn row(key: i64, add: &Addition) -> Vec<i64> {
+    [&[key], &values(&add.own)[..], &values(&add.foreign)[..], &[add.visits]].concat()
+}
+
+/// The statement that adds [`row`]s to `table`.
+pub(crate) fn upsert(table: &str, key: &str, also_set: &str, returning: &str) -> String {
+    let names: Vec<String> = columns().collect();
+    let selected: Vec<String> = (0..=names.len()).map(|index| format!("cast(value ->> {index} as bigint)")).collect();
+    let updates: Vec<String> = names.iter().map(|name| format!("{name} = {table}.{name} + excluded.{name}")).collect();
+    // `where true` lets SQLite tell `on conflict` from a join's `on`.
+    format!(
+        "insert into {table} ({key}, {})
+         select {} from {{rows}} where true
+             on conflict ({key}) do update
+            set {}{also_set}
+         {returning}",
+        names.join(", "),
+        selected.join(", "),
+        updates.join(", "),
+    )
 }
 
 /// The sums of own and foreign figures, as a select list.
-fn sums(aggregate: &str) -> String {
+pub(crate) fn sums(aggregate: &str) -> String {
     let sum = |name| match aggregate {
         "" => format!("own_{name} + foreign_{name}"),
         _ => format!("cast(coalesce({aggregate}(own_{name} + foreign_{name}), 0) as bigint)"),
@@ -55,29 +98,19 @@ fn sums(aggregate: &str) -> String {
     FIGURES.map(sum).join(", ")
 }
 
-/// Adds to the minutes; tells which of them were closed before, and so are revised now.
+/// Adds to the minutes and to their quarter hours; tells which of them were closed before, and so are revised now.
 pub(crate) async fn add(tx: &mut Tx<'_>, additions: &Additions) -> Result<Vec<Minute>, StoreError> {
     if additions.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Vec<i64>> = additions
-        .iter()
-        .map(|(minute, add)| [&[minute.number()], &values(&add.own)[..], &values(&add.foreign)[..]].concat())
-        .collect();
+    tx.rollups.add_minutes(additions)?;
+    let rows: Vec<_> = additions.iter().map(|(minute, add)| row(minute.number(), add)).collect();
     let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let names: Vec<String> = columns().collect();
-    let selected: Vec<String> = (0..=names.len()).map(|index| format!("cast(value ->> {index} as bigint)")).collect();
-    let updates: Vec<String> = names.iter().map(|name| format!("{name} = minutes.{name} + excluded.{name}")).collect();
-    // `where true` lets SQLite tell `on conflict` from a join's `on`.
-    let sql = tx.dialect.with_rows(&format!(
-        "insert into minutes (minute, {})
-         select {} from {{rows}} where true
-             on conflict (minute) do update
-            set {}, revision = minutes.revision + minutes.is_closed
-         returning minute, is_closed",
-        names.join(", "),
-        selected.join(", "),
-        updates.join(", "),
+    let sql = tx.dialect.with_rows(&upsert(
+        "minutes",
+        "minute",
+        ", revision = minutes.revision + minutes.is_closed",
+        "returning minute, is_closed",
     ));
     let mut revised = Vec::new();
     for row in sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await? {
@@ -157,7 +190,7 @@ fn minute_figures(row: &AnyRow) -> Result<MinuteFigures, StoreError> {
 }
 
 /// Reads seven columns, from `first` on.
-fn figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
+pub(crate) fn figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
     Ok(Figures {
         requests_num: row.try_get(first)?,
         total_orders_num: row.try_get(first + 1)?,

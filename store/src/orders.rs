@@ -93,6 +93,7 @@ impl Work for PlaceOrder {
         let event_time = tx.event_time();
         let order_id = self.insert(tx, amount, total, event_time).await?;
         insert_lines(tx, order_id, &lines).await?;
+        tx.rollups.add_goods(event_time, &lines);
         let body =
             EventBody::Order { order_id, order_amount: amount, order_total_price: total, is_paid: self.order.is_paid };
         outbox::insert(tx, event_time, body).await?;

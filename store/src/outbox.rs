@@ -20,6 +20,8 @@ pub struct PageView {
     pub path: PagePath,
     /// How it came to be viewed.
     pub kind: ViewKind,
+    /// Whether a visit began with it: it was not reached from the shop itself.
+    pub is_visit: bool,
 }
 
 /// How much waits in the outbox.
@@ -91,6 +93,8 @@ impl Store {
 /// The columns of an event, in the order in which [`event`] reads them.
 pub(crate) const COLUMNS: &str = "id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, \
      kind, requests_num, dead_letter_id";
+/// How many these are.
+pub(crate) const COLUMNS_NUM: usize = 11;
 
 /// Reads [`COLUMNS`].
 pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
@@ -208,11 +212,12 @@ impl Work for RecordPageViews {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let event_time = tx.event_time();
-        let rows: Vec<_> = self.views.iter().map(|view| (view.path.path(), view.kind.name())).collect();
+        let rows: Vec<_> =
+            self.views.iter().map(|view| (view.path.path(), view.kind.name(), i64::from(view.is_visit))).collect();
         let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let sql = tx.dialect.with_rows(
-            "insert into outbox (topic, event_time, path, kind)
-             select 'web_requests', cast($2 as bigint), value ->> 0, value ->> 1
+            "insert into outbox (topic, event_time, path, kind, is_visit)
+             select 'web_requests', cast($2 as bigint), value ->> 0, value ->> 1, cast(value ->> 2 as bigint)
                from {rows}
              returning id, path, kind",
         );

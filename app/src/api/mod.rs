@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod letters;
 pub mod orders;
+pub mod report;
 pub mod shop;
 
 #[cfg(feature = "ssr")]
@@ -13,6 +14,7 @@ pub use admin::OwnerSession;
 pub use admin::{LiveSnapshot, live_snapshot};
 pub use letters::{DeadLetter, DeadLetters, dead_letter, dead_letters};
 pub use orders::{PlaceOrder, place_order};
+pub use report::{OwnersReport, TimeZones, owners_report, time_zones};
 pub use shop::{FindReceipt, ListGoods, MyOrders, find_receipt, list_goods, my_orders};
 
 /// The store's answer as a server function gives it. A failure is a 503 for whoever asked, page or browser.

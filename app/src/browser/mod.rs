@@ -5,6 +5,7 @@ pub mod document;
 pub mod event_stream;
 pub mod hydrated_mark;
 pub mod navigation_beacon;
+pub mod pointer;
 #[cfg(not(feature = "ssr"))]
 pub mod randomness;
 pub mod theme;
@@ -13,6 +14,7 @@ pub use document::{focus, is_ticked, post_form, print_page, type_into, typed_in}
 pub use event_stream::{Follower, Following, follow};
 pub use hydrated_mark::HydratedMark;
 pub use navigation_beacon::NavigationBeacon;
+pub use pointer::slot_at;
 #[cfg(not(feature = "ssr"))]
 pub use randomness::random_bits;
 pub use theme::show_theme;

@@ -1,7 +1,6 @@
 //! Whether the dashboard is live. Its text changes only when that changes, so that a screen reader speaks of a
 //! lost connection once and never of figures. Called by the dashboard page.
 
-use domain::Timestamp;
 use leptos::prelude::*;
 
 /// How the page stands to the stream of figures.
@@ -24,9 +23,9 @@ pub fn ConnectionBadge(
     /// How the page stands to the stream.
     #[prop(into)]
     connection: Signal<Connection>,
-    /// When the figures on the page were taken.
+    /// When the figures on the page were taken, with the zone: `14:32:05 CET`.
     #[prop(into)]
-    as_of: Signal<Timestamp>,
+    as_of: Signal<String>,
 ) -> impl IntoView {
     let badge = move || match connection.get() {
         Connection::Idle => ().into_any(),
@@ -39,16 +38,16 @@ pub fn ConnectionBadge(
         Connection::Stale => view! {
             <span class="badge badge-stale" data-testid="stale">
                 "Connection lost: figures stale since "
-                {move || as_of.get().hour_minute_second()}
-                " UTC. Reconnecting…"
+                {move || as_of.get()}
+                ". Reconnecting…"
             </span>
         }
         .into_any(),
         Connection::SignedOut => view! {
             <span class="badge badge-stale" data-testid="stale">
                 "Your session has ended: figures stale since "
-                {move || as_of.get().hour_minute_second()}
-                " UTC. "
+                {move || as_of.get()}
+                ". "
                 <a href="/admin/login" rel="external" data-testid="login-again">
                     "Log in again"
                 </a>

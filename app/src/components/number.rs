@@ -19,6 +19,14 @@ pub fn grouped_euros(money: Money) -> String {
     format!("{sign}€{euros}.{:02}", cents % 100)
 }
 
+/// Thousandths as a percentage: `12.5%`.
+#[must_use]
+pub fn percent(permille: i64) -> String {
+    let sign = if permille < 0 { "−" } else { "" };
+    let permille = permille.unsigned_abs();
+    format!("{sign}{}.{}%", group_digits(&(permille / 10).to_string()), permille % 10)
+}
+
 /// A count with its noun: `1 order`, `2 orders`.
 #[must_use]
 pub fn counted(number: i64, singular: &str) -> String {
@@ -72,6 +80,15 @@ mod tests {
     fn amounts_keep_their_two_digits() {
         for (cents, text) in [(0, "€0.00"), (5, "€0.05"), (123_456, "€1,234.56"), (-250, "−€2.50")] {
             assert_eq!(grouped_euros(Money::from_cents(cents)), text);
+        }
+    }
+
+    #[test]
+    fn percentages_keep_one_digit() {
+        for (permille, text) in
+            [(0, "0.0%"), (5, "0.5%"), (1_000, "100.0%"), (-333, "−33.3%"), (12_345_678, "1,234,567.8%")]
+        {
+            assert_eq!(percent(permille), text);
         }
     }
 

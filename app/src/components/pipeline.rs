@@ -50,10 +50,10 @@ pub fn PipelineState(
 ) -> impl IntoView {
     let of = move |line: fn(&Snapshot) -> Line| Signal::derive(move || line(&snapshot.read()));
     view! {
-        <section class="panel pipeline" aria-labelledby="pipeline-heading">
-            <header class="panel-head">
-                <h2 id="pipeline-heading">"From event to figure"</h2>
-            </header>
+        <details class="panel pipeline" data-testid="pipeline">
+            <summary>
+                <h2>"From event to figure"</h2>
+            </summary>
             <dl class="pipeline-lines">
                 {line("Broker", "pipeline-broker", of(broker))}
                 {line("Complete up to", "pipeline-closed-until", of(closed_until))}
@@ -66,7 +66,7 @@ pub fn PipelineState(
                 {line("Unknown event ids", "pipeline-anomalies", of(anomalies))}
                 {line("Dropped page views", "pipeline-dropped", of(dropped))}
             </dl>
-        </section>
+        </details>
     }
 }
 

@@ -15,20 +15,21 @@ pub fn OpenMinute(
     let open = Signal::derive(move || snapshot.read().open());
     let minute = move || {
         let snapshot = snapshot.read();
-        snapshot.last_hour.last().map_or_else(|| snapshot.taken_at.hour_minute(), |open| open.minute.hour_minute())
+        let open = snapshot.last_hour.last().map_or(snapshot.taken_at, |open| open.minute.start());
+        format!("{} {}", snapshot.local.shown(open).hour_minute(), snapshot.local.abbreviation)
     };
     view! {
         <section class="panel figures figures-open" aria-labelledby="open-heading">
             <header class="panel-head">
                 <h2 id="open-heading">"This minute"</h2>
-                <p class="panel-note">{minute} " UTC, still open"</p>
+                <p class="panel-note">{minute} ", still open"</p>
             </header>
             {groups(open, &OPEN)}
         </section>
     }
 }
 
-/// Today since midnight UTC.
+/// Today since the owner's midnight.
 #[component]
 pub fn Today(
     /// What is shown.
@@ -41,8 +42,12 @@ pub fn Today(
             <header class="panel-head">
                 <h2 id="today-heading">"Today"</h2>
                 <p class="panel-note">
-                    "since 00:00 UTC, "
-                    {move || snapshot.read().taken_at.to_string().chars().take(10).collect::<String>()}
+                    {move || {
+                        let snapshot = snapshot.read();
+                        let day = snapshot.local.shown(snapshot.taken_at).to_string();
+                        let day = day.get(..10).unwrap_or_default();
+                        format!("since 00:00 {}, {day}", snapshot.local.abbreviation)
+                    }}
                 </p>
             </header>
             {groups(today, &TODAY)}

@@ -3,6 +3,7 @@
 //!
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 
+use domain::report::Answer;
 use domain::{Good, Letter, Letters, Receipt, Snapshot};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,12 @@ pub struct PageData {
     /// The owner's figures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Snapshot>,
+    /// The owner's report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+    /// The owner's time zone, and all there are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub time_zones: Vec<String>,
     /// The latest dead letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letters: Option<Letters>,

@@ -9,4 +9,5 @@ mod log_check;
 mod money;
 mod new_order;
 mod receipt;
+mod report;
 mod time;

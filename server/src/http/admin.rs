@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
 use super::router::HttpState;
-use super::{csv, letters, login, stream, verify};
+use super::{csv, export, letters, login, stream, time_zone, verify};
 
 /// Everything of the owner's but the pages.
 pub(super) fn routes() -> Router<HttpState> {
@@ -22,4 +22,6 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin/metrics/stream", get(stream::stream))
         .route("/admin/metrics/requests.csv", get(csv::requests_csv))
         .route("/admin/metrics/orders.csv", get(csv::orders_csv))
+        .route("/admin/metrics/export.csv", get(export::export_csv))
+        .route("/admin/metrics/time-zone", post(time_zone::choose))
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod admin_guard;
 mod csv;
+mod export;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub(crate) mod health;
@@ -30,6 +31,7 @@ mod shop_tests;
 mod static_files;
 mod stream;
 mod theme;
+mod time_zone;
 mod trailing_slash;
 mod verify;
 

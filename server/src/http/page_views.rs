@@ -5,8 +5,8 @@
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::header::{CONTENT_TYPE, HOST, REFERER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::{PagePath, ViewKind};
@@ -17,6 +17,8 @@ use tokio::sync::mpsc;
 
 /// The longest body of a beacon, in bytes; the longest path that counts has 19.
 const BEACON_BYTES_MAX: usize = 64;
+/// Where a request comes from, as the browser says and no page can forge.
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
 /// The way from a request to the outbox. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -32,8 +34,8 @@ impl PageViewCounter {
         PageViewCounter { views, dropped }
     }
 
-    fn count(&self, path: PagePath, kind: ViewKind) {
-        if self.views.try_send(PageView { path, kind }).is_err() {
+    fn count(&self, view: PageView) {
+        if self.views.try_send(view).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -45,12 +47,13 @@ pub(super) async fn count_page(State(counter): State<PageViewCounter>, request: 
         Method::GET => PagePath::parse(request.uri().path()),
         _ => None,
     };
+    let is_visit = page.is_some() && begins_visit(request.headers());
     let response = next.run(request).await;
     if let Some(path) = page
         && response.status() == StatusCode::OK
         && is(response.headers(), "text/html")
     {
-        counter.count(path, ViewKind::Page);
+        counter.count(PageView { path, kind: ViewKind::Page, is_visit });
     }
     response
 }
@@ -65,11 +68,28 @@ pub(super) async fn report_navigation(State(counter): State<PageViewCounter>, re
     };
     match beacon_path(&body) {
         Some(path) => {
-            counter.count(path, ViewKind::Navigation);
+            counter.count(PageView { path, kind: ViewKind::Navigation, is_visit: false });
             StatusCode::NO_CONTENT
         }
         None => StatusCode::UNPROCESSABLE_ENTITY,
     }
+}
+
+/// Whether a page was asked for from anywhere but the shop itself: then a visit begins. The browser says where from; one
+/// that does not is judged by the page that it came from, and by its not having come from any.
+fn begins_visit(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    match (text(SEC_FETCH_SITE), text(REFERER.as_str()), text(HOST.as_str())) {
+        (Some(site), ..) => site != "same-origin",
+        (None, Some(referer), Some(host)) => !host.eq_ignore_ascii_case(host_of(referer)),
+        (None, ..) => true,
+    }
+}
+
+/// Host and port of an address: `shop.example:3000` of `https://shop.example:3000/order-new`.
+fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 /// The page that a beacon names.
@@ -133,16 +153,42 @@ mod tests {
         ];
         for (method, path, status, content_type, expected) in cases {
             let name = format!("{method} {path} {status}");
-            let expected = expected.map(|path| PageView { path, kind: ViewKind::Page });
+            let expected = expected.map(|path| PageView { path, kind: ViewKind::Page, is_visit: true });
             assert_eq!(counted(method, path, status, content_type).await, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_visit_begins_outside_of_the_shop() {
+        for (headers, begins) in [
+            (&[][..], true),
+            (&[("sec-fetch-site", "none")], true),
+            (&[("sec-fetch-site", "cross-site")], true),
+            (&[("sec-fetch-site", "same-site")], true),
+            (&[("sec-fetch-site", "same-origin")], false),
+            (&[("sec-fetch-site", "same-origin"), ("referer", "https://other.example/")], false),
+            (&[("host", "shop.example")], true),
+            (&[("host", "shop.example"), ("referer", "https://shop.example/order-new?a=b")], false),
+            (&[("host", "Shop.example:3000"), ("referer", "http://shop.example:3000")], false),
+            (&[("host", "shop.example"), ("referer", "https://shop.example:3000/")], true),
+            (&[("host", "shop.example"), ("referer", "https://other.example/shop.example")], true),
+            (&[("host", "shop.example"), ("referer", "shop.example")], true),
+            (&[("referer", "https://shop.example/")], true),
+        ] {
+            let mut map = HeaderMap::new();
+            for (name, value) in headers {
+                map.insert(*name, HeaderValue::from_static(value));
+            }
+            assert_eq!(begins_visit(&map), begins, "{headers:?}");
         }
     }
 
     #[test]
     fn a_full_way_drops_the_view_and_counts_that() {
         let (counter, _views) = counter(1);
-        counter.count(PagePath::Home, ViewKind::Page);
-        counter.count(PagePath::Home, ViewKind::Page);
+        let view = PageView { path: PagePath::Home, kind: ViewKind::Page, is_visit: true };
+        counter.count(view);
+        counter.count(view);
         assert_eq!(counter.dropped.load(Ordering::Relaxed), 1);
     }
 
@@ -158,7 +204,7 @@ mod tests {
     async fn a_beacon_counts_when_it_names_a_page_of_the_shop() {
         let (status, view) = beacon("text/plain;charset=UTF-8", "/order-new").await;
         assert_eq!(status, StatusCode::NO_CONTENT);
-        let expected = PageView { path: PagePath::OrderNew, kind: ViewKind::Navigation };
+        let expected = PageView { path: PagePath::OrderNew, kind: ViewKind::Navigation, is_visit: false };
         assert_eq!(view, Some(expected));
     }
 

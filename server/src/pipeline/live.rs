@@ -2,7 +2,7 @@
 
 use crate::health::Health;
 use crate::pipeline::PipelineError;
-use domain::snapshot::{CHART_MINUTES, Pipeline, TABLE_MINUTES, Verifying};
+use domain::snapshot::{CHART_MINUTES, LATEST_ORDERS, Pipeline, TABLE_MINUTES, Verifying};
 use domain::{Figures, Minute, MinuteFigures, Snapshot};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -90,10 +90,14 @@ impl Live {
         let table_from = closed_until.plus(-(TABLE_MINUTES as i64)).max(self.store.first_minute());
         let mut closed = self.store.closed_minutes_from(table_from, TABLE_MINUTES as i64).await?;
         closed.reverse();
+        let zone = self.store.time_zone().await?;
+        let midnight = zone.day_start(zone.day_of(open));
         let health = self.health.borrow().clone();
         Ok(Snapshot {
             taken_at,
-            today: self.store.figures_since(open.day_start()).await?,
+            today: self.store.figures_since(midnight).await?,
+            local: zone.local(taken_at),
+            latest_orders: self.store.latest_orders(LATEST_ORDERS).await?,
             last_hour: without_gaps(oldest, open, &counted),
             closed,
             pipeline: Pipeline {

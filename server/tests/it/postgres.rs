@@ -68,7 +68,7 @@ async fn orders_and_views(store: &Store) {
     let key = SubmissionKey::from_random(1);
     assert_eq!(store.receipt_of_submission(&key).await.unwrap(), Some(receipt));
 
-    let view = |path, kind| PageView { path, kind };
+    let view = |path, kind| PageView { path, kind, is_visit: kind == ViewKind::Page };
     let views = vec![view(PagePath::Home, ViewKind::Page), view(PagePath::OrderNew, ViewKind::Navigation)];
     store.record_page_views(views).await.unwrap();
     let state = store.outbox_state().await.unwrap();
@@ -173,7 +173,7 @@ async fn closing(store: &Store, first: Minute) {
     assert_eq!(store.minutes_from(first, 1).await.unwrap()[0].revision, 1);
     assert_eq!(store.tallies().await.unwrap().late_events, 1);
 
-    let view = PageView { path: PagePath::Home, kind: ViewKind::Page };
+    let view = PageView { path: PagePath::Home, kind: ViewKind::Page, is_visit: true };
     store.record_page_views(vec![view]).await.unwrap();
     let beyond = Minute::of(store.now()).plus(1);
     let open = store.close_minutes(beyond, target(1, 3)).await.unwrap();

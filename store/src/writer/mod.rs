@@ -7,7 +7,7 @@
 mod task;
 mod transaction;
 
-use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect};
+use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, rollups::Rollups};
 use domain::{Event, Minute, Timestamp};
 use sqlx::{AnyConnection, AnyPool};
 use std::pin::Pin;
@@ -50,6 +50,8 @@ pub(crate) struct Tx<'c> {
     pub(crate) closed_until: Minute,
     /// Events of this transaction, for the relay.
     pub(crate) events: Vec<Event>,
+    /// What its jobs add to the roll-ups.
+    pub(crate) rollups: Rollups,
     /// The time, read after the transaction's locks were taken: until its commit nobody closes a minute.
     pub(crate) now: Timestamp,
 }

@@ -3,7 +3,7 @@
 
 use super::transaction::{Group, begin};
 use super::{Job, Tx};
-use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, pool};
+use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, pool, rollups::Rollups};
 use domain::Event;
 use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
@@ -173,11 +173,19 @@ async fn run_group(
     }
     // An earlier attempt, if any, is known to have failed: its mark would be there.
     fate.unanswered = None;
-    let mut tx = Tx { conn, dialect, closed_until: begun.closed_until, events: Vec::new(), now: begun.now };
+    let mut tx = Tx {
+        conn,
+        dialect,
+        closed_until: begun.closed_until,
+        events: Vec::new(),
+        rollups: Rollups::default(),
+        now: begun.now,
+    };
     for job in jobs {
         job.run(&mut tx).await?;
     }
-    let events = std::mem::take(&mut tx.events);
+    let Tx { events, rollups, .. } = tx;
+    rollups.write(conn, dialect).await?;
     if !events.is_empty() {
         crash::step("before_outbox_commit");
     }

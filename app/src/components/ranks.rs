@@ -1,0 +1,96 @@
+//! The most ordered goods and the busiest pages of a range. Called by the dashboard page.
+
+use crate::components::axis::Axis;
+use crate::components::number::{counted, grouped, grouped_euros};
+use domain::Report;
+use leptos::prelude::*;
+
+/// The longest bar, in units of its box.
+const BAR: i64 = 1_000;
+
+/// A line of a list: what, how much of it in words, and for the bar.
+struct Rank {
+    name: AnyView,
+    words: String,
+    value: i64,
+}
+
+/// Most ordered goods.
+#[component]
+pub fn TopGoods(
+    /// Of which report.
+    report: Memo<Report>,
+) -> impl IntoView {
+    let list = move || {
+        let report = report.read();
+        let ranks = report.goods.iter().map(|good| {
+            let (picture, name) = (format!("/goods/{}.svg", good.slug), good.name.clone());
+            let name = view! {
+                <img src=picture alt="" width="24" height="24" loading="lazy" />
+                {name}
+            };
+            let words = format!("{} · {}", grouped(good.quantity), grouped_euros(good.price));
+            Rank { name: name.into_any(), words, value: good.quantity }
+        });
+        ranks_view(ranks.collect(), "Nothing was ordered in this time.")
+    };
+    panel("Most ordered goods", "top-goods", list, report)
+}
+
+/// Busiest pages.
+#[component]
+pub fn TopPages(
+    /// Of which report.
+    report: Memo<Report>,
+) -> impl IntoView {
+    let list = move || {
+        let report = report.read();
+        let ranks = report.pages.iter().map(|page| Rank {
+            name: page.path.clone().into_any(),
+            words: counted(page.views_num, "view"),
+            value: page.views_num,
+        });
+        ranks_view(ranks.collect(), "No page was viewed in this time.")
+    };
+    panel("Busiest pages", "top-pages", list, report)
+}
+
+fn panel(
+    title: &'static str,
+    test_id: &'static str,
+    list: impl Fn() -> AnyView + Send + Sync + 'static,
+    report: Memo<Report>,
+) -> AnyView {
+    let heading = format!("{test_id}-heading");
+    view! {
+        <section class="panel ranks" aria-labelledby=heading.clone() data-testid=test_id>
+            <header class="panel-head">
+                <h2 id=heading.clone()>{title}</h2>
+                <p class="panel-note">"since " {move || report.read().ranked_since.clone()}</p>
+            </header>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn ranks_view(ranks: Vec<Rank>, when_empty: &'static str) -> AnyView {
+    if ranks.is_empty() {
+        return view! { <p class="panel-empty">{when_empty}</p> }.into_any();
+    }
+    // The first is the largest.
+    let largest = ranks.first().map_or(1, |rank| rank.value.max(1));
+    let axis = Axis { step: largest, top: largest };
+    let lines = ranks.into_iter().map(|rank| {
+        view! {
+            <li>
+                <svg class="rank-bar" width="100%" height="100%" viewBox=format!("0 0 {BAR} 10") preserveAspectRatio="none" aria-hidden="true">
+                    <rect x="0" y="0" width=axis.pixels(rank.value, BAR) height="10"></rect>
+                </svg>
+                <span class="rank-name">{rank.name}</span>
+                <span class="rank-value">{rank.words}</span>
+            </li>
+        }
+    });
+    view! { <ol class="rank-list">{lines.collect_view()}</ol> }.into_any()
+}

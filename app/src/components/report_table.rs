@@ -1,0 +1,94 @@
+//! All that the charts show as a table: for those who do not see charts, or want the figures themselves. Called by the
+//! dashboard page.
+
+use crate::components::number::{grouped, grouped_euros, percent};
+use domain::Report;
+use domain::report::{Bucket, BucketState};
+use leptos::prelude::*;
+
+/// The buckets, newest first; what has not begun is left out.
+#[component]
+pub fn ReportTable(
+    /// Of which report.
+    report: Memo<Report>,
+) -> impl IntoView {
+    let rows = move || {
+        let report = report.read();
+        let known = report.buckets.iter().rev().filter(|bucket| bucket.state != BucketState::Future);
+        known.map(row).collect_view().into_any()
+    };
+    view! {
+        <details class="panel hour-table" data-testid="hour-table">
+            <summary>"The same as a table"</summary>
+            <div class="table-frame" role="region" aria-label="The figures of the charts, newest first" tabindex="0">
+                <table class="minute-table">
+                    <caption class="visually-hidden">"The figures of the charts, newest first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="minute">
+                                {move || {
+                                    let report = report.read();
+                                    format!("{}, {}", capital(report.query.size.name()), report.zone)
+                                }}
+                            </th>
+                            <th scope="col">"Page views"</th>
+                            <th scope="col">"Visits"</th>
+                            <th scope="col">"Orders"</th>
+                            <th scope="col">"Goods"</th>
+                            <th scope="col">"Revenue"</th>
+                            <th scope="col">"Paid orders"</th>
+                            <th scope="col">"Paid goods"</th>
+                            <th scope="col">"Paid revenue"</th>
+                            <th scope="col">"Conversion"</th>
+                            <th scope="col">"Revenue before"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_ascii_uppercase(), letters.as_str()))
+}
+
+fn row(bucket: &Bucket) -> AnyView {
+    let before = bucket.before.as_ref();
+    let before = before.map_or_else(|| "–".to_owned(), |counts| grouped_euros(counts.figures.total_orders_price));
+    let cells: Vec<String> = match &bucket.counts {
+        Some(counts) => {
+            let figures = counts.figures;
+            vec![
+                grouped(figures.requests_num),
+                grouped(counts.visits_num),
+                grouped(figures.total_orders_num),
+                grouped(figures.total_orders_amount),
+                grouped_euros(figures.total_orders_price),
+                grouped(figures.total_paid_orders_num),
+                grouped(figures.total_paid_orders_amount),
+                grouped_euros(figures.total_paid_orders_price),
+                counts.conversion_permille().map_or_else(|| "–".to_owned(), percent),
+            ]
+        }
+        None => vec!["–".to_owned(); 9],
+    };
+    let note = match bucket.state {
+        BucketState::Open => "open",
+        BucketState::Gap => "not open yet",
+        BucketState::Closed | BucketState::Future => "",
+    };
+    view! {
+        <tr>
+            <th scope="row" class="minute">
+                {bucket.name.clone()}
+                <span class="row-note">{note}</span>
+            </th>
+            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
+            <td>{before}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,178 @@
+//! The figures of a range as tiles: each with its change against what it is compared with, and a sparkline. What would be
+//! divided by nothing is a dash. Called by the dashboard page.
+
+use crate::components::axis::Axis;
+use crate::components::number::{grouped, grouped_euros, percent};
+use crate::components::shape::{SLOT, line};
+use domain::report::change_permille;
+use domain::{Counts, Money, Report};
+use leptos::prelude::*;
+
+const SPARK_HEIGHT: i64 = 32;
+
+/// One of the tiles.
+#[derive(Clone, Copy)]
+struct Tile {
+    name: &'static str,
+    test_id: &'static str,
+    value: fn(&Counts) -> Option<i64>,
+    words: fn(i64) -> String,
+    /// A share changes by points, an amount by a percentage of itself.
+    is_share: bool,
+}
+
+const TILES: [Tile; 7] = [
+    Tile {
+        name: "Revenue",
+        test_id: "tile-revenue",
+        value: |counts| Some(counts.figures.total_orders_price.cents()),
+        words: euros,
+        is_share: false,
+    },
+    Tile {
+        name: "Orders",
+        test_id: "tile-orders",
+        value: |counts| Some(counts.figures.total_orders_num),
+        words: grouped,
+        is_share: false,
+    },
+    Tile {
+        name: "Goods",
+        test_id: "tile-goods",
+        value: |counts| Some(counts.figures.total_orders_amount),
+        words: grouped,
+        is_share: false,
+    },
+    Tile {
+        name: "Average order",
+        test_id: "tile-average",
+        value: |counts| counts.average_order().map(Money::cents),
+        words: euros,
+        is_share: false,
+    },
+    Tile { name: "Paid at once", test_id: "tile-paid", value: Counts::paid_permille, words: percent, is_share: true },
+    Tile {
+        name: "Visits",
+        test_id: "tile-visits",
+        value: |counts| Some(counts.visits_num),
+        words: grouped,
+        is_share: false,
+    },
+    Tile {
+        name: "Conversion",
+        test_id: "tile-conversion",
+        value: Counts::conversion_permille,
+        words: percent,
+        is_share: true,
+    },
+];
+
+fn euros(cents: i64) -> String {
+    grouped_euros(Money::from_cents(cents))
+}
+
+/// The tiles.
+#[component]
+pub fn ReportTiles(
+    /// Of which report.
+    report: Memo<Report>,
+) -> impl IntoView {
+    let tiles = TILES.map(|tile| tile_view(tile, report)).collect_view();
+    view! { <dl class="tiles">{tiles}</dl> }
+}
+
+fn tile_view(tile: Tile, report: Memo<Report>) -> AnyView {
+    let value = move || (tile.value)(&report.read().counts).map_or_else(|| "–".to_owned(), tile.words);
+    let change = Memo::new(move |_| change_of(tile, &report.read()));
+    view! {
+        <div class="panel tile">
+            <dt>{tile.name}</dt>
+            <dd>
+                <span class="tile-value" data-testid=tile.test_id>
+                    {value}
+                </span>
+                <span class=move || change.read().class data-testid=format!("{}-change", tile.test_id)>
+                    {move || change.read().words.clone()}
+                </span>
+            </dd>
+            <dd class="tile-spark" aria-hidden="true">
+                {move || spark(tile, &report.read())}
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+/// A change in words, and how it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    class: &'static str,
+    words: String,
+}
+
+fn change_of(tile: Tile, report: &Report) -> Change {
+    let is_flat = |words: String| Change { class: "tile-change", words };
+    let Some(before) = &report.before else { return is_flat(String::new()) };
+    let (Some(now), Some(then)) = ((tile.value)(&report.counts), (tile.value)(&before.counts)) else {
+        return is_flat("– no comparison".to_owned());
+    };
+    let was = (tile.words)(then);
+    let by = if tile.is_share { Some(now.saturating_sub(then)) } else { change_permille(now, then) };
+    match by {
+        None if now == then => is_flat(format!("as before: {was}")),
+        None => is_flat(format!("before: {was}")),
+        Some(0) => is_flat(format!("as before: {was}")),
+        Some(by) => {
+            let (class, arrow) = if by > 0 { ("tile-change is-up", "▲") } else { ("tile-change is-down", "▼") };
+            let size = percent(by.saturating_abs());
+            let size = if tile.is_share { size.replace('%', " points") } else { size };
+            Change { class, words: format!("{arrow} {size} from {was}") }
+        }
+    }
+}
+
+fn spark(tile: Tile, report: &Report) -> AnyView {
+    let values: Vec<Option<i64>> =
+        report.buckets.iter().map(|bucket| bucket.counts.as_ref().and_then(tile.value)).collect();
+    let axis = Axis::up_to(values.iter().flatten().max().copied().unwrap_or(0));
+    let heights: Vec<Option<i64>> =
+        values.iter().map(|value| value.map(|value| axis.pixels(value, SPARK_HEIGHT - 4))).collect();
+    let width = values.len().max(1) * SLOT;
+    view! {
+        <svg width="100%" height=SPARK_HEIGHT viewBox=format!("0 0 {width} {SPARK_HEIGHT}") preserveAspectRatio="none">
+            <path class="spark" d=line(&heights, SPARK_HEIGHT - 2)></path>
+        </svg>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::report::Before;
+
+    fn change(tile: usize, now: [i64; 8], before: Option<[i64; 8]>) -> (&'static str, String) {
+        let before = before.map(|counts| Before { period: String::new(), counts: Counts::from(counts) });
+        let change = change_of(TILES[tile], &Report { counts: Counts::from(now), before, ..Report::default() });
+        (change.class, change.words)
+    }
+
+    #[test]
+    fn a_change_says_its_direction_its_size_and_from_what() {
+        let orders = |orders, paid, price, visits| [9, orders, 5, price, paid, 1, 1, visits];
+        for (tile, now, before, class, words) in [
+            (0, orders(2, 1, 3_000, 4), Some(orders(1, 1, 2_000, 4)), "tile-change is-up", "▲ 50.0% from €20.00"),
+            (1, orders(1, 1, 1, 4), Some(orders(4, 1, 1, 4)), "tile-change is-down", "▼ 75.0% from 4"),
+            (1, orders(4, 1, 1, 4), Some(orders(4, 1, 1, 4)), "tile-change", "as before: 4"),
+            (1, orders(4, 1, 1, 4), Some(orders(0, 0, 0, 4)), "tile-change", "before: 0"),
+            (1, orders(0, 0, 0, 0), Some(orders(0, 0, 0, 0)), "tile-change", "as before: 0"),
+            (3, orders(0, 0, 0, 0), Some(orders(1, 1, 100, 1)), "tile-change", "– no comparison"),
+            (4, orders(4, 1, 1, 1), Some(orders(4, 2, 1, 1)), "tile-change is-down", "▼ 25.0 points from 50.0%"),
+            (6, orders(1, 1, 1, 2), Some(orders(1, 1, 1, 4)), "tile-change is-up", "▲ 25.0 points from 25.0%"),
+            (6, orders(1, 1, 1, 2), Some(orders(1, 1, 1, 0)), "tile-change", "– no comparison"),
+            (0, orders(1, 1, 1, 1), None, "tile-change", ""),
+        ] {
+            assert_eq!(change(tile, now, before), (class, words.to_owned()), "tile {tile}: {now:?} after {before:?}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Reports: what an address asks for, and what is derived from counts.
+
+use domain::report::{Against, BucketSize, Day, QueryProblem, Range, change_permille};
+use domain::{Counts, Figures, Minute, Money, Quarter, ReportQuery, Timestamp};
+
+fn day(text: &str) -> Day {
+    Day::parse(text).expect("a day")
+}
+
+#[test]
+fn an_address_is_read_and_written_the_same() {
+    use BucketSize::{Day as Days, Hour, Minute};
+    let custom = Range::Custom(day("2026-11-01"), day("2026-11-24"));
+    for (text, range, size, against, written) in [
+        ("", Range::Hour, Minute, Against::Previous, "range=hour"),
+        ("?range=today", Range::Today, Hour, Against::Previous, "range=today"),
+        ("range=24h&compare=week", Range::Day, Hour, Against::WeekEarlier, "range=24h&compare=week"),
+        ("range=7d&bucket=hour&x=y", Range::Week, Hour, Against::Previous, "range=7d&bucket=hour"),
+        ("range=7d&bucket=day&compare=", Range::Week, Days, Against::Previous, "range=7d"),
+        ("compare=none&range=12m", Range::Year, Days, Against::Nothing, "range=12m&compare=none"),
+        (
+            "range=custom&from=2026-11-01&to=2026-11-24",
+            custom,
+            Days,
+            Against::Previous,
+            "range=custom&from=2026-11-01&to=2026-11-24",
+        ),
+    ] {
+        let query = ReportQuery::parse(text).unwrap();
+        assert_eq!(query, ReportQuery { range, size, against }, "{text}");
+        assert_eq!(query.to_string(), written);
+        assert_eq!(ReportQuery::parse(&query.to_string()), Ok(query));
+    }
+}
+
+#[test]
+fn what_strangers_write_is_refused_in_words() {
+    let long = "9".repeat(10_000);
+    for (text, problem) in [
+        ("range=week", QueryProblem::Range),
+        (&format!("range={long}"), QueryProblem::Range),
+        ("range=%00", QueryProblem::Range),
+        ("range=hour&bucket=day", QueryProblem::Size),
+        ("range=12m&bucket=minute", QueryProblem::Size),
+        ("compare=everything", QueryProblem::Against),
+        ("range=custom", QueryProblem::Days),
+        ("range=custom&from=2026-11-01", QueryProblem::Days),
+        ("range=custom&from=2026-02-30&to=2026-03-01", QueryProblem::Days),
+        ("range=custom&from=1969-12-31&to=1970-01-01", QueryProblem::Days),
+        ("range=custom&from=2026-12-31&to=9999-01-01", QueryProblem::Days),
+        ("range=custom&from=+2026-11-1&to=2026-11-02", QueryProblem::Days),
+        ("range=custom&from=-999-11-01&to=2026-11-02", QueryProblem::Days),
+        ("range=custom&from=2026-11-02&to=2026-11-01", QueryProblem::Reversed),
+        ("range=custom&from=2020-01-01&to=2026-11-01", QueryProblem::TooLong),
+    ] {
+        assert_eq!(ReportQuery::parse(text), Err(problem), "{text:.80}");
+        assert!(problem.to_string().ends_with('.'));
+    }
+}
+
+#[test]
+fn a_ratio_of_nothing_is_none() {
+    let counts = |price, orders, paid, visits_num| Counts {
+        figures: Figures {
+            total_orders_num: orders,
+            total_paid_orders_num: paid,
+            total_orders_price: Money::from_cents(price),
+            ..Figures::ZERO
+        },
+        visits_num,
+    };
+    for (counts, average, paid, conversion) in [
+        (counts(0, 0, 0, 0), None, None, None),
+        (counts(0, 0, 0, 7), None, None, Some(0)),
+        (counts(1_000, 3, 1, 0), Some(333), Some(333), None),
+        (counts(1_001, 2, 2, 3), Some(501), Some(1_000), Some(667)),
+        (counts(i64::MAX, 1, 1, i64::MAX), Some(i64::MAX), Some(1_000), Some(0)),
+    ] {
+        assert_eq!(counts.average_order().map(Money::cents), average, "{counts:?}");
+        assert_eq!(counts.paid_permille(), paid, "{counts:?}");
+        assert_eq!(counts.conversion_permille(), conversion, "{counts:?}");
+    }
+}
+
+#[test]
+fn a_change_is_told_against_what_was() {
+    for (now, before, change) in [
+        (0, 0, None),
+        (5, 0, None),
+        (0, 5, Some(-1_000)),
+        (5, 5, Some(0)),
+        (10, 4, Some(1_500)),
+        (2, 3, Some(-333)),
+        (5, 3, Some(667)),
+        (i64::MAX, 1, None),
+    ] {
+        assert_eq!(change_permille(now, before), change, "{now} after {before}");
+    }
+}
+
+#[test]
+fn counts_travel_as_eight_numbers() {
+    let counts = Counts::from([1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(serde_json::to_string(&counts).unwrap(), "[1,2,3,4,5,6,7,8]");
+    assert_eq!(serde_json::from_str::<Counts>("[1,2,3,4,5,6,7,8]").unwrap(), counts);
+    assert_eq!(counts.plus(counts), Some(Counts::from([2, 4, 6, 8, 10, 12, 14, 16])));
+    assert_eq!(counts.plus(Counts { visits_num: i64::MAX, ..counts }), None);
+}
+
+#[test]
+fn a_quarter_hour_has_fifteen_minutes() {
+    for (minute, of, from_on) in [(0, 0, 0), (1, 0, 1), (14, 0, 1), (15, 1, 1), (29, 1, 2), (-1, -1, 0)] {
+        let minute = Minute::from_number(minute);
+        assert_eq!(Quarter::of(minute).number(), of);
+        assert_eq!(Quarter::from_minute_on(minute).number(), from_on);
+        assert!(Quarter::of(minute).first_minute() <= minute);
+    }
+    assert_eq!(Quarter::of_time(Timestamp::from_micros(900_000_000)).number(), 1);
+}

@@ -8,7 +8,7 @@ pub const CHART_MINUTES: usize = 60;
 /// How many closed minutes the table shows.
 pub const TABLE_MINUTES: usize = 10;
 /// How many orders the feed shows.
-pub const LATEST_ORDERS: usize = 8;
+pub const LATEST_ORDERS: usize = 6;
 
 /// The dashboard at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 // what a customer does; what goes wrong on the way is named, so that nothing else may.
 
 import { type Page, expect } from "@playwright/test";
-import { email, freshForm, makeOrder, open, openOrderForm, orderNumber, post, quantity } from "./pages";
+import { email, freshForm, logIn, makeOrder, open, openOrderForm, orderNumber, orderSalt, post, quantity } from "./pages";
 
 export interface State {
   /** Its name, also of its pictures. */
@@ -101,5 +101,75 @@ export const SHOP_STATES: State[] = [
 
 const GOODS = ["rice", "pasta", "flour", "beans", "oil", "salt", "tea", "milk", "soap", "paper"];
 
-/** The owner's pages join the walk here. */
-export const ALL_STATES: State[] = [...SHOP_STATES];
+/** The dashboard with the report of this query. */
+async function dashboard(page: Page, query: string): Promise<void> {
+  await logIn(page);
+  await open(page, `/admin/metrics?${query}`);
+  await expect(page.getByTestId("live")).toBeVisible();
+}
+
+export const OWNER_STATES: State[] = [
+  state("login", (page) => open(page, "/admin/login")),
+  state("dashboard-hour", async (page) => {
+    await orderSalt(page.request);
+    await dashboard(page, "range=hour");
+    await expect(page.getByTestId("latest-orders").getByRole("listitem").first()).toBeVisible();
+  }),
+  state("dashboard-12-months", (page) => dashboard(page, "range=12m")),
+  state("dashboard-custom-without-comparison", (page) =>
+    dashboard(page, "range=custom&from=2020-01-01&to=2020-01-31&compare=none"),
+  ),
+  state("dashboard-table", async (page) => {
+    await dashboard(page, "range=today&compare=week");
+    await page.getByText("The same as a table").click();
+    await page.getByText("From event to figure").click();
+  }),
+  state("dashboard-reading", async (page) => {
+    await dashboard(page, "range=24h");
+    await page.getByTestId("chart-orders").getByRole("slider").focus();
+    await expect(page.getByTestId("chart-orders-readout")).toContainText("so far");
+  }),
+  state(
+    "dashboard-loading",
+    async (page) => {
+      await dashboard(page, "range=hour");
+      await page.route("**/api/admin/report", () => undefined);
+      await page.getByRole("link", { name: "30 days" }).click();
+      await expect(page.getByText("Loading…")).toBeVisible();
+    },
+    { failures: ["/api/admin/report"] },
+  ),
+  state(
+    "dashboard-failed",
+    async (page) => {
+      await dashboard(page, "range=hour");
+      await page.route("**/api/admin/report", (route) => route.fulfill({ status: 503, body: '"Busy"' }));
+      await page.getByRole("link", { name: "30 days" }).click();
+      await expect(page.getByTestId("report-notice")).toBeVisible();
+    },
+    { statuses: [503] },
+  ),
+  state(
+    "dashboard-stale",
+    async (page) => {
+      await page.route("**/admin/metrics/stream", (route) => route.abort("connectionrefused"));
+      await logIn(page);
+      await expect(page.getByTestId("stale")).toBeVisible();
+    },
+    { failures: ["/admin/metrics/stream"] },
+  ),
+  state(
+    "dashboard-problem",
+    async (page) => {
+      await logIn(page);
+      await open(page, "/admin/metrics?range=decade");
+    },
+    { statuses: [400] },
+  ),
+  state("time-zone", async (page) => {
+    await logIn(page);
+    await open(page, "/admin/time-zone");
+  }),
+];
+
+export const ALL_STATES: State[] = [...SHOP_STATES, ...OWNER_STATES];

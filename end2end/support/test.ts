@@ -4,7 +4,7 @@
 import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 import { Shop } from "./shop";
 
-export { expect };
+export { expect, type Page };
 
 /** Requests that end without an answer when their page goes, as streams and beacons do. */
 const ABORTED_WITH_THEIR_PAGE = ["/admin/metrics/stream", "/api/navigation"];

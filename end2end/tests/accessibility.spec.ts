@@ -1,11 +1,11 @@
-// axe finds nothing on any page of the shop, in any of its states, in light and in dark.
+// axe finds nothing on any page, in any of its states, in light and in dark.
 
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "../support/test";
-import { SHOP_STATES } from "../support/states";
+import { ALL_STATES } from "../support/states";
 
 for (const theme of ["light", "dark"] as const) {
-  for (const { name, show, statuses, failures } of SHOP_STATES) {
+  for (const { name, show, statuses, failures } of ALL_STATES) {
     test(`${name} in ${theme}`, async ({ page, watch }) => {
       watch.allowStatus(...statuses);
       failures.forEach((path) => watch.allowFailure(path));

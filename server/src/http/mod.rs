@@ -23,6 +23,8 @@ mod owner_paths;
 mod owner_tests;
 mod page_views;
 mod plain_page;
+#[cfg(test)]
+mod report_tests;
 mod router;
 mod security;
 mod session;

@@ -26,7 +26,7 @@ pub(super) struct Door {
     router: Router,
     state: HttpState,
     pub(super) store: Store,
-    clock: Clock,
+    pub(super) clock: Clock,
     live: watch::Sender<Arc<Snapshot>>,
     shutdown: CancellationToken,
     folder: TempDir,

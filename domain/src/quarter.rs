@@ -10,6 +10,12 @@ pub const QUARTER_MINUTES: i64 = 15;
 pub struct Quarter(i64);
 
 impl Quarter {
+    /// The one of this number since 1970.
+    #[must_use]
+    pub const fn from_number(number: i64) -> Quarter {
+        Quarter(number)
+    }
+
     /// The one to which a minute belongs.
     #[must_use]
     pub const fn of(minute: Minute) -> Quarter {

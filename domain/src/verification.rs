@@ -53,6 +53,9 @@ pub enum Compared {
     FiguresWithRequestsCsv,
     /// The closed minutes with the rows of `orders.csv`, cell by cell.
     FiguresWithOrdersCsv,
+    /// What the dashboard adds up, per quarter hour, with the minutes and the orders. A quarter hour that differs counts as
+    /// one, and is named by its first minute.
+    RollupsWithMinutes,
 }
 
 impl Compared {
@@ -64,6 +67,7 @@ impl Compared {
             Compared::ClosedMinutes => "closed minutes without a gap",
             Compared::FiguresWithRequestsCsv => "figures = requests.csv",
             Compared::FiguresWithOrdersCsv => "figures = orders.csv",
+            Compared::RollupsWithMinutes => "roll-ups = minutes, orders",
         }
     }
 }

@@ -70,6 +70,13 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
                    from orders group by 1) as sums
           where sums.minute = minutes.minute"
             .to_owned(),
+        "insert into quarters (quarter, own_total_orders_num, own_total_orders_amount, own_total_orders_price,
+                own_total_paid_orders_num, own_total_paid_orders_amount, own_total_paid_orders_price)
+         select minute / 15, sum(own_total_orders_num), sum(own_total_orders_amount), sum(own_total_orders_price),
+                sum(own_total_paid_orders_num), sum(own_total_paid_orders_amount), sum(own_total_paid_orders_price)
+           from minutes
+          group by 1"
+            .to_owned(),
     ] {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *database).await?;
     }

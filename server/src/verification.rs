@@ -1,13 +1,13 @@
-//! Do orders, figures and files agree? One function for `server verify` and for the dashboard's own runs. Reads one
+//! Do orders, figures, files and roll-ups agree? One function for `server verify` and for the dashboard's own runs. Reads one
 //! snapshot of the database, changes nothing, and gives the files of a running shop a moment to catch up with it.
 
 use crate::sinks::csv::{Checked, CsvKind, PAGE_MINUTES_MAX, check};
 use domain::verification::DIFFERENCES_TOLD_MAX;
-use domain::{Compared, Comparison, Difference, Figures, Minute, Verification};
+use domain::{Compared, Comparison, Difference, Figures, Minute, Money, Verification};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use store::{Audit, StoreError};
+use store::{Audit, RollupDifference, RollupsAudit, StoreError};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -105,9 +105,23 @@ async fn conclude(mut audit: Audit, files: Vec<(CsvKind, Checked)>) -> Result<Ve
             found: cell.found,
         }));
     }
+    add_rollups(&mut found, audit.rollups(DIFFERENCES_TOLD_MAX).await?);
     found.differences.truncate(DIFFERENCES_TOLD_MAX);
     audit.close().await;
     Ok(found)
+}
+
+fn add_rollups(found: &mut Verification, rollups: RollupsAudit) {
+    let compared = Compared::RollupsWithMinutes;
+    let RollupsAudit { minutes, differing_quarters, first } = rollups;
+    found.comparisons.push(Comparison { compared, minutes, differing_minutes: differing_quarters });
+    found.differences.extend(first.into_iter().map(|RollupDifference { minute, column, expected, found }| {
+        let words = |value: i64| {
+            if column.ends_with("price") { Money::from_cents(value).to_string() } else { value.to_string() }
+        };
+        let (expected, found) = (words(expected), words(found));
+        Difference { compared, minute, column, expected, found }
+    }));
 }
 
 /// One difference for each figure that is another; named as the CSV's columns.

@@ -28,7 +28,7 @@ mod tallies;
 mod writer;
 mod zone;
 
-pub use audit::{Audit, OrdersAudit};
+pub use audit::{Audit, OrdersAudit, RollupDifference, RollupsAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};

@@ -152,3 +152,32 @@ async fn the_time_zone_is_kept() {
     assert_eq!(store.time_zone().await.unwrap().name(), "Asia/Kolkata");
     store.close().await;
 }
+
+#[tokio::test]
+async fn a_roll_up_that_is_wrong_is_told() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), clock_past_a_quarter());
+    let store = open(folder.path(), &clock).await;
+    trade(&store, &clock).await;
+    let audit = async || {
+        let mut audit = store.audit().await.unwrap();
+        let found = audit.rollups(3).await.unwrap();
+        audit.close().await;
+        found
+    };
+    let agreed = audit().await;
+    assert_eq!((agreed.minutes, agreed.differing_quarters, agreed.first), (23, 0, Vec::new()));
+
+    let url = format!("sqlite://{}", folder.path().join("pantry.db").display());
+    let mut database = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    let damage = "update quarters set foreign_requests_num = foreign_requests_num - 1, visits_num = visits_num + 2;
+        update quarter_goods set price = price + 5 where slug = 'salt'";
+    sqlx::raw_sql(damage).execute(&mut database).await.unwrap();
+    sqlx::Connection::close(database).await.unwrap();
+    let damaged = audit().await;
+    // Twenty-three minutes from five past on are in two quarter hours.
+    assert_eq!((damaged.differing_quarters, damaged.first.len()), (2, 3));
+    let first = &damaged.first[0];
+    assert_eq!((first.column.as_str(), first.expected - first.found), ("foreign_requests_num", 1));
+    assert_eq!(first.minute.number() % 15, 0);
+    store.close().await;
+}

@@ -1,6 +1,10 @@
 //! A look at the whole database as it was at one instant, for `verify`. Works beside a running server, holds no lock
 //! that anybody waits for, and changes nothing.
 
+mod rollups;
+
+pub use rollups::{RollupDifference, RollupsAudit};
+
 use crate::dialect::Dialect;
 use crate::{Clock, Store, StoreError, minutes, pool};
 use domain::{Figures, Minute, MinuteFigures, Money, Timestamp};

@@ -53,6 +53,12 @@ impl LocalTime {
     pub const fn shown(&self, at: Timestamp) -> Timestamp {
         at.plus_micros(self.offset_minutes * 60_000_000)
     }
+
+    /// The time of day with its zone: `14:32:05 CET`.
+    #[must_use]
+    pub fn time(&self, at: Timestamp) -> String {
+        format!("{} {}", self.shown(at).hour_minute_second(), self.abbreviation)
+    }
 }
 
 /// An order as the owner's feed shows it: never who ordered.

@@ -2,7 +2,7 @@
 //! dashboard page.
 
 use crate::components::number::{counted, grouped};
-use domain::snapshot::Verifying;
+use domain::snapshot::{LocalTime, Verifying};
 use domain::{Difference, Snapshot, Verification};
 use leptos::prelude::*;
 
@@ -14,6 +14,7 @@ pub fn VerificationState(
     snapshot: Signal<Snapshot>,
 ) -> impl IntoView {
     let verifying = Memo::new(move |_| snapshot.read().verifying.clone());
+    let local = Memo::new(move |_| snapshot.read().local.clone());
     view! {
         <section class="panel verification" aria-labelledby="verification-heading">
             <header class="panel-head">
@@ -29,7 +30,7 @@ pub fn VerificationState(
                     <span class="status-value" data-testid="verification">
                         {move || headline(&verifying.read())}
                     </span>
-                    <span class="status-meaning">{move || meaning(&verifying.read())}</span>
+                    <span class="status-meaning">{move || meaning(&verifying.read(), &local.read())}</span>
                 </p>
             </div>
             {move || verifying.read().last.as_ref().filter(|found| !found.agrees()).map(differences)}
@@ -58,16 +59,16 @@ fn headline(verifying: &Verifying) -> String {
     }
 }
 
-fn meaning(verifying: &Verifying) -> String {
+fn meaning(verifying: &Verifying, local: &LocalTime) -> String {
     let failed = verifying
         .failed_at
-        .map(|at| format!("The check at {} UTC could not read the database or the files. ", at.hour_minute_second()));
+        .map(|at| format!("The check at {} could not read the database or the files. ", local.time(at)));
     let last = match &verifying.last {
         Some(Verification { checked_at, orders, .. }) => {
             let minutes = verifying.last.as_ref().map_or(0, Verification::minutes);
             format!(
-                "Checked at {} UTC: {}, the figures of {} and both files.",
-                checked_at.hour_minute_second(),
+                "Checked at {}: {}, the figures of {}, both files and the roll-ups.",
+                local.time(*checked_at),
                 counted(*orders, "order"),
                 counted(minutes, "minute"),
             )
@@ -143,8 +144,11 @@ mod tests {
         let failed_at = Some(Timestamp::from_micros(125_000_000));
         let verifying = Verifying { last: Some(found(0)), failed_at, is_running: false };
         assert_eq!(tone(&verifying), "status is-notice");
-        let words = meaning(&verifying);
+        let words = meaning(&verifying, &LocalTime::default());
         assert!(words.starts_with("The check at 00:02:05 UTC could not read"), "{words}");
-        assert!(words.ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes and both files."));
+        assert!(
+            words
+                .ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes, both files and the roll-ups.")
+        );
     }
 }

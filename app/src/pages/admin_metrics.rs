@@ -78,8 +78,7 @@ fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
     let query = Memo::new(move |_| report.read().query);
     let as_of = Signal::derive(move || {
         let snapshot = snapshot.read();
-        let shown = snapshot.local.shown(snapshot.taken_at).hour_minute_second();
-        format!("{shown} {}", snapshot.local.abbreviation)
+        snapshot.local.time(snapshot.taken_at)
     });
     view! {
         <header class="dashboard-head">

@@ -3,13 +3,13 @@
 use crate::harness::postgres::Postgres;
 use crate::harness::run;
 use domain::{
-    DiscardReason, EventBody, Figures, Fingerprint, ForeignRecord, Handling, Minute, Money, NewOrder, OrderForm,
-    PagePath, SubmissionKey, Topic, ViewKind,
+    Counts, DiscardReason, EventBody, Figures, Fingerprint, ForeignRecord, Handling, Minute, Money, NewOrder,
+    OrderForm, PagePath, Quarter, SubmissionKey, Topic, ViewKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
     Advance, Batch, Clock, Closing, Counted, DatabaseOptions, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled,
-    LogEnd, PageView, Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target,
+    LogEnd, PageView, Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target, Zone,
 };
 use tokio::sync::mpsc;
 
@@ -46,6 +46,7 @@ fn postgres_understands_every_statement() {
         clock.advance_micros(3 * 60_000_000);
         closing(&store, first).await;
         letters(&store, first).await;
+        reports(&store, first).await;
         owner(&store).await;
 
         store.close().await;
@@ -181,6 +182,30 @@ async fn closing(store: &Store, first: Minute) {
     store.clock().advance_micros(60_000_000);
     assert_eq!(store.close_minutes(beyond, target(1, 3)).await.unwrap(), Closing::OutboxWaits);
     assert_eq!(store.close_minutes(until.plus(12_000), target(1, 3)).await.unwrap(), Closing::OutboxWaits);
+}
+
+async fn reports(store: &Store, first: Minute) {
+    let all = first..first.plus(60);
+    let counts = store.counts_of(&[all.clone(), first.plus(1)..first.plus(2)]).await.unwrap();
+    assert_eq!(counts[0].figures, store.figures_since(first).await.unwrap());
+    assert_eq!(counts[0].visits_num, 1);
+    assert_eq!(counts[1], Counts::default());
+    let quarters = Quarter::of(all.start)..Quarter::from_minute_on(all.end);
+    let goods = store.top_goods(quarters.clone()).await.unwrap();
+    let sold: Vec<_> = goods.iter().map(|good| (good.slug.as_str(), good.quantity, good.price.cents())).collect();
+    assert_eq!(sold, [("rice", 2, 480), ("tea", 1, 295)]);
+    let pages = store.top_pages(quarters).await.unwrap();
+    assert_eq!(pages.iter().map(|page| page.views_num).collect::<Vec<_>>(), [1, 1]);
+    let latest = store.latest_orders(5).await.unwrap();
+    assert_eq!((latest.len(), latest[0].order_id, latest[0].is_paid), (1, 1, true));
+    assert_eq!(latest[0].goods, [("Rice".to_owned(), 2), ("Black tea".to_owned(), 1)]);
+
+    store.set_time_zone(&Zone::named("Asia/Kolkata").unwrap()).await.unwrap();
+    assert_eq!(store.time_zone().await.unwrap().name(), "Asia/Kolkata");
+    let mut audit = store.audit().await.unwrap();
+    let rollups = audit.rollups(10).await.unwrap();
+    assert_eq!((rollups.differing_quarters, rollups.first), (0, Vec::new()));
+    audit.close().await;
 }
 
 async fn letters(store: &Store, first: Minute) {

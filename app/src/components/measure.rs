@@ -1,7 +1,7 @@
 //! What a chart draws of a report, and how its figures are written. Pure. Called by the charts.
 
 use crate::components::axis::{Axis, mark_label};
-use crate::components::number::{counted, grouped_euros};
+use crate::components::number::{counted, grouped, grouped_euros};
 use domain::report::{Bucket, BucketState};
 use domain::{Counts, Money, Report};
 
@@ -83,7 +83,7 @@ impl Measure {
         let (whole, part) = self.values(counts);
         match self {
             Measure::Requests => format!("{}, {}", counted(whole, "page view"), counted(part, "visit")),
-            Measure::Orders => format!("{}, {part} paid at once", counted(whole, "order")),
+            Measure::Orders => format!("{}, {} paid at once", counted(whole, "order"), grouped(part)),
             Measure::Revenue => {
                 let euros = |cents| grouped_euros(Money::from_cents(cents));
                 format!("{}, {} paid at once", euros(whole), euros(part))
@@ -120,7 +120,7 @@ impl Measure {
                 let (whole, _) = self.values(before);
                 let before = match self {
                     Measure::Revenue => grouped_euros(Money::from_cents(whole)),
-                    Measure::Requests | Measure::Orders => crate::components::number::grouped(whole),
+                    Measure::Requests | Measure::Orders => grouped(whole),
                 };
                 format!("{now} · before: {before}")
             }

@@ -4,7 +4,7 @@
 use crate::browser::slot_at;
 use crate::components::axis::Axis;
 use crate::components::measure::Measure;
-use crate::components::shape::{SLOT, columns, gap_slots, line, middle, open_slots};
+use crate::components::shape::{SLOT, columns, gap_slots, line, middle, newest_slot, open_slots};
 use domain::report::{Bucket, BucketState};
 use domain::{Counts, Report};
 use leptos::prelude::*;
@@ -36,10 +36,10 @@ pub fn ReportChart(
     let is_ready = RwSignal::new(false);
     Effect::new(move |_| is_ready.set(true));
     let slots = Memo::new(move |_| report.read().buckets.len());
-    let readout = move || {
-        let report = report.read();
-        picked.get().and_then(|slot| report.buckets.get(slot)).map(|bucket| measure.readout(bucket))
-    };
+    // Where keys begin: at the last step that has begun.
+    let newest = Memo::new(move |_| newest_slot(&report.read().buckets));
+    let read = move |slot: usize| report.read().buckets.get(slot).map(|bucket| measure.readout(bucket));
+    let readout = move || picked.get().and_then(read);
     view! {
         <figure class="panel chart" data-testid=id aria-labelledby=heading.clone()>
             <figcaption class="chart-caption">
@@ -73,10 +73,10 @@ pub fn ReportChart(
                         type="range"
                         min="0"
                         max=move || slots.get().saturating_sub(1)
-                        value=move || slots.get().saturating_sub(1)
+                        value=move || newest.get()
                         aria-label=format!("{}: choose a step with the arrow keys", measure.title())
                         aria-describedby=described.clone()
-                        aria-valuetext=readout
+                        aria-valuetext=move || read(picked.get().unwrap_or_else(|| newest.get()))
                         disabled=move || !is_ready.get()
                         on:pointermove=move |event| picked.set(slot_at(&event, slots.get_untracked()))
                         on:pointerleave=move |_| picked.set(None)

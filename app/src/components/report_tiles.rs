@@ -4,11 +4,13 @@
 use crate::components::axis::Axis;
 use crate::components::number::{grouped, grouped_euros, percent};
 use crate::components::shape::{SLOT, line};
-use domain::report::change_permille;
+use domain::report::{Against, change_permille};
 use domain::{Counts, Money, Report};
 use leptos::prelude::*;
 
 const SPARK_HEIGHT: i64 = 32;
+/// As many characters fit into a tile at its usual size: `€99,999.95`.
+const VALUE_CHARS_MAX: usize = 10;
 
 /// One of the tiles.
 #[derive(Clone, Copy)]
@@ -82,14 +84,14 @@ pub fn ReportTiles(
 }
 
 fn tile_view(tile: Tile, report: Memo<Report>) -> AnyView {
-    let value = move || (tile.value)(&report.read().counts).map_or_else(|| "–".to_owned(), tile.words);
+    let value = Memo::new(move |_| (tile.value)(&report.read().counts).map_or_else(|| "–".to_owned(), tile.words));
     let change = Memo::new(move |_| change_of(tile, &report.read()));
     view! {
         <div class="panel tile">
             <dt>{tile.name}</dt>
             <dd>
-                <span class="tile-value" data-testid=tile.test_id>
-                    {value}
+                <span class=move || value_class(&value.read()) data-testid=tile.test_id>
+                    {move || value.get()}
                 </span>
                 <span class=move || change.read().class data-testid=format!("{}-change", tile.test_id)>
                     {move || change.read().words.clone()}
@@ -103,6 +105,11 @@ fn tile_view(tile: Tile, report: Memo<Report>) -> AnyView {
     .into_any()
 }
 
+/// A long figure is written smaller, so that it stays in one line.
+fn value_class(value: &str) -> &'static str {
+    if value.chars().count() > VALUE_CHARS_MAX { "tile-value is-long" } else { "tile-value" }
+}
+
 /// A change in words, and how it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Change {
@@ -112,7 +119,10 @@ struct Change {
 
 fn change_of(tile: Tile, report: &Report) -> Change {
     let is_flat = |words: String| Change { class: "tile-change", words };
-    let Some(before) = &report.before else { return is_flat(String::new()) };
+    let Some(before) = &report.before else {
+        let words = if report.query.against == Against::Nothing { "" } else { "– nothing before" };
+        return is_flat(words.to_owned());
+    };
     let (Some(now), Some(then)) = ((tile.value)(&report.counts), (tile.value)(&before.counts)) else {
         return is_flat("– no comparison".to_owned());
     };
@@ -149,6 +159,7 @@ fn spark(tile: Tile, report: &Report) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ReportQuery;
     use domain::report::Before;
 
     fn change(tile: usize, now: [i64; 8], before: Option<[i64; 8]>) -> (&'static str, String) {
@@ -170,9 +181,19 @@ mod tests {
             (4, orders(4, 1, 1, 1), Some(orders(4, 2, 1, 1)), "tile-change is-down", "▼ 25.0 points from 50.0%"),
             (6, orders(1, 1, 1, 2), Some(orders(1, 1, 1, 4)), "tile-change is-up", "▲ 25.0 points from 25.0%"),
             (6, orders(1, 1, 1, 2), Some(orders(1, 1, 1, 0)), "tile-change", "– no comparison"),
-            (0, orders(1, 1, 1, 1), None, "tile-change", ""),
+            (0, orders(1, 1, 1, 1), None, "tile-change", "– nothing before"),
         ] {
             assert_eq!(change(tile, now, before), (class, words.to_owned()), "tile {tile}: {now:?} after {before:?}");
+        }
+        let query = ReportQuery { against: Against::Nothing, ..ReportQuery::default() };
+        assert_eq!(change_of(TILES[0], &Report { query, ..Report::default() }).words, "");
+    }
+
+    #[test]
+    fn a_long_figure_is_written_smaller() {
+        for (value, class) in [("€99,999.95", "tile-value"), ("€100,000.00", "tile-value is-long"), ("–", "tile-value")]
+        {
+            assert_eq!(value_class(value), class);
         }
     }
 }

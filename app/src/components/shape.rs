@@ -59,6 +59,12 @@ pub fn open_slots(buckets: &[Bucket]) -> (usize, usize) {
     first.zip(last).map_or((0, 0), |(first, last)| (first, last - first + 1))
 }
 
+/// The last bucket that has begun.
+#[must_use]
+pub fn newest_slot(buckets: &[Bucket]) -> usize {
+    buckets.iter().rposition(|bucket| bucket.state != BucketState::Future).unwrap_or_default()
+}
+
 /// Where the middle of a bucket lies, as an SVG length: `50.833%`.
 #[must_use]
 pub fn middle(slot: usize, slots: usize) -> String {
@@ -90,11 +96,11 @@ mod tests {
     #[test]
     fn gaps_come_first_and_open_buckets_last() {
         use BucketState::{Closed, Future, Gap, Open};
-        for (states, gaps, open) in [
-            (&[][..], 0, (0, 0)),
-            (&[Gap, Gap, Closed], 2, (0, 0)),
-            (&[Closed, Open], 0, (1, 1)),
-            (&[Gap, Open, Open, Future], 1, (1, 2)),
+        for (states, gaps, open, newest) in [
+            (&[][..], 0, (0, 0), 0),
+            (&[Gap, Gap, Closed], 2, (0, 0), 2),
+            (&[Closed, Open], 0, (1, 1), 1),
+            (&[Gap, Open, Open, Future], 1, (1, 2), 2),
         ] {
             let bucket = |state: &BucketState| Bucket {
                 start: Minute::from_number(0),
@@ -105,6 +111,7 @@ mod tests {
             };
             let buckets: Vec<Bucket> = states.iter().map(bucket).collect();
             assert_eq!((gap_slots(&buckets), open_slots(&buckets)), (gaps, open), "{states:?}");
+            assert_eq!(newest_slot(&buckets), newest, "{states:?}");
         }
     }
 

@@ -181,3 +181,27 @@ async fn a_roll_up_that_is_wrong_is_told() {
     assert_eq!(first.minute.number() % 15, 0);
     store.close().await;
 }
+
+/// All three share a group commit; the one that cannot be counted takes nothing of the others with it, nor leaves a part.
+#[tokio::test]
+async fn a_group_that_fails_counts_nothing_twice() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), clock_past_a_quarter());
+    let store = open(folder.path(), &clock).await;
+    let first = store.first_minute();
+    clock.advance_micros(60_000_000);
+    let too_many = (Figures::requests(i64::MAX), 1);
+    let foreign = BTreeMap::from([(first, too_many), (first.plus(1), too_many)]);
+    let (before, count, after) = tokio::join!(
+        store.place_order(order(1, &[("rice", 2, 240)], false)),
+        store.count(Batch { foreign, ..Batch::default() }),
+        store.place_order(order(2, &[("rice", 3, 240)], true)),
+    );
+    assert!(before.is_ok() && after.is_ok() && count.is_err(), "{count:?}");
+    let goods = store.top_goods(Quarter::of(first)..Quarter::of(first.plus(30))).await.unwrap();
+    assert_eq!(goods.iter().map(|good| (good.quantity, good.price.cents())).collect::<Vec<_>>(), [(5, 1_200)]);
+    assert_eq!(store.counts_of(&[first..first.plus(30)]).await.unwrap(), [Counts::default()]);
+    let mut audit = store.audit().await.unwrap();
+    assert_eq!(audit.rollups(3).await.unwrap().differing_quarters, 0);
+    audit.close().await;
+    store.close().await;
+}

@@ -31,6 +31,7 @@ test("a range stands in the address and survives a reload", async ({ page, javaS
   await page.getByRole("link", { name: "Same days a week earlier" }).click();
   await expect(page).toHaveURL(/\?range=7d&bucket=hour&compare=week$/);
   await page.reload();
+  if (javaScriptEnabled) await hydrated(page);
   await expect(page.getByRole("link", { name: "by hour" })).toHaveAttribute("aria-current", "true");
   await expect(page.getByTestId("comparisons").locator("[aria-current]")).toHaveText("Same days a week earlier");
 });
@@ -41,6 +42,7 @@ test("days of one's own are asked for with a form", async ({ page, javaScriptEna
   await page.getByLabel("to", { exact: true }).fill("2026-02-02");
   await page.getByRole("button", { name: "Show" }).click();
   await expect(page).toHaveURL(/range=custom&compare=previous&from=2026-01-30&to=2026-02-02$/);
+  if (javaScriptEnabled) await hydrated(page);
   await expect(page.getByTestId("period")).toHaveText(/^30 Jan 2026 to 2 Feb 2026/);
   await expect(page.getByLabel("From")).toHaveValue("2026-01-30");
 });
@@ -49,6 +51,7 @@ test("an address that names no report says what is wrong", async ({ page, javaSc
   watch.allowStatus(400);
   await logIn(page, javaScriptEnabled);
   await page.goto("/admin/metrics?range=custom&from=2026-02-02&to=2026-01-30");
+  if (javaScriptEnabled) await hydrated(page);
   await expect(page.getByRole("alert")).toContainText("The last day lies before the first.");
   await expect(page.getByTestId("today-revenue")).toBeVisible();
   await range(page, "Today").click();
@@ -61,6 +64,7 @@ test("the export holds what is on the page, to the cent", async ({ page, request
   await logIn(page, javaScriptEnabled);
   if (javaScriptEnabled) await settledFigure(page, "today-orders");
   await page.goto("/admin/metrics?range=today");
+  if (javaScriptEnabled) await hydrated(page);
   const href = await page.getByTestId("export").getAttribute("href");
   const [header, ...rows] = (await (await page.request.get(href!)).text()).trim().split("\n");
   const column = header.replace("local_time", "local_day,local_time").split(",");

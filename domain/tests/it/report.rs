@@ -2,6 +2,7 @@
 
 use domain::report::{Against, BucketSize, Day, QueryProblem, Range, change_permille};
 use domain::{Counts, Figures, Minute, Money, Quarter, ReportQuery, Timestamp};
+use proptest::prelude::*;
 
 fn day(text: &str) -> Day {
     Day::parse(text).expect("a day")
@@ -116,4 +117,16 @@ fn a_quarter_hour_has_fifteen_minutes() {
         assert!(Quarter::of(minute).first_minute() <= minute);
     }
     assert_eq!(Quarter::of_time(Timestamp::from_micros(900_000_000)).number(), 1);
+}
+
+proptest! {
+    #[test]
+    fn any_address_is_read_or_refused_and_what_is_read_is_written_the_same(
+        text in "(\\?|&|=|range|bucket|compare|from|to|custom|hour|day|7d|12m|2026-11-[0-3][0-9]|9{4}-12-31|week|none|.){0,24}",
+    ) {
+        if let Ok(query) = ReportQuery::parse(&text) {
+            prop_assert_eq!(ReportQuery::parse(&query.to_string()), Ok(query));
+            prop_assert!(query.range.sizes().contains(&query.size));
+        }
+    }
 }

@@ -7,7 +7,8 @@ use crate::browser::{Follower, follow};
 use crate::components::{
     ClosedMinutes, Connection, ConnectionBadge, LastHour, OpenMinute, PipelineState, Today, VerificationState,
 };
-use crate::pages::loaded::{Loading, PageData, loaded};
+use crate::pages::data::OwnersData;
+use crate::pages::loaded::{Loading, loaded};
 use domain::Snapshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -28,14 +29,14 @@ pub fn AdminMetricsPage() -> impl IntoView {
     }
 }
 
-fn load(_: String) -> Loading {
+fn load(_: String) -> Loading<OwnersData> {
     Box::pin(async {
         let snapshot = live_snapshot().await?;
-        Ok(PageData { snapshot: Some(snapshot), ..PageData::default() })
+        Ok(OwnersData { snapshot: Some(snapshot), ..OwnersData::default() })
     })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: OwnersData) -> AnyView {
     let first = data.snapshot.unwrap_or_default();
     view! { <Dashboard first /> }.into_any()
 }

@@ -41,12 +41,13 @@ find_browser() {
     done
 }
 
-# Builds server, wasm and style for release. cargo-leptos may exit with 0 although the build failed, so what it
-# should have made is checked: an older build's wasm is removed first, and cargo says itself whether the server is there.
+# Builds server, wasm and style for release; what travels to a browser is split and compressed, once and for all.
+# cargo-leptos may exit with 0 although the build failed, and removes no part that is no longer made: what an earlier build
+# made goes first, what this one should have made is checked, and cargo says itself whether the server is there.
 release_build() {
     local wasm=target/site/pkg/pantry.wasm
-    rm -f "$wasm"
-    cargo leptos build --release || return 1
+    rm -rf target/site/pkg
+    cargo leptos build --release --split --precompress || return 1
     [[ -s "$wasm" ]] || return 1
     cargo build --release --quiet --package server || return 1
 }

@@ -6,13 +6,13 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
 use crate::pages::{
-    AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, AdminTimeZonePage, HomePage,
-    MyOrdersPage, NotFoundPage, OrderNewCompletePage, OrderNewPage,
+    DeadLetterRoute, DeadLettersRoute, HomePage, LoginRoute, MetricsRoute, MyOrdersPage, NotFoundPage,
+    OrderNewCompletePage, OrderNewPage, TimeZoneRoute,
 };
 
 /// The document.
@@ -33,7 +33,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="leptos" rel="stylesheet" href="/pkg/pantry.css" />
                 <AutoReload options=options.clone() />
-                <HydrationScripts options />
+                <TakeOver options />
                 <MetaTags />
             </head>
             <body>
@@ -49,6 +49,26 @@ fn chosen_theme() -> Option<&'static str> {
     return crate::Theme::of_request().map(crate::Theme::name);
     #[cfg(not(feature = "ssr"))]
     return None;
+}
+
+/// Lets the browser take the page over once it stands: it works before that, so nothing of it waits for the module.
+/// leptos' own `HydrationScripts` asks for the module first of all, and on a slow line the page arrives later for it.
+#[component]
+fn TakeOver(options: LeptosOptions) -> impl IntoView {
+    let module = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+    let script = format!(
+        "const begin = () => {{
+            const wasm = fetch('{module}.wasm');
+            return import('{module}.js').then((pantry) => pantry.default({{ module_or_path: wasm }}).then(pantry.hydrate));
+        }};
+        const whenIdle = () => window.requestIdleCallback ? requestIdleCallback(begin, {{ timeout: 2000 }}) : begin();
+        if (document.readyState === 'complete') whenIdle(); else addEventListener('load', whenIdle);"
+    );
+    view! {
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
+    }
 }
 
 /// Everything inside the document's body.
@@ -74,28 +94,28 @@ pub fn App() -> impl IntoView {
                     />
                     <Route path=path!("/my-orders") view=MyOrdersPage ssr=SsrMode::Async />
                     // The owner's dashboard.
-                    <Route path=path!("/admin/login") view=AdminLoginPage ssr=SsrMode::Async />
-                    <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=SsrMode::Async />
-                    <Route path=path!("/admin/time-zone") view=AdminTimeZonePage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/metrics") view={Lazy::<MetricsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/admin/time-zone") view={Lazy::<TimeZoneRoute>::new()} ssr=SsrMode::Async />
                     <Route
                         path=path!("/admin/dead-letters")
-                        view=AdminDeadLettersPage
+                        view={Lazy::<DeadLettersRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/admin/dead-letters/:id")
-                        view=AdminDeadLetterPage
+                        view={Lazy::<DeadLetterRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     // The letter again, at the address of a form that was refused.
                     <Route
                         path=path!("/admin/dead-letters/:id/redrive")
-                        view=AdminDeadLetterPage
+                        view={Lazy::<DeadLetterRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/admin/dead-letters/:id/discard")
-                        view=AdminDeadLetterPage
+                        view={Lazy::<DeadLetterRoute>::new()}
                         ssr=SsrMode::Async
                     />
                 </Routes>

@@ -14,6 +14,7 @@ const FAILED_STATUS = /^Failed to load resource: the server responded with a sta
 export class Watch {
   private readonly statuses = new Set<number>();
   private readonly failures: string[] = [];
+  private readonly pageErrors: RegExp[] = [];
   readonly problems: string[] = [];
 
   constructor(private readonly hasJavaScript: boolean) {}
@@ -28,12 +29,20 @@ export class Watch {
     this.failures.push(path);
   }
 
+  /** This test makes scripts of the page fail with this message. */
+  allowPageError(message: RegExp): void {
+    this.pageErrors.push(message);
+  }
+
   over(context: BrowserContext): void {
     context.on("page", (page) => this.overPage(page));
   }
 
   private overPage(page: Page): void {
-    page.on("pageerror", (error) => this.problems.push(`page error: ${error.message}`));
+    page.on("pageerror", (error) => {
+      const isAllowed = this.pageErrors.some((message) => message.test(error.message));
+      if (!isAllowed) this.problems.push(`page error: ${error.message}`);
+    });
     page.on("crash", () => this.problems.push("the page crashed"));
     page.on("console", (message) => {
       const text = message.text();

@@ -1,5 +1,5 @@
 // Lighthouse on the release build: at least 95 in each category. ./test runs it alone, after the browser tests. What it
-// measures as performance moves with whatever else the machine does, so each page has three tries and its best counts.
+// measures as performance moves with whatever else the machine does, so each page has five tries and its best counts.
 
 import { chromium } from "@playwright/test";
 import lighthouse from "lighthouse";
@@ -7,12 +7,12 @@ import { createServer } from "node:net";
 import { expect, test } from "../support/test";
 
 const SCORE_MIN = 95;
-const TRIES_MAX = 3;
+const TRIES_MAX = 5;
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
 for (const path of ["/", "/order-new"]) {
   test(`Lighthouse on ${path}`, async ({ shop }, testInfo) => {
-    test.setTimeout(240_000);
+    test.setTimeout(300_000);
     const best: Record<string, number> = {};
     for (let attempt = 1; attempt <= TRIES_MAX && !isGood(best); attempt++) {
       for (const [category, score] of Object.entries(await scores(shop.url + path, testInfo.project.use.launchOptions))) {

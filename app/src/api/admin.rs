@@ -1,6 +1,7 @@
 //! The owner's server functions. Each checks the session itself, although a middleware guards their prefix too:
 //! a function that is reached some other way must not answer. Called by the owner's pages.
 
+use super::json::Json;
 use crate::ShopError;
 use domain::Snapshot;
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ pub struct OwnerSession {
 ///
 /// # Errors
 /// [`ShopError::LoginRequired`] with status 401 without a valid session; another with 503 when that cannot be told.
-#[server(prefix = "/api", endpoint = "admin/snapshot")]
+#[server(prefix = "/api", endpoint = "admin/snapshot", output = Json)]
 pub async fn live_snapshot() -> Result<Snapshot, ShopError> {
     let shop = owners_shop().await?;
     let snapshot = shop.live.borrow().as_ref().clone();

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::admin::owners_shop;
+use super::json::Json;
 use crate::ShopError;
 use domain::{Letter, Letters};
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/dead-letters")]
+#[server(prefix = "/api", endpoint = "admin/dead-letters", output = Json)]
 pub async fn dead_letters(
     /// A letter that was just handled.
     done: Option<i64>,
@@ -23,7 +24,7 @@ pub async fn dead_letters(
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/dead-letter")]
+#[server(prefix = "/api", endpoint = "admin/dead-letter", output = Json)]
 pub async fn dead_letter(
     /// Its number.
     id: i64,

@@ -4,6 +4,7 @@
 //! its arguments.
 
 pub mod admin;
+pub mod json;
 pub mod letters;
 pub mod orders;
 pub mod report;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 use super::admin::owners_shop;
+use super::json::Json;
 use crate::ShopError;
 use domain::report::Answer;
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/report")]
+#[server(prefix = "/api", endpoint = "admin/report", output = Json)]
 pub async fn owners_report(
     /// What stands after the question mark.
     query: String,
@@ -28,7 +29,7 @@ pub async fn owners_report(
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/time-zones")]
+#[server(prefix = "/api", endpoint = "admin/time-zones", output = Json)]
 pub async fn time_zones() -> Result<Vec<String>, ShopError> {
     let shop = owners_shop().await?;
     let chosen = super::answer(shop.store.time_zone().await)?;

@@ -2,15 +2,15 @@
 
 use domain::{Good, Receipt};
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
+use super::json::Json;
 use crate::ShopError;
 
 /// Every good that is sold, in the order in which the shop shows them.
 ///
 /// # Errors
 /// When the database does not answer as it should.
-#[server(endpoint = "goods", input = Json)]
+#[server(endpoint = "goods", input = Json, output = Json)]
 pub async fn list_goods() -> Result<Vec<Good>, ShopError> {
     let shop = crate::Shop::of_request()?;
     crate::api::answer(shop.store.goods().await)
@@ -20,7 +20,7 @@ pub async fn list_goods() -> Result<Vec<Good>, ShopError> {
 ///
 /// # Errors
 /// When the database does not answer as it should.
-#[server(endpoint = "receipt", input = Json)]
+#[server(endpoint = "receipt", input = Json, output = Json)]
 pub async fn find_receipt(
     /// What stands in the address.
     token: String,
@@ -36,7 +36,7 @@ pub async fn find_receipt(
 ///
 /// # Errors
 /// When the database does not answer as it should.
-#[server(endpoint = "my-orders", input = Json)]
+#[server(endpoint = "my-orders", input = Json, output = Json)]
 pub async fn my_orders() -> Result<Vec<Receipt>, ShopError> {
     let shop = crate::Shop::of_request()?;
     let orders = crate::my_orders::of_this_browser(shop.store.cookie_key());

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::loaded::{Loading, PageData, loaded};
+use super::data::OwnersData;
+use super::loaded::{Loading, loaded};
 use crate::components::{LetterView, Notice};
 use crate::{LetterRefusal, api, response};
 
@@ -28,18 +29,18 @@ pub fn AdminDeadLetterPage() -> impl IntoView {
     }
 }
 
-fn load(id: String) -> Loading {
+fn load(id: String) -> Loading<OwnersData> {
     let letter_refusal = use_context::<LetterRefusal>();
     Box::pin(async move {
         let letter = match id.parse() {
             Ok(id) => api::dead_letter(id).await?,
             Err(_) => None,
         };
-        Ok(PageData { letter, letter_refusal, ..PageData::default() })
+        Ok(OwnersData { letter, letter_refusal, ..OwnersData::default() })
     })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: OwnersData) -> AnyView {
     match data.letter {
         Some(letter) => view! { <LetterView letter refusal=data.letter_refusal is_listed=false /> }.into_any(),
         None => {

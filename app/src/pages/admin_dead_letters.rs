@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::loaded::{Loading, PageData, loaded};
+use super::data::OwnersData;
+use super::loaded::{Loading, loaded};
 use crate::api;
 use crate::components::{AllSent, HandledLetters, LetterRanges, LetterView, RedriveAll, letter_done};
 
@@ -16,7 +17,7 @@ pub fn AdminDeadLettersPage() -> impl IntoView {
     let query = use_query_map();
     let number = move |name: &str| query.with(|query| query.get(name)).and_then(|text| text.parse::<i64>().ok());
     let done = move || query.with(|query| query.get("done").unwrap_or_default());
-    let show = move |data: PageData| {
+    let show = move |data: OwnersData| {
         let all_sent = number("sent").map(|sent| AllSent {
             sent,
             unreadable: number("unreadable").unwrap_or_default(),
@@ -38,10 +39,10 @@ pub fn AdminDeadLettersPage() -> impl IntoView {
     }
 }
 
-fn load(done: String) -> Loading {
+fn load(done: String) -> Loading<OwnersData> {
     Box::pin(async move {
         let letters = api::dead_letters(done.parse().ok()).await?;
-        Ok(PageData { letters: Some(letters), ..PageData::default() })
+        Ok(OwnersData { letters: Some(letters), ..OwnersData::default() })
     })
 }
 

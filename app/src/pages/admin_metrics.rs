@@ -8,7 +8,8 @@ use crate::components::{
     ClosedMinutes, Connection, ConnectionBadge, Facts, LatestOrders, Measure, OpenMinute, PipelineState, RangeBar,
     ReportChart, ReportTable, ReportTiles, Today, TopGoods, TopPages, VerificationState,
 };
-use crate::pages::loaded::{Loading, PageData, loaded};
+use crate::pages::data::OwnersData;
+use crate::pages::loaded::{Loading, loaded};
 use crate::{ShopError, response};
 use domain::report::{Answer, BucketSize};
 use domain::{Figures, Minute, Report, Snapshot};
@@ -37,17 +38,17 @@ pub fn AdminMetricsPage() -> impl IntoView {
     }
 }
 
-fn load(query: String) -> Loading {
+fn load(query: String) -> Loading<OwnersData> {
     Box::pin(async {
         let (snapshot, answer) = (live_snapshot().await?, owners_report(query).await?);
         if matches!(answer, Answer::Problem(_)) {
             response::bad_request();
         }
-        Ok(PageData { snapshot: Some(snapshot), answer: Some(answer), ..PageData::default() })
+        Ok(OwnersData { snapshot: Some(snapshot), answer: Some(answer), ..OwnersData::default() })
     })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: OwnersData) -> AnyView {
     let first = data.snapshot.unwrap_or_default();
     let answer = data.answer.unwrap_or_else(|| Answer::Report(Box::default()));
     view! { <Dashboard first answer /> }.into_any()

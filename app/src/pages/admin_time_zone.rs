@@ -2,7 +2,8 @@
 //! route table.
 
 use crate::api::time_zones;
-use crate::pages::loaded::{Loading, PageData, loaded};
+use crate::pages::data::OwnersData;
+use crate::pages::loaded::{Loading, loaded};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -15,11 +16,11 @@ pub fn AdminTimeZonePage() -> impl IntoView {
     }
 }
 
-fn load(_: String) -> Loading {
-    Box::pin(async { Ok(PageData { time_zones: time_zones().await?, ..PageData::default() }) })
+fn load(_: String) -> Loading<OwnersData> {
+    Box::pin(async { Ok(OwnersData { time_zones: time_zones().await?, ..OwnersData::default() }) })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: OwnersData) -> AnyView {
     let chosen = data.time_zones.first().cloned().unwrap_or_default();
     let options = data.time_zones.iter().skip(1).map(|name| {
         let is_chosen = *name == chosen;

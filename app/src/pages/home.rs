@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::loaded::{Loading, PageData, loaded};
+use super::data::ShopData;
+use super::loaded::{Loading, loaded};
 use crate::api;
 use crate::components::GoodCard;
 
@@ -37,14 +38,14 @@ pub fn HomePage() -> impl IntoView {
     }
 }
 
-fn load(_: String) -> Loading {
+fn load(_: String) -> Loading<ShopData> {
     Box::pin(async {
         let goods = api::list_goods().await?;
-        Ok(PageData { goods, ..PageData::default() })
+        Ok(ShopData { goods, ..ShopData::default() })
     })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: ShopData) -> AnyView {
     let cards: Vec<_> = data.goods.into_iter().map(|good| view! { <GoodCard good /> }).collect();
     view! {
         <section aria-labelledby="goods-title">

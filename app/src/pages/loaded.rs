@@ -1,58 +1,24 @@
-//! The one way in which a page waits for its data, with the one resource type of the whole app: every further type
-//! would be compiled into the browser's module once more.
+//! The one way in which a page waits for its data. It is generic over what that is, but there are only two such types, the
+//! shop's and the owner's: every further one would be compiled into the browser's module once more.
 //!
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 
-use domain::report::Answer;
-use domain::{Good, Letter, Letters, Receipt, Snapshot};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::pin::Pin;
 
 use crate::components::Notice;
-use crate::{LetterRefusal, ShopError, response};
-
-/// What pages are made of; each page fills and reads its own part.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PageData {
-    /// The goods that are sold.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub goods: Vec<Good>,
-    /// The order that was asked for; `None` when there is none such.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub receipt: Option<Receipt>,
-    /// The last orders of this browser.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub receipts: Vec<Receipt>,
-    /// The owner's figures.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub snapshot: Option<Snapshot>,
-    /// The owner's report.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Answer>,
-    /// The owner's time zone, and all there are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub time_zones: Vec<String>,
-    /// The latest dead letters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub letters: Option<Letters>,
-    /// The dead letter that was asked for; `None` when there is none such.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub letter: Option<Letter>,
-    /// What was wrong with one of its forms.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub letter_refusal: Option<LetterRefusal>,
-}
+use crate::{ShopError, response};
 
 /// A page's data on its way.
-pub type Loading = Pin<Box<dyn Future<Output = Result<PageData, ShopError>> + Send>>;
+pub type Loading<D> = Pin<Box<dyn Future<Output = Result<D, ShopError>> + Send>>;
 
 /// Loads what `key` names, again whenever it changes, and shows it.
-pub fn loaded(
+pub fn loaded<D: Clone + Serialize + DeserializeOwned + Send + Sync + 'static>(
     key: impl Fn() -> String + Send + Sync + 'static,
-    load: fn(String) -> Loading,
-    show: impl Fn(PageData) -> AnyView + Clone + Send + Sync + 'static,
+    load: fn(String) -> Loading<D>,
+    show: impl Fn(D) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView {
     let resource = Resource::new_blocking(key, load);
     let body = move || {

@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::loaded::{Loading, PageData, loaded};
+use super::data::ShopData;
+use super::loaded::{Loading, loaded};
 use crate::components::OrderEntry;
 use crate::{api, response};
 
@@ -24,14 +25,14 @@ pub fn MyOrdersPage() -> impl IntoView {
     }
 }
 
-fn load(_: String) -> Loading {
+fn load(_: String) -> Loading<ShopData> {
     Box::pin(async {
         let receipts = api::my_orders().await?;
-        Ok(PageData { receipts, ..PageData::default() })
+        Ok(ShopData { receipts, ..ShopData::default() })
     })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: ShopData) -> AnyView {
     if data.receipts.is_empty() {
         return nothing();
     }

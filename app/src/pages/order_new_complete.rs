@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::loaded::{Loading, PageData, loaded};
+use super::data::ShopData;
+use super::loaded::{Loading, loaded};
 use crate::components::{Notice, ReceiptView};
 use crate::{api, response};
 
@@ -20,14 +21,14 @@ pub fn OrderNewCompletePage() -> impl IntoView {
     }
 }
 
-fn load(token: String) -> Loading {
+fn load(token: String) -> Loading<ShopData> {
     Box::pin(async move {
         let receipt = api::find_receipt(token).await?;
-        Ok(PageData { receipt, ..PageData::default() })
+        Ok(ShopData { receipt, ..ShopData::default() })
     })
 }
 
-fn show(data: PageData) -> AnyView {
+fn show(data: ShopData) -> AnyView {
     match data.receipt {
         Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
         None => {

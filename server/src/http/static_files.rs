@@ -19,9 +19,8 @@ use super::router::{HttpState, page_context};
 /// Scripts, the wasm module and the style sheet.
 pub(super) fn pkg(options: &LeptosOptions) -> Router {
     let folder = format!("{}/{}", options.site_root, options.site_pkg_dir);
-    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
     Router::new()
-        .fallback_service(files)
+        .fallback_service(compressed(ServeDir::new(folder)))
         .layer(from_fn(|request: Request, next: Next| cached(request, next, "no-cache")))
 }
 
@@ -29,13 +28,19 @@ pub(super) fn pkg(options: &LeptosOptions) -> Router {
 pub(super) fn public(state: &HttpState) -> Router {
     let options = state.options.clone();
     let not_found = render_app_async_with_context(page_context(state), move || shell(options.clone()));
-    let files = ServeDir::new(&*state.options.site_root)
+    let files = compressed(ServeDir::new(&*state.options.site_root))
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(any(not_found));
     Router::new()
         .fallback_service(files)
         .layer(from_fn(|request: Request, next: Next| cached(request, next, "public, max-age=3600")))
+}
+
+/// The release build puts compressed files beside the others. A debug build serves what `cargo leptos watch` has just
+/// written, beside which there may be those of an earlier release.
+fn compressed<F>(files: ServeDir<F>) -> ServeDir<F> {
+    if cfg!(debug_assertions) { files } else { files.precompressed_br().precompressed_gzip() }
 }
 
 /// Says how long an answer may be kept, where it is a file that says nothing itself.

@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::loaded::{Loading, PageData, loaded};
+use super::data::ShopData;
+use super::loaded::{Loading, loaded};
 use crate::components::OrderFailure;
 use crate::{FormState, api, response};
 use form::OrderFormView;
@@ -28,7 +29,7 @@ pub fn OrderNewPage() -> impl IntoView {
     let failure = Signal::stored(start.failure);
     let query = use_query_map();
     let key = move || query.with(|query| Opening::of_query(query).to_key());
-    let show = move |data: PageData| {
+    let show = move |data: ShopData| {
         let mut start = start.clone();
         let opening = query.with_untracked(Opening::of_query);
         let note = opening.fill(&mut start, &data.goods, data.receipt.as_ref());
@@ -43,13 +44,13 @@ pub fn OrderNewPage() -> impl IntoView {
     }
 }
 
-fn load(key: String) -> Loading {
+fn load(key: String) -> Loading<ShopData> {
     Box::pin(async move {
         let goods = api::list_goods().await?;
         let receipt = match Opening::of_key(&key).again {
             again if again.is_empty() => None,
             again => api::find_receipt(again).await?,
         };
-        Ok(PageData { goods, receipt, ..PageData::default() })
+        Ok(ShopData { goods, receipt, ..ShopData::default() })
     })
 }

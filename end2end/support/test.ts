@@ -6,8 +6,8 @@ import { Shop } from "./shop";
 
 export { expect, type Page };
 
-/** Requests that end without an answer when their page goes: streams, beacons, and the module while it still comes. */
-const ABORTED_WITH_THEIR_PAGE = ["/admin/metrics/stream", "/api/navigation", "/pkg/"];
+/** Requests that end without an answer when their page goes: streams, beacons, and files that are still on their way. */
+const ABORTED_WITH_THEIR_PAGE = /^\/admin\/metrics\/stream$|^\/api\/navigation$|\.(svg|css|js|wasm)$/;
 const FAILED_STATUS = /^Failed to load resource: the server responded with a status of \d+/;
 
 /** What a test expects to go wrong. */
@@ -60,7 +60,7 @@ export class Watch {
     page.on("requestfailed", (request) => {
       const path = pathOf(request.url());
       const why = request.failure()?.errorText ?? "";
-      const isAborted = why === "net::ERR_ABORTED" && ABORTED_WITH_THEIR_PAGE.some((start) => path.startsWith(start));
+      const isAborted = why === "net::ERR_ABORTED" && ABORTED_WITH_THEIR_PAGE.test(path);
       // Without JavaScript the browser does not fetch what the page announces for it.
       const isPreload = !this.hasJavaScript && path.startsWith("/pkg/") && !path.endsWith(".css");
       if (!isAborted && !isPreload && !this.failures.includes(path)) {

@@ -36,6 +36,25 @@ test("a range stands in the address and survives a reload", async ({ page, javaS
   await expect(page.getByTestId("comparisons").locator("[aria-current]")).toHaveText("Same days a week earlier");
 });
 
+test("a range that is chosen while the page is still being taken over is shown", async ({ page, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, "nothing is taken over without JavaScript");
+  await logIn(page, javaScriptEnabled);
+  let goOn = () => {};
+  const chosen = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route("**/split_*.wasm", async (route) => {
+    await chosen;
+    await route.continue();
+  });
+  const part = page.waitForRequest("**/split_*.wasm");
+  await page.goto("/admin/metrics");
+  await part;
+  await range(page, "Today").click();
+  await expect(page).toHaveURL(/\?range=today$/);
+  goOn();
+  await expect(range(page, "Today")).toHaveAttribute("aria-current", "true");
+  await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText("Orders by hour");
+});
+
 test("days of one's own are asked for with a form", async ({ page, javaScriptEnabled }) => {
   await logIn(page, javaScriptEnabled);
   await page.getByLabel("From").fill("2026-01-30");

@@ -28,6 +28,9 @@ pub struct OwnersData {
     /// The figures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Snapshot>,
+    /// What stood after the question mark when the report was asked for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub asked: String,
     /// The report that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,

@@ -7,6 +7,7 @@ pub mod api;
 pub mod browser;
 pub mod components;
 pub mod error;
+pub mod feedback_refusal;
 pub mod form_state;
 pub mod letter_refusal;
 #[cfg(feature = "ssr")]
@@ -23,6 +24,7 @@ pub mod submit_order;
 pub mod theme;
 
 pub use error::ShopError;
+pub use feedback_refusal::FeedbackRefusal;
 pub use form_state::{FormState, Submission};
 pub use letter_refusal::{LetterForm, LetterRefusal};
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
-//! Events as they travel through Kafka: the two topics, their JSON values and keys.
+//! Events as they travel through Kafka: the topics, their JSON values and keys.
 
-use crate::{ForeignRecord, Money, Timestamp};
+use crate::{Comment, ForeignRecord, Money, Stars, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -9,6 +9,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
+    /// What customers say of their orders.
+    Feedback,
     /// Orders that were made.
     NewOrders,
     /// Page views.
@@ -17,12 +19,13 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic, in the order of their names.
-    pub const ALL: [Topic; 2] = [Topic::NewOrders, Topic::WebRequests];
+    pub const ALL: [Topic; 3] = [Topic::Feedback, Topic::NewOrders, Topic::WebRequests];
 
     /// Its name in Kafka and in SQL.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Topic::Feedback => "feedback",
             Topic::NewOrders => "new_orders",
             Topic::WebRequests => "web_requests",
         }
@@ -32,6 +35,7 @@ impl Topic {
     #[must_use]
     pub const fn dead_letter_name(self) -> &'static str {
         match self {
+            Topic::Feedback => "feedback.dlq",
             Topic::NewOrders => "new_orders.dlq",
             Topic::WebRequests => "web_requests.dlq",
         }
@@ -130,6 +134,15 @@ pub enum EventBody {
         /// How.
         kind: ViewKind,
     },
+    /// A customer said something of an order.
+    Feedback {
+        /// The order's number.
+        order_id: i64,
+        /// How good it was.
+        stars: Stars,
+        /// In words, where there are any.
+        comment: Option<Comment>,
+    },
     /// The owner sent a dead letter back. Its event is this database's own, so that it counts once however often it is
     /// published; what it adds is another producer's.
     Redriven {
@@ -172,6 +185,16 @@ struct PageViewValue<'a> {
 }
 
 #[derive(Serialize)]
+struct FeedbackValue<'a> {
+    order_id: i64,
+    stars: Stars,
+    comment: Option<&'a str>,
+    event_id: i64,
+    source: &'a str,
+    event_time: String,
+}
+
+#[derive(Serialize)]
 struct RequestsValue<'a> {
     requests_num: i64,
     event_id: i64,
@@ -186,16 +209,21 @@ impl Event {
         match self.body {
             EventBody::Order { .. } => Topic::NewOrders,
             EventBody::PageView { .. } => Topic::WebRequests,
+            EventBody::Feedback { .. } => Topic::Feedback,
             EventBody::Redriven { record, .. } => record.topic(),
         }
     }
 
-    /// The record's key: the order's id; requests have none.
+    /// The record's key: the order's id, also of feedback; requests have none.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self.body {
             EventBody::Order { order_id, .. }
-            | EventBody::Redriven { record: ForeignRecord::Order { order_id, .. }, .. } => Some(order_id.to_string()),
+            | EventBody::Feedback { order_id, .. }
+            | EventBody::Redriven {
+                record: ForeignRecord::Order { order_id, .. } | ForeignRecord::Feedback { order_id, .. },
+                ..
+            } => Some(order_id.to_string()),
             EventBody::PageView { .. } | EventBody::Redriven { .. } => None,
         }
     }
@@ -226,6 +254,24 @@ impl Event {
             }
             EventBody::PageView { path, kind } => {
                 serde_json::to_string(&PageViewValue { path: path.path(), kind: *kind, event_id, source, event_time })
+            }
+            EventBody::Feedback { order_id, stars, comment } => serde_json::to_string(&FeedbackValue {
+                order_id: *order_id,
+                stars: *stars,
+                comment: comment.as_ref().map(Comment::as_str),
+                event_id,
+                source,
+                event_time,
+            }),
+            EventBody::Redriven { record: ForeignRecord::Feedback { order_id, stars }, .. } => {
+                serde_json::to_string(&FeedbackValue {
+                    order_id: *order_id,
+                    stars: *stars,
+                    comment: None,
+                    event_id,
+                    source,
+                    event_time,
+                })
             }
             EventBody::Redriven { record: ForeignRecord::Requests { requests_num }, .. } => {
                 serde_json::to_string(&RequestsValue { requests_num: *requests_num, event_id, source, event_time })

@@ -1,9 +1,9 @@
 //! What is counted per minute. The names are those of the CSV columns and of the SQL columns.
 
-use crate::{EventBody, Money};
+use crate::{EventBody, Money, Stars};
 use serde::{Deserialize, Serialize};
 
-/// Requests and orders of some span of time. `amount` counts goods.
+/// Requests, orders and feedback of some span of time. `amount` counts goods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Page views: server-rendered pages and client-side navigations.
@@ -20,6 +20,10 @@ pub struct Figures {
     pub total_paid_orders_amount: i64,
     /// Price of paid orders.
     pub total_paid_orders_price: Money,
+    /// How often customers said what they think of an order.
+    pub total_feedback_num: i64,
+    /// All stars that they gave.
+    pub total_feedback_stars: i64,
 }
 
 impl Figures {
@@ -32,6 +36,8 @@ impl Figures {
         total_paid_orders_num: 0,
         total_paid_orders_amount: 0,
         total_paid_orders_price: Money::ZERO,
+        total_feedback_num: 0,
+        total_feedback_stars: 0,
     };
 
     /// This many requests.
@@ -55,6 +61,12 @@ impl Figures {
         figures
     }
 
+    /// What one customer said.
+    #[must_use]
+    pub const fn feedback(stars: Stars) -> Self {
+        Figures { total_feedback_num: 1, total_feedback_stars: stars.number(), ..Figures::ZERO }
+    }
+
     /// What one event adds.
     #[must_use]
     pub fn of(body: &EventBody) -> Self {
@@ -63,11 +75,12 @@ impl Figures {
                 Figures::order(*order_amount, *order_total_price, *is_paid)
             }
             EventBody::PageView { .. } => Figures::requests(1),
+            EventBody::Feedback { stars, .. } => Figures::feedback(*stars),
             EventBody::Redriven { record, .. } => record.figures(),
         }
     }
 
-    /// The sum, or `None` where one of the seven would leave `i64`.
+    /// The sum, or `None` where one of them would leave `i64`.
     #[must_use]
     pub fn plus(self, other: Figures) -> Option<Figures> {
         Some(Figures {
@@ -78,6 +91,8 @@ impl Figures {
             total_paid_orders_num: self.total_paid_orders_num.checked_add(other.total_paid_orders_num)?,
             total_paid_orders_amount: self.total_paid_orders_amount.checked_add(other.total_paid_orders_amount)?,
             total_paid_orders_price: self.total_paid_orders_price.plus(other.total_paid_orders_price)?,
+            total_feedback_num: self.total_feedback_num.checked_add(other.total_feedback_num)?,
+            total_feedback_stars: self.total_feedback_stars.checked_add(other.total_feedback_stars)?,
         })
     }
 }

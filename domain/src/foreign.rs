@@ -1,6 +1,6 @@
-//! What a record of another producer stands for, once it could be read: requests, or one order.
+//! What a record of another producer stands for, once it could be read: requests, one order, or what one customer said.
 
-use crate::{Figures, Money, Topic};
+use crate::{Figures, Money, Stars, Topic};
 
 /// A record without `source`, as the tutorial's producer sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,13 @@ pub enum ForeignRecord {
         /// Whether it was paid at once.
         is_paid: bool,
     },
+    /// What one customer said.
+    Feedback {
+        /// Of which order, by its number at its producer.
+        order_id: i64,
+        /// How good it was.
+        stars: Stars,
+    },
 }
 
 impl ForeignRecord {
@@ -36,6 +43,7 @@ impl ForeignRecord {
         match self {
             ForeignRecord::Requests { .. } => Topic::WebRequests,
             ForeignRecord::Order { .. } => Topic::NewOrders,
+            ForeignRecord::Feedback { .. } => Topic::Feedback,
         }
     }
 
@@ -47,6 +55,7 @@ impl ForeignRecord {
             ForeignRecord::Order { order_amount, order_total_price, is_paid, .. } => {
                 Figures::order(order_amount, order_total_price, is_paid)
             }
+            ForeignRecord::Feedback { stars, .. } => Figures::feedback(stars),
         }
     }
 }

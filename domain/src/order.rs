@@ -1,7 +1,7 @@
 //! Orders: what a customer asks for, parsed into types that cannot hold anything else, and what was ordered.
 
 use crate::catalog::picture_of;
-use crate::{Field, FieldError, Money, OrderForm, Problem, Timestamp};
+use crate::{Feedback, Field, FieldError, Money, OrderForm, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -252,6 +252,8 @@ pub struct Receipt {
     pub amount: i64,
     /// The price of all.
     pub total: Money,
+    /// What its customer said of it.
+    pub feedback: Option<Feedback>,
 }
 
 impl Receipt {

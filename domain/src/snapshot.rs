@@ -1,6 +1,6 @@
 //! Everything that the owner's dashboard shows, at one instant. Each event of the stream is one whole snapshot.
 
-use crate::{Figures, Minute, MinuteFigures, Money, Timestamp, Verification};
+use crate::{Feedback, Figures, Minute, MinuteFigures, Money, Timestamp, Verification};
 use serde::{Deserialize, Serialize};
 
 /// How many minutes the charts show, the open one included.
@@ -9,6 +9,9 @@ pub const CHART_MINUTES: usize = 60;
 pub const TABLE_MINUTES: usize = 10;
 /// How many orders the feed shows.
 pub const LATEST_ORDERS: usize = 6;
+
+/// How much feedback the list shows.
+pub const LATEST_FEEDBACK: usize = 5;
 
 /// The dashboard at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub struct Snapshot {
     pub local: LocalTime,
     /// The last [`LATEST_ORDERS`] orders of this shop, newest first.
     pub latest_orders: Vec<LatestOrder>,
+    /// The last [`LATEST_FEEDBACK`] that customers said of their orders, newest first.
+    pub latest_feedback: Vec<Feedback>,
 }
 
 /// How the owner's clock stands to UTC at one instant.

@@ -47,12 +47,16 @@ impl Verification {
 pub enum Compared {
     /// The orders table, by event time, with the own figures of all minutes plus what waits in the outbox.
     OrdersWithFigures,
+    /// What customers said of their orders, by event time, with the own figures of all minutes plus what waits in the outbox.
+    FeedbackWithFigures,
     /// The closed minutes with one another: none missing, none beyond, and no event of theirs in the outbox.
     ClosedMinutes,
     /// The closed minutes with the rows of `requests.csv`, cell by cell.
     FiguresWithRequestsCsv,
     /// The closed minutes with the rows of `orders.csv`, cell by cell.
     FiguresWithOrdersCsv,
+    /// The closed minutes with the rows of `feedback.csv`, cell by cell.
+    FiguresWithFeedbackCsv,
     /// What the dashboard adds up, per quarter hour, with the minutes and the orders. A quarter hour that differs counts as
     /// one, and is named by its first minute.
     RollupsWithMinutes,
@@ -64,9 +68,11 @@ impl Compared {
     pub const fn label(self) -> &'static str {
         match self {
             Compared::OrdersWithFigures => "orders = figures + outbox",
+            Compared::FeedbackWithFigures => "feedback = figures + outbox",
             Compared::ClosedMinutes => "closed minutes without a gap",
             Compared::FiguresWithRequestsCsv => "figures = requests.csv",
             Compared::FiguresWithOrdersCsv => "figures = orders.csv",
+            Compared::FiguresWithFeedbackCsv => "figures = feedback.csv",
             Compared::RollupsWithMinutes => "roll-ups = minutes, orders",
         }
     }

@@ -50,6 +50,14 @@ export async function orderSalt(request: APIRequestContext): Promise<number> {
   return Number(/data-testid="order-number"[^>]*>(\d+)</.exec(receipt)?.[1]);
 }
 
+/** Gives so many stars and says this, on the receipt that is shown. */
+export async function giveFeedback(page: Page, stars: number, comment: string): Promise<void> {
+  await page.getByRole("radio", { name: stars === 1 ? "1 star" : `${stars} stars` }).check();
+  await page.getByLabel("In a line").fill(comment);
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByTestId("feedback-given")).toContainText(comment);
+}
+
 /** Opens a page and waits until all of it has arrived, so that leaving it breaks nothing off. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);

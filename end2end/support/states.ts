@@ -2,7 +2,7 @@
 // what a customer does; what goes wrong on the way is named, so that nothing else may.
 
 import { type Page, expect } from "@playwright/test";
-import { email, freshForm, logIn, makeOrder, open, openOrderForm, orderNumber, orderSalt, post, quantity } from "./pages";
+import { email, freshForm, giveFeedback, hydrated, logIn, makeOrder, open, openOrderForm, orderNumber, post, quantity } from "./pages";
 
 export interface State {
   /** Its name, also of its pictures. */
@@ -25,6 +25,12 @@ async function fill(page: Page): Promise<void> {
   await quantity(page, "tea").fill("1");
   await quantity(page, "soap").fill("12");
   await email(page).fill("customer@example.com");
+}
+
+/** The receipt of a new order. */
+export async function receiptOfSalt(page: Page): Promise<void> {
+  const answer = await post(page.request, { ...(await freshForm(page.request)), "quantity[salt]": "1" });
+  await open(page, answer.headers().location);
 }
 
 export const SHOP_STATES: State[] = [
@@ -76,6 +82,23 @@ export const SHOP_STATES: State[] = [
     await makeOrder(page).click();
     await orderNumber(page);
   }),
+  state(
+    "receipt-feedback-refused",
+    async (page) => {
+      await receiptOfSalt(page);
+      await page.getByTestId("feedback").locator("form").evaluate((form: HTMLFormElement) => (form.noValidate = true));
+      await page.getByLabel("In a line").fill("All fresh, but the tea was missing.");
+      await page.getByRole("button", { name: "Send" }).click();
+      await expect(page.getByTestId("feedback-problem")).toBeVisible();
+      await hydrated(page);
+    },
+    { statuses: [422] },
+  ),
+  state("receipt-feedback-given", async (page) => {
+    await receiptOfSalt(page);
+    await giveFeedback(page, 4, "All fresh, and it was quick.");
+    await hydrated(page);
+  }),
   state("receipt-unknown", (page) => open(page, "/order-new-complete?order=none"), { statuses: [404] }),
   state("my-orders-empty", (page) => open(page, "/my-orders")),
   state("my-orders", async (page) => {
@@ -111,9 +134,11 @@ async function dashboard(page: Page, query: string): Promise<void> {
 export const OWNER_STATES: State[] = [
   state("login", (page) => open(page, "/admin/login")),
   state("dashboard-hour", async (page) => {
-    await orderSalt(page.request);
+    await receiptOfSalt(page);
+    await giveFeedback(page, 5, "Everything as it should be.");
     await dashboard(page, "range=hour");
     await expect(page.getByTestId("latest-orders").getByRole("listitem").first()).toBeVisible();
+    await expect(page.getByTestId("latest-feedback").getByRole("listitem").first()).toBeVisible();
   }),
   state("dashboard-12-months", (page) => dashboard(page, "range=12m")),
   state("dashboard-custom-without-comparison", (page) =>

@@ -3,7 +3,7 @@
 import { expect, test } from "../support/test";
 import { figure, hydrated, logIn, open, orderSalt, settledFigure } from "../support/pages";
 
-const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv"];
+const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv", "/admin/metrics/feedback.csv"];
 
 test("nothing of the owner's is shown without a session", async ({ page, request }) => {
   await page.goto("/admin/metrics");
@@ -59,6 +59,7 @@ test("both files can be downloaded", async ({ page }) => {
   for (const [file, header] of [
     ["requests.csv", "datetime,requests_num\n"],
     ["orders.csv", "datetime,total_orders_num,"],
+    ["feedback.csv", "datetime,total_feedback_num,"],
   ]) {
     const answer = await page.request.get(`/admin/metrics/${file}`);
     expect(answer.status()).toBe(200);

@@ -72,7 +72,17 @@ async fn conclude(mut audit: Audit, files: Vec<(CsvKind, Checked)>) -> Result<Ve
         differing_minutes: orders.differing_minutes,
     });
     for (minute, ordered, counted) in &orders.first {
-        add_figures(&mut found.differences, *minute, ordered, counted);
+        add_figures(&mut found.differences, Compared::OrdersWithFigures, *minute, ordered, counted);
+    }
+
+    let feedback = audit.feedback(DIFFERENCES_TOLD_MAX).await?;
+    found.comparisons.push(Comparison {
+        compared: Compared::FeedbackWithFigures,
+        minutes: feedback.minutes,
+        differing_minutes: feedback.differing_minutes,
+    });
+    for (minute, said, counted) in &feedback.first {
+        add_figures(&mut found.differences, Compared::FeedbackWithFigures, *minute, said, counted);
     }
 
     let misplaced = audit.misplaced_minutes().await?;
@@ -94,6 +104,7 @@ async fn conclude(mut audit: Audit, files: Vec<(CsvKind, Checked)>) -> Result<Ve
         let compared = match kind {
             CsvKind::Requests => Compared::FiguresWithRequestsCsv,
             CsvKind::Orders => Compared::FiguresWithOrdersCsv,
+            CsvKind::Feedback => Compared::FiguresWithFeedbackCsv,
         };
         let Checked { minutes, differing_minutes, first } = checked;
         found.comparisons.push(Comparison { compared, minutes, differing_minutes });
@@ -125,7 +136,13 @@ fn add_rollups(found: &mut Verification, rollups: RollupsAudit) {
 }
 
 /// One difference for each figure that is another; named as the CSV's columns.
-fn add_figures(differences: &mut Vec<Difference>, minute: Minute, ordered: &Figures, counted: &Figures) {
+fn add_figures(
+    differences: &mut Vec<Difference>,
+    compared: Compared,
+    minute: Minute,
+    ordered: &Figures,
+    counted: &Figures,
+) {
     let cells = |figures: &Figures| {
         [
             ("total_orders_num", figures.total_orders_num.to_string()),
@@ -134,17 +151,13 @@ fn add_figures(differences: &mut Vec<Difference>, minute: Minute, ordered: &Figu
             ("total_paid_orders_num", figures.total_paid_orders_num.to_string()),
             ("total_paid_orders_amount", figures.total_paid_orders_amount.to_string()),
             ("total_paid_orders_price", figures.total_paid_orders_price.to_string()),
+            ("total_feedback_num", figures.total_feedback_num.to_string()),
+            ("total_feedback_stars", figures.total_feedback_stars.to_string()),
         ]
     };
     for ((column, expected), (_, found)) in cells(ordered).into_iter().zip(cells(counted)) {
         if expected != found {
-            differences.push(Difference {
-                compared: Compared::OrdersWithFigures,
-                minute,
-                column: column.to_owned(),
-                expected,
-                found,
-            });
+            differences.push(Difference { compared, minute, column: column.to_owned(), expected, found });
         }
     }
 }

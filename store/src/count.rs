@@ -136,7 +136,7 @@ impl Batch {
             // A dead letter that was sent back is another producer's order: the orders table knows nothing of it.
             let figures = match event.body {
                 EventBody::Redriven { .. } => &mut addition.foreign,
-                EventBody::Order { .. } | EventBody::PageView { .. } => &mut addition.own,
+                EventBody::Order { .. } | EventBody::PageView { .. } | EventBody::Feedback { .. } => &mut addition.own,
             };
             *figures = minutes::summed(*figures, Figures::of(&event.body))?;
             addition.events += 1;

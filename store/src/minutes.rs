@@ -7,8 +7,11 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
-/// The seven figures, in the order of [`values`]; each is a column with the prefix `own_` and one with `foreign_`.
-const FIGURES: [&str; 7] = [
+/// How many figures there are.
+pub(crate) const FIGURES_NUM: usize = 9;
+
+/// The figures, in the order of [`values`]; each is a column with the prefix `own_` and one with `foreign_`.
+const FIGURES: [&str; FIGURES_NUM] = [
     "requests_num",
     "total_orders_num",
     "total_orders_amount",
@@ -16,6 +19,8 @@ const FIGURES: [&str; 7] = [
     "total_paid_orders_num",
     "total_paid_orders_amount",
     "total_paid_orders_price",
+    "total_feedback_num",
+    "total_feedback_stars",
 ];
 
 /// What one batch adds to a minute.
@@ -48,7 +53,7 @@ pub(crate) fn summed(sum: Figures, more: Figures) -> Result<Figures, StoreError>
 /// What one batch adds, in the order of the minutes, so that transactions touch rows in one order.
 pub(crate) type Additions = BTreeMap<Minute, Addition>;
 
-const fn values(figures: &Figures) -> [i64; 7] {
+const fn values(figures: &Figures) -> [i64; FIGURES_NUM] {
     [
         figures.requests_num,
         figures.total_orders_num,
@@ -57,6 +62,8 @@ const fn values(figures: &Figures) -> [i64; 7] {
         figures.total_paid_orders_num,
         figures.total_paid_orders_amount,
         figures.total_paid_orders_price.cents(),
+        figures.total_feedback_num,
+        figures.total_feedback_stars,
     ]
 }
 
@@ -189,7 +196,7 @@ fn minute_figures(row: &AnyRow) -> Result<MinuteFigures, StoreError> {
     })
 }
 
-/// Reads seven columns, from `first` on.
+/// Reads the columns of [`sums`], from `first` on.
 pub(crate) fn figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
     Ok(Figures {
         requests_num: row.try_get(first)?,
@@ -199,5 +206,7 @@ pub(crate) fn figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError>
         total_paid_orders_num: row.try_get(first + 4)?,
         total_paid_orders_amount: row.try_get(first + 5)?,
         total_paid_orders_price: Money::from_cents(row.try_get(first + 6)?),
+        total_feedback_num: row.try_get(first + 7)?,
+        total_feedback_stars: row.try_get(first + 8)?,
     })
 }

@@ -1,7 +1,7 @@
 //! Orders: made in one transaction with their lines and their outbox row, found by token or by submission key.
 
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError, catalog, outbox};
+use crate::{Store, StoreError, catalog, feedback, outbox};
 use domain::{
     Email, EventBody, Field, FieldError, Good, Money, NewOrder, OrderToken, Problem, Receipt, ReceiptLine,
     SubmissionKey, Timestamp,
@@ -163,8 +163,13 @@ async fn insert_lines(tx: &mut Tx<'_>, order_id: i64, lines: &[ReceiptLine]) -> 
 
 /// The order whose `column`, one of the two unique ones, holds `value`.
 async fn receipt(conn: &mut AnyConnection, column: &'static str, value: &str) -> Result<Option<Receipt>, StoreError> {
-    let sql =
-        format!("select id, token, email, is_paid, event_time, amount, total_price from orders where {column} = $1");
+    let sql = format!(
+        "select orders.id, token, email, is_paid, orders.event_time, amount, total_price, {}
+               from orders
+               left join feedback on feedback.order_id = orders.id
+              where {column} = $1",
+        feedback::COLUMNS,
+    );
     let Some(order) = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value).fetch_optional(&mut *conn).await? else {
         return Ok(None);
     };
@@ -181,6 +186,10 @@ async fn receipt(conn: &mut AnyConnection, column: &'static str, value: &str) ->
         lines: receipt_lines(conn, order_id).await?,
         amount: order.try_get(5)?,
         total: Money::from_cents(order.try_get(6)?),
+        feedback: match order.try_get::<Option<i64>, _>(7)? {
+            Some(_) => Some(feedback::feedback(&order, 7)?),
+            None => None,
+        },
     }))
 }
 

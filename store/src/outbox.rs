@@ -1,8 +1,8 @@
 //! The outbox: events that are committed but not counted. A row is written here, and deleted by `count` alone.
 
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError};
-use domain::{Event, EventBody, ForeignRecord, Money, PagePath, Timestamp, Topic, ViewKind};
+use crate::{Store, StoreError, feedback};
+use domain::{Comment, Event, EventBody, ForeignRecord, Money, PagePath, Timestamp, Topic, ViewKind};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -92,13 +92,14 @@ impl Store {
 
 /// The columns of an event, in the order in which [`event`] reads them.
 pub(crate) const COLUMNS: &str = "id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, \
-     kind, requests_num, dead_letter_id";
+     kind, requests_num, dead_letter_id, stars, comment";
 /// How many these are.
-pub(crate) const COLUMNS_NUM: usize = 11;
+pub(crate) const COLUMNS_NUM: usize = 13;
 
 /// Reads [`COLUMNS`].
 pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
     let event_id: i64 = row.try_get(0)?;
+    let stars = |row| feedback::stars(row, 11);
     let unreadable = |column: &str| StoreError::Corrupt(format!("{column} of outbox row {event_id}"));
     let topic = Topic::named(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable("topic"))?;
     let body = match (row.try_get::<Option<i64>, _>(10)?, topic) {
@@ -114,6 +115,10 @@ pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
         (Some(dead_letter_id), Topic::WebRequests) => {
             EventBody::Redriven { dead_letter_id, record: ForeignRecord::requests(row.try_get(9)?) }
         }
+        (Some(dead_letter_id), Topic::Feedback) => EventBody::Redriven {
+            dead_letter_id,
+            record: ForeignRecord::Feedback { order_id: row.try_get(3)?, stars: stars(row)? },
+        },
         (None, Topic::NewOrders) => EventBody::Order {
             order_id: row.try_get(3)?,
             order_amount: row.try_get(4)?,
@@ -124,6 +129,9 @@ pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
             path: PagePath::parse(&row.try_get::<String, _>(7)?).ok_or_else(|| unreadable("path"))?,
             kind: ViewKind::named(&row.try_get::<String, _>(8)?).ok_or_else(|| unreadable("kind"))?,
         },
+        (None, Topic::Feedback) => {
+            EventBody::Feedback { order_id: row.try_get(3)?, stars: stars(row)?, comment: feedback::comment(row, 12)? }
+        }
     };
     Ok(Event { event_id, event_time: Timestamp::from_micros(row.try_get(2)?), body })
 }
@@ -135,8 +143,8 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: EventBo
     let row = sqlx::query(
         "insert into outbox
            (topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind, requests_num,
-            dead_letter_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            dead_letter_id, stars, comment)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          returning id",
     )
     .bind(event.topic().name())
@@ -149,6 +157,8 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: EventBo
     .bind(values.kind)
     .bind(values.requests_num)
     .bind(values.dead_letter_id)
+    .bind(values.stars)
+    .bind(values.comment)
     .fetch_one(&mut *tx.conn)
     .await?;
     tx.events.push(Event { event_id: row.try_get(0)?, ..event });
@@ -157,7 +167,7 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: EventBo
 
 /// What of an event's body stands in which column.
 #[derive(Default)]
-struct Values {
+struct Values<'a> {
     order_id: Option<i64>,
     order_amount: Option<i64>,
     order_total_price: Option<i64>,
@@ -166,10 +176,12 @@ struct Values {
     kind: Option<&'static str>,
     requests_num: Option<i64>,
     dead_letter_id: Option<i64>,
+    stars: Option<i64>,
+    comment: Option<&'a str>,
 }
 
-impl Values {
-    fn of(body: &EventBody) -> Values {
+impl Values<'_> {
+    fn of(body: &EventBody) -> Values<'_> {
         match *body {
             EventBody::Order { order_id, order_amount, order_total_price, is_paid } => {
                 Values::order(order_id, order_amount, order_total_price, is_paid)
@@ -177,10 +189,19 @@ impl Values {
             EventBody::PageView { path, kind } => {
                 Values { path: Some(path.path()), kind: Some(kind.name()), ..Values::default() }
             }
+            EventBody::Feedback { order_id, stars, ref comment } => Values {
+                order_id: Some(order_id),
+                stars: Some(stars.number()),
+                comment: comment.as_ref().map(Comment::as_str),
+                ..Values::default()
+            },
             EventBody::Redriven { dead_letter_id, record } => {
                 let values = match record {
                     ForeignRecord::Order { order_id, order_amount, order_total_price, is_paid } => {
                         Values::order(order_id, order_amount, order_total_price, is_paid)
+                    }
+                    ForeignRecord::Feedback { order_id, stars } => {
+                        Values { order_id: Some(order_id), stars: Some(stars.number()), ..Values::default() }
                     }
                     ForeignRecord::Requests { requests_num } => {
                         Values { requests_num: Some(requests_num), ..Values::default() }
@@ -191,7 +212,7 @@ impl Values {
         }
     }
 
-    fn order(order_id: i64, order_amount: i64, order_total_price: Money, is_paid: bool) -> Values {
+    fn order(order_id: i64, order_amount: i64, order_total_price: Money, is_paid: bool) -> Values<'static> {
         Values {
             order_id: Some(order_id),
             order_amount: Some(order_amount),

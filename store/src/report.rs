@@ -3,7 +3,7 @@
 //! A span is read from the quarter hours that it covers whole, and from the minutes before and after them: exact, and a
 //! year is 35,000 rows instead of 500,000.
 
-use crate::minutes::{figures, sums};
+use crate::minutes::{FIGURES_NUM, figures, sums};
 use crate::{Store, StoreError};
 use domain::report::{RANKS_MAX, RankedGood, RankedPage};
 use domain::{Counts, LatestOrder, Minute, Money, Quarter, Timestamp};
@@ -61,7 +61,7 @@ impl Store {
         ));
         for row in sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&self.readers).await? {
             let part = usize::try_from(row.try_get::<i64, _>(0)?).ok();
-            let more = Counts { figures: figures(&row, 1)?, visits_num: row.try_get(8)? };
+            let more = Counts { figures: figures(&row, 1)?, visits_num: row.try_get(1 + FIGURES_NUM)? };
             let sum = part.and_then(|part| counts.get_mut(part)).ok_or_else(|| out_of_range("a span"))?;
             *sum = sum.plus(more).ok_or_else(|| out_of_range("counts"))?;
         }

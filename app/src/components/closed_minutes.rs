@@ -25,6 +25,10 @@ pub fn ClosedMinutes(
                     <a href="/admin/metrics/orders.csv" download="orders.csv" rel="external">
                         "orders.csv"
                     </a>
+                    " "
+                    <a href="/admin/metrics/feedback.csv" download="feedback.csv" rel="external">
+                        "feedback.csv"
+                    </a>
                 </p>
             </header>
             <MinuteTable

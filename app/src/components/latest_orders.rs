@@ -37,12 +37,12 @@ pub fn LatestOrders(
 }
 
 /// `2026-11-24`.
-fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-/// When an order was made; its day where that is another one.
-fn when(at: Timestamp, local: &LocalTime, today: &str) -> String {
+/// When something happened; its day where that is another one.
+pub(super) fn when(at: Timestamp, local: &LocalTime, today: &str) -> String {
     let (shown, time) = (local.shown(at), local.shown(at).hour_minute_second());
     let day = day(shown);
     if day == today { time } else { format!("{day}, {time}") }

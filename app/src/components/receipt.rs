@@ -3,17 +3,21 @@
 use domain::{Receipt, ReceiptLine};
 use leptos::prelude::*;
 
+use super::feedback::receipt_feedback;
 use super::number::counted;
-use crate::browser;
+use crate::{FeedbackRefusal, browser};
 
 /// Number, lines, total, payment and e-mail address of an order, and what happens next.
 #[component]
 pub fn ReceiptView(
     /// The order.
     receipt: Receipt,
+    /// What was wrong with what was said of it.
+    refusal: Option<FeedbackRefusal>,
 ) -> impl IntoView {
     let payment = if receipt.is_paid { "Paid now" } else { "On credit" };
     let next = next_steps(&receipt);
+    let feedback = receipt_feedback(&receipt.token, receipt.feedback.as_ref(), refusal);
     let again = format!("/order-new?again={}", receipt.token);
     let lines: Vec<_> = receipt.lines.into_iter().map(line).collect();
     view! {
@@ -69,6 +73,7 @@ pub fn ReceiptView(
                 <h2 id="next-title">"What happens next"</h2>
                 <ol>{next}</ol>
             </section>
+            {feedback}
             <section class="receipt-ways no-print" aria-labelledby="ways-title">
                 <h2 id="ways-title" class="visually-hidden">"What you can do now"</h2>
                 <p>

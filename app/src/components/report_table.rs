@@ -1,6 +1,7 @@
 //! All that the charts show as a table: for those who do not see charts, or want the figures themselves. Called by the
 //! dashboard page.
 
+use super::report_tiles::stars;
 use crate::components::number::{grouped, grouped_euros, percent};
 use domain::Report;
 use domain::report::{Bucket, BucketState};
@@ -40,6 +41,8 @@ pub fn ReportTable(
                             <th scope="col">"Paid goods"</th>
                             <th scope="col">"Paid revenue"</th>
                             <th scope="col">"Conversion"</th>
+                            <th scope="col">"Feedback"</th>
+                            <th scope="col">"Stars"</th>
                             <th scope="col">"Revenue before"</th>
                         </tr>
                     </thead>
@@ -71,9 +74,11 @@ fn row(bucket: &Bucket) -> AnyView {
                 grouped(figures.total_paid_orders_amount),
                 grouped_euros(figures.total_paid_orders_price),
                 counts.conversion_permille().map_or_else(|| "–".to_owned(), percent),
+                grouped(figures.total_feedback_num),
+                counts.stars_tenths().map_or_else(|| "–".to_owned(), stars),
             ]
         }
-        None => vec!["–".to_owned(); 9],
+        None => vec!["–".to_owned(); 11],
     };
     let note = match bucket.state {
         BucketState::Open => "open",

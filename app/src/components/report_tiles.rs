@@ -19,58 +19,90 @@ struct Tile {
     test_id: &'static str,
     value: fn(&Counts) -> Option<i64>,
     words: fn(i64) -> String,
-    /// A share changes by points, an amount by a percentage of itself.
-    is_share: bool,
+    changes: Changes,
 }
 
-const TILES: [Tile; 7] = [
+/// How a change is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Changes {
+    /// Of an amount: as a percentage of it.
+    Part,
+    /// Of a share: in points.
+    Points,
+    /// Of stars in tenths: in stars.
+    Stars,
+}
+
+const TILES: [Tile; 8] = [
     Tile {
         name: "Revenue",
         test_id: "tile-revenue",
         value: |counts| Some(counts.figures.total_orders_price.cents()),
         words: euros,
-        is_share: false,
+        changes: Changes::Part,
     },
     Tile {
         name: "Orders",
         test_id: "tile-orders",
         value: |counts| Some(counts.figures.total_orders_num),
         words: grouped,
-        is_share: false,
+        changes: Changes::Part,
     },
     Tile {
         name: "Goods",
         test_id: "tile-goods",
         value: |counts| Some(counts.figures.total_orders_amount),
         words: grouped,
-        is_share: false,
+        changes: Changes::Part,
     },
     Tile {
         name: "Average order",
         test_id: "tile-average",
         value: |counts| counts.average_order().map(Money::cents),
         words: euros,
-        is_share: false,
+        changes: Changes::Part,
     },
-    Tile { name: "Paid at once", test_id: "tile-paid", value: Counts::paid_permille, words: percent, is_share: true },
+    Tile {
+        name: "Paid at once",
+        test_id: "tile-paid",
+        value: Counts::paid_permille,
+        words: percent,
+        changes: Changes::Points,
+    },
     Tile {
         name: "Visits",
         test_id: "tile-visits",
         value: |counts| Some(counts.visits_num),
         words: grouped,
-        is_share: false,
+        changes: Changes::Part,
     },
     Tile {
         name: "Conversion",
         test_id: "tile-conversion",
         value: Counts::conversion_permille,
         words: percent,
-        is_share: true,
+        changes: Changes::Points,
+    },
+    Tile {
+        name: "Feedback",
+        test_id: "tile-feedback",
+        value: Counts::stars_tenths,
+        words: stars_of_five,
+        changes: Changes::Stars,
     },
 ];
 
 fn euros(cents: i64) -> String {
     grouped_euros(Money::from_cents(cents))
+}
+
+fn stars_of_five(tenths: i64) -> String {
+    format!("{} of 5", stars(tenths))
+}
+
+/// Tenths of stars: `4.6`.
+pub(super) fn stars(tenths: i64) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 /// The tiles.
@@ -127,15 +159,21 @@ fn change_of(tile: Tile, report: &Report) -> Change {
         return is_flat("– no comparison".to_owned());
     };
     let was = (tile.words)(then);
-    let by = if tile.is_share { Some(now.saturating_sub(then)) } else { change_permille(now, then) };
+    let by = match tile.changes {
+        Changes::Part => change_permille(now, then),
+        Changes::Points | Changes::Stars => Some(now.saturating_sub(then)),
+    };
     match by {
         None if now == then => is_flat(format!("as before: {was}")),
         None => is_flat(format!("before: {was}")),
         Some(0) => is_flat(format!("as before: {was}")),
         Some(by) => {
             let (class, arrow) = if by > 0 { ("tile-change is-up", "▲") } else { ("tile-change is-down", "▼") };
-            let size = percent(by.saturating_abs());
-            let size = if tile.is_share { size.replace('%', " points") } else { size };
+            let size = match (tile.changes, by.saturating_abs()) {
+                (Changes::Part, by) => percent(by),
+                (Changes::Points, by) => percent(by).replace('%', " points"),
+                (Changes::Stars, by) => stars(by),
+            };
             Change { class, words: format!("{arrow} {size} from {was}") }
         }
     }
@@ -160,9 +198,9 @@ fn spark(tile: Tile, report: &Report) -> AnyView {
 mod tests {
     use super::*;
     use domain::ReportQuery;
-    use domain::report::Before;
+    use domain::report::{Before, COUNTS};
 
-    fn change(tile: usize, now: [i64; 8], before: Option<[i64; 8]>) -> (&'static str, String) {
+    fn change(tile: usize, now: [i64; COUNTS], before: Option<[i64; COUNTS]>) -> (&'static str, String) {
         let before = before.map(|counts| Before { period: String::new(), counts: Counts::from(counts) });
         let change = change_of(TILES[tile], &Report { counts: Counts::from(now), before, ..Report::default() });
         (change.class, change.words)
@@ -170,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_change_says_its_direction_its_size_and_from_what() {
-        let orders = |orders, paid, price, visits| [9, orders, 5, price, paid, 1, 1, visits];
+        let orders = |orders, paid, price, visits| [9, orders, 5, price, paid, 1, 1, visits, 0, 0];
+        let said = |feedback, stars| [0, 0, 0, 0, 0, 0, 0, 0, feedback, stars];
         for (tile, now, before, class, words) in [
             (0, orders(2, 1, 3_000, 4), Some(orders(1, 1, 2_000, 4)), "tile-change is-up", "▲ 50.0% from €20.00"),
             (1, orders(1, 1, 1, 4), Some(orders(4, 1, 1, 4)), "tile-change is-down", "▼ 75.0% from 4"),
@@ -181,6 +220,9 @@ mod tests {
             (4, orders(4, 1, 1, 1), Some(orders(4, 2, 1, 1)), "tile-change is-down", "▼ 25.0 points from 50.0%"),
             (6, orders(1, 1, 1, 2), Some(orders(1, 1, 1, 4)), "tile-change is-up", "▲ 25.0 points from 25.0%"),
             (6, orders(1, 1, 1, 2), Some(orders(1, 1, 1, 0)), "tile-change", "– no comparison"),
+            (7, said(3, 14), Some(said(2, 9)), "tile-change is-up", "▲ 0.2 from 4.5 of 5"),
+            (7, said(1, 1), Some(said(1, 5)), "tile-change is-down", "▼ 4.0 from 5.0 of 5"),
+            (7, said(1, 1), Some(said(0, 0)), "tile-change", "– no comparison"),
             (0, orders(1, 1, 1, 1), None, "tile-change", "– nothing before"),
         ] {
             assert_eq!(change(tile, now, before), (class, words.to_owned()), "tile {tile}: {now:?} after {before:?}");

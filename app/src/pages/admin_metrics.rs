@@ -5,7 +5,7 @@
 use crate::api::{live_snapshot, owners_report};
 use crate::browser::{Follower, follow};
 use crate::components::{
-    ClosedMinutes, Connection, ConnectionBadge, Facts, LatestOrders, Measure, OpenMinute,
+    ClosedMinutes, Connection, ConnectionBadge, Facts, LatestFeedback, LatestOrders, Measure, OpenMinute,
     PipelineState, RangeBar, ReportChart, ReportTable, ReportTiles, Today, TopGoods, TopPages, VerificationState,
 };
 use crate::pages::data::OwnersData;
@@ -127,6 +127,7 @@ fn Dashboard(first: Snapshot, asked: String, answer: Answer) -> impl IntoView {
                 <div class="lists">
                     <TopGoods report />
                     <TopPages report />
+                    <LatestFeedback snapshot />
                 </div>
             </div>
         </section>

@@ -4,7 +4,7 @@ use domain::report::Answer;
 use domain::{Good, Letter, Letters, Receipt, Snapshot};
 use serde::{Deserialize, Serialize};
 
-use crate::LetterRefusal;
+use crate::{FeedbackRefusal, LetterRefusal};
 
 /// Of the shop's pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct ShopData {
     /// The order that was asked for; `None` when there is none such.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
+    /// What was wrong with what was said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback_refusal: Option<FeedbackRefusal>,
     /// The last orders of this browser.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<Receipt>,

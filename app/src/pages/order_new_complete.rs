@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use super::data::ShopData;
 use super::loaded::{Loading, loaded};
 use crate::components::{Notice, ReceiptView};
-use crate::{api, response};
+use crate::{FeedbackRefusal, api, response};
 
 /// The page on which a new order ends.
 #[component]
@@ -22,15 +22,16 @@ pub fn OrderNewCompletePage() -> impl IntoView {
 }
 
 fn load(token: String) -> Loading<ShopData> {
+    let feedback_refusal = use_context::<FeedbackRefusal>();
     Box::pin(async move {
         let receipt = api::find_receipt(token).await?;
-        Ok(ShopData { receipt, ..ShopData::default() })
+        Ok(ShopData { receipt, feedback_refusal, ..ShopData::default() })
     })
 }
 
 fn show(data: ShopData) -> AnyView {
     match data.receipt {
-        Some(receipt) => view! { <ReceiptView receipt /> }.into_any(),
+        Some(receipt) => view! { <ReceiptView receipt refusal=data.feedback_refusal /> }.into_any(),
         None => {
             response::not_found();
             view! {

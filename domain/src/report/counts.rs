@@ -3,9 +3,12 @@
 use crate::{Figures, Money};
 use serde::{Deserialize, Serialize};
 
-/// Figures and visits. In JSON eight numbers, since a report has many of them.
+/// How many numbers these are.
+pub const COUNTS: usize = 10;
+
+/// Figures and visits. In JSON ten numbers, since a report has many of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "[i64; 8]", into = "[i64; 8]")]
+#[serde(from = "[i64; COUNTS]", into = "[i64; COUNTS]")]
 pub struct Counts {
     /// What the files hold, too.
     pub figures: Figures,
@@ -13,8 +16,9 @@ pub struct Counts {
     pub visits_num: i64,
 }
 
-impl From<[i64; 8]> for Counts {
-    fn from([requests, orders, amount, price, paid, paid_amount, paid_price, visits_num]: [i64; 8]) -> Counts {
+impl From<[i64; COUNTS]> for Counts {
+    fn from(numbers: [i64; COUNTS]) -> Counts {
+        let [requests, orders, amount, price, paid, paid_amount, paid_price, visits_num, feedback, stars] = numbers;
         Counts {
             figures: Figures {
                 requests_num: requests,
@@ -24,14 +28,16 @@ impl From<[i64; 8]> for Counts {
                 total_paid_orders_num: paid,
                 total_paid_orders_amount: paid_amount,
                 total_paid_orders_price: Money::from_cents(paid_price),
+                total_feedback_num: feedback,
+                total_feedback_stars: stars,
             },
             visits_num,
         }
     }
 }
 
-impl From<Counts> for [i64; 8] {
-    fn from(Counts { figures, visits_num }: Counts) -> [i64; 8] {
+impl From<Counts> for [i64; COUNTS] {
+    fn from(Counts { figures, visits_num }: Counts) -> [i64; COUNTS] {
         [
             figures.requests_num,
             figures.total_orders_num,
@@ -41,12 +47,14 @@ impl From<Counts> for [i64; 8] {
             figures.total_paid_orders_amount,
             figures.total_paid_orders_price.cents(),
             visits_num,
+            figures.total_feedback_num,
+            figures.total_feedback_stars,
         ]
     }
 }
 
 impl Counts {
-    /// The sum, or `None` where one of the eight would leave `i64`.
+    /// The sum, or `None` where one of them would leave `i64`.
     #[must_use]
     pub fn plus(self, other: Counts) -> Option<Counts> {
         let visits_num = self.visits_num.checked_add(other.visits_num)?;
@@ -63,6 +71,12 @@ impl Counts {
     #[must_use]
     pub fn paid_permille(&self) -> Option<i64> {
         rounded(self.figures.total_paid_orders_num, 1_000, self.figures.total_orders_num)
+    }
+
+    /// Stars on average, in tenths.
+    #[must_use]
+    pub fn stars_tenths(&self) -> Option<i64> {
+        rounded(self.figures.total_feedback_stars, 10, self.figures.total_feedback_num)
     }
 
     /// Orders for a thousand visits.

@@ -5,7 +5,7 @@
 mod counts;
 mod query;
 
-pub use counts::{Counts, change_permille};
+pub use counts::{COUNTS, Counts, change_permille};
 pub use query::{Against, BUCKETS_MAX, BucketSize, Day, QueryProblem, Range, ReportQuery};
 
 use crate::{Minute, Money};

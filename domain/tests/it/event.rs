@@ -1,6 +1,6 @@
 //! Events as they stand in Kafka: the exact text, and the names that are a contract.
 
-use domain::{Event, EventBody, Figures, ForeignRecord, Money, PagePath, Timestamp, Topic, ViewKind};
+use domain::{Comment, Event, EventBody, Figures, ForeignRecord, Money, PagePath, Stars, Timestamp, Topic, ViewKind};
 use proptest::prelude::*;
 
 const SOURCE: &str = "6f9619ff-8b86-4011-b42d-00c04fc964ff";
@@ -39,6 +39,21 @@ fn a_page_view_has_exactly_this_text() {
 }
 
 #[test]
+fn feedback_has_exactly_this_text() {
+    let comment = Comment::parse("Fresh, \"quick\".").expect("a line");
+    let stars = Stars::from_number(5).expect("stars");
+    let event = event(90_124, EventBody::Feedback { order_id: 17, stars, comment });
+    assert_eq!(
+        event.value(SOURCE),
+        format!(
+            r#"{{"order_id":17,"stars":5,"comment":"Fresh, \"quick\".","event_id":90124,"source":"{SOURCE}","event_time":"2026-11-22T12:00:00.123456Z"}}"#
+        )
+    );
+    assert_eq!(event.key().as_deref(), Some("17"));
+    assert_eq!(event.topic(), Topic::Feedback);
+}
+
+#[test]
 fn a_redriven_letter_has_the_tutorials_fields() {
     let redriven = |record| event(90_123, EventBody::Redriven { dead_letter_id: 5, record });
     let tail = format!(r#""event_id":90123,"source":"{SOURCE}","event_time":"2026-11-22T12:00:00.123456Z"}}"#);
@@ -53,12 +68,17 @@ fn a_redriven_letter_has_the_tutorials_fields() {
     assert_eq!(order.value(SOURCE), format!("{fields}{tail}"));
     assert_eq!((order.key().as_deref(), order.topic()), (Some("17"), Topic::NewOrders));
     assert_eq!(Figures::of(&order.body), Figures::order(3, price, false));
+    let stars = Stars::from_number(2).expect("stars");
+    let feedback = redriven(ForeignRecord::Feedback { order_id: 17, stars });
+    assert_eq!(feedback.value(SOURCE), format!(r#"{{"order_id":17,"stars":2,"comment":null,{tail}"#));
+    assert_eq!((feedback.key().as_deref(), feedback.topic()), (Some("17"), Topic::Feedback));
+    assert_eq!(Figures::of(&feedback.body), Figures::feedback(stars));
 }
 
 #[test]
 fn names_are_a_contract() {
-    assert_eq!(Topic::ALL.map(Topic::name), ["new_orders", "web_requests"]);
-    assert_eq!(Topic::ALL.map(Topic::dead_letter_name), ["new_orders.dlq", "web_requests.dlq"]);
+    assert_eq!(Topic::ALL.map(Topic::name), ["feedback", "new_orders", "web_requests"]);
+    assert_eq!(Topic::ALL.map(Topic::dead_letter_name), ["feedback.dlq", "new_orders.dlq", "web_requests.dlq"]);
     assert_eq!(PagePath::ALL.map(PagePath::path), ["/", "/order-new", "/order-new-complete"]);
     assert_eq!([ViewKind::Page, ViewKind::Navigation].map(ViewKind::name), ["page", "navigation"]);
 }

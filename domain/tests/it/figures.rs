@@ -1,10 +1,10 @@
 //! Figures: what one event adds, and sums that are exact or refused.
 
-use domain::{EventBody, Figures, Money, PagePath, Snapshot, ViewKind};
+use domain::{EventBody, Figures, Money, PagePath, Snapshot, Stars, ViewKind};
 use proptest::prelude::*;
 
-/// The seven, in the order of the CSV columns.
-fn seven(figures: Figures) -> [i64; 7] {
+/// All of them, in the order of the CSV columns.
+fn numbers(figures: Figures) -> [i64; 9] {
     [
         figures.requests_num,
         figures.total_orders_num,
@@ -13,10 +13,14 @@ fn seven(figures: Figures) -> [i64; 7] {
         figures.total_paid_orders_num,
         figures.total_paid_orders_amount,
         figures.total_paid_orders_price.cents(),
+        figures.total_feedback_num,
+        figures.total_feedback_stars,
     ]
 }
 
-fn of_seven([requests, orders, amount, price, paid_orders, paid_amount, paid_price]: [i64; 7]) -> Figures {
+fn figures_of(
+    [requests, orders, amount, price, paid_orders, paid_amount, paid_price, feedback, stars]: [i64; 9],
+) -> Figures {
     Figures {
         requests_num: requests,
         total_orders_num: orders,
@@ -25,6 +29,8 @@ fn of_seven([requests, orders, amount, price, paid_orders, paid_amount, paid_pri
         total_paid_orders_num: paid_orders,
         total_paid_orders_amount: paid_amount,
         total_paid_orders_price: Money::from_cents(paid_price),
+        total_feedback_num: feedback,
+        total_feedback_stars: stars,
     }
 }
 
@@ -37,26 +43,29 @@ fn each_event_adds_its_own() {
         is_paid,
     };
     let view = EventBody::PageView { path: PagePath::Home, kind: ViewKind::Navigation };
+    let stars = Stars::from_number(4).expect("stars");
+    let feedback = EventBody::Feedback { order_id: 17, stars, comment: None };
     for (body, expected) in [
-        (order(true), [0, 1, 3, 4_550, 1, 3, 4_550]),
-        (order(false), [0, 1, 3, 4_550, 0, 0, 0]),
-        (view, [1, 0, 0, 0, 0, 0, 0]),
+        (order(true), [0, 1, 3, 4_550, 1, 3, 4_550, 0, 0]),
+        (order(false), [0, 1, 3, 4_550, 0, 0, 0, 0, 0]),
+        (view, [1, 0, 0, 0, 0, 0, 0, 0, 0]),
+        (feedback, [0, 0, 0, 0, 0, 0, 0, 1, 4]),
     ] {
-        assert_eq!(seven(Figures::of(&body)), expected);
+        assert_eq!(numbers(Figures::of(&body)), expected);
     }
-    assert_eq!(seven(Figures::requests(5)), [5, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(numbers(Figures::requests(5)), [5, 0, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!(Figures::default(), Figures::ZERO);
 }
 
 #[test]
-fn each_of_the_seven_is_guarded_against_overflow() {
-    for column in 0..7 {
-        let mut full = [0; 7];
+fn each_of_them_is_guarded_against_overflow() {
+    for column in 0..9 {
+        let mut full = [0; 9];
         full[column] = i64::MAX;
-        let mut one = [0; 7];
+        let mut one = [0; 9];
         one[column] = 1;
-        assert_eq!(of_seven(full).plus(of_seven(one)), None, "column {column}");
-        assert_eq!(of_seven(full).plus(Figures::ZERO), Some(of_seven(full)));
+        assert_eq!(figures_of(full).plus(figures_of(one)), None, "column {column}");
+        assert_eq!(figures_of(full).plus(Figures::ZERO), Some(figures_of(full)));
     }
 }
 
@@ -67,12 +76,12 @@ fn an_empty_snapshot_has_nothing_open() {
 
 proptest! {
     #[test]
-    fn sums_are_exact_or_refused(left in any::<[i64; 7]>(), right in any::<[i64; 7]>()) {
+    fn sums_are_exact_or_refused(left in any::<[i64; 9]>(), right in any::<[i64; 9]>()) {
         let exact: Option<Vec<i64>> =
             left.iter().zip(right).map(|(left, right)| left.checked_add(right)).collect();
-        let sum = of_seven(left).plus(of_seven(right));
-        prop_assert_eq!(sum.map(|sum| seven(sum).to_vec()), exact);
-        prop_assert_eq!(sum, of_seven(right).plus(of_seven(left)));
+        let sum = figures_of(left).plus(figures_of(right));
+        prop_assert_eq!(sum.map(|sum| numbers(sum).to_vec()), exact);
+        prop_assert_eq!(sum, figures_of(right).plus(figures_of(left)));
     }
 
     #[test]
@@ -86,8 +95,8 @@ proptest! {
     }
 
     #[test]
-    fn figures_travel_whole(figures in any::<[i64; 7]>()) {
-        let figures = of_seven(figures);
+    fn figures_travel_whole(figures in any::<[i64; 9]>()) {
+        let figures = figures_of(figures);
         let json = serde_json::to_string(&figures).expect("numbers");
         prop_assert_eq!(serde_json::from_str::<Figures>(&json).expect("the same"), figures);
     }

@@ -3,6 +3,7 @@
 mod clock_watch;
 mod dead_letter;
 mod event;
+mod feedback;
 mod fields;
 mod figures;
 mod log_check;

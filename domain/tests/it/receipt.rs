@@ -31,6 +31,7 @@ fn receipt() -> Receipt {
         lines: vec![line("rice", 1, 250), line("soap", 2, 199)],
         amount: 3,
         total: Money::from_cents(648),
+        feedback: None,
     }
 }
 

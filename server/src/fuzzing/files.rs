@@ -65,6 +65,8 @@ fn minute(index: i64, is_late: bool) -> MinuteFigures {
         total_paid_orders_num: index % 3,
         total_paid_orders_amount: index % 3 * 2,
         total_paid_orders_price: Money::from_cents(index % 3 * 5),
+        total_feedback_num: index % 4,
+        total_feedback_stars: index % 4 * 3 + 2 * more,
     };
     MinuteFigures { minute: Minute::from_number(FIRST + index), figures, is_closed: true, revision: more }
 }

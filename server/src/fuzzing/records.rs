@@ -1,4 +1,4 @@
-//! Records of both topics. An input is five lines: topic, header `source`, header `event_id`, timestamp, and what is
+//! Records of all topics. An input is five lines: topic, header `source`, header `event_id`, timestamp, and what is
 //! left is the value. A line `-` is a header that is missing; a value that is missing is a tombstone.
 
 use crate::pipeline::decode::{
@@ -16,6 +16,7 @@ pub fn records(data: &[u8]) {
     let mut lines = data.splitn(5, |byte| *byte == b'\n');
     let topic = match lines.next() {
         Some(b"new_orders") => Topic::NewOrders,
+        Some(b"feedback") => Topic::Feedback,
         _ => Topic::WebRequests,
     };
     let source = lines.next().filter(|line| *line != b"-");
@@ -75,6 +76,7 @@ fn check_tutorial(at: Timestamp, foreign: &ForeignRecord, record: &RawRecord<'_>
             assert!((0..=ORDER_AMOUNT_MAX).contains(&order_amount));
             assert!((0..=ORDER_PRICE_CENTS_MAX).contains(&order_total_price.cents()));
         }
+        ForeignRecord::Feedback { stars, .. } => assert!((1..=5).contains(&stars.number())),
     }
     if let Some(json) = json {
         check_figures(foreign, json);
@@ -107,6 +109,7 @@ fn check_figures(foreign: &ForeignRecord, json: &Value) {
                 assert_eq!(order_id, expected, "{json}");
             }
         }
+        ForeignRecord::Feedback { stars, .. } => assert_eq!(Some(stars.number()), whole(&json["stars"]), "{json}"),
     }
 }
 
@@ -119,6 +122,9 @@ fn check_written_again(at: Timestamp, foreign: ForeignRecord) {
             r#"{{"order_id":{order_id},"order_amount":{order_amount},"order_total_price":{order_total_price},
                "is_paid":{is_paid},"event_time":"{at}"}}"#
         ),
+        ForeignRecord::Feedback { order_id, stars } => {
+            format!(r#"{{"order_id":{order_id},"stars":{},"event_time":"{at}"}}"#, stars.number())
+        }
     };
     let written = |topic, value| RawRecord { topic, value, source: None, event_id: None, timestamp_millis: Some(0) };
     match decode(OWN, &written(foreign.topic(), Some(value.as_bytes()))) {

@@ -22,6 +22,7 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin/metrics/stream", get(stream::stream))
         .route("/admin/metrics/requests.csv", get(csv::requests_csv))
         .route("/admin/metrics/orders.csv", get(csv::orders_csv))
+        .route("/admin/metrics/feedback.csv", get(csv::feedback_csv))
         .route("/admin/metrics/export.csv", get(export::export_csv))
         .route("/admin/metrics/time-zone", post(time_zone::choose))
 }

@@ -1,4 +1,4 @@
-//! `GET /admin/metrics/requests.csv` and `/admin/metrics/orders.csv`: the files of the data folder, as downloads.
+//! `GET /admin/metrics/requests.csv`, `orders.csv` and `feedback.csv`: the files of the data folder, as downloads.
 //! Only reads, and only as far as the file went when it was opened. Called by the router, behind the guard.
 
 use super::router::HttpState;
@@ -20,6 +20,11 @@ pub(super) async fn requests_csv(State(state): State<HttpState>) -> Response {
 /// `GET /admin/metrics/orders.csv`.
 pub(super) async fn orders_csv(State(state): State<HttpState>) -> Response {
     download(&state.data_dir, "orders.csv").await
+}
+
+/// `GET /admin/metrics/feedback.csv`.
+pub(super) async fn feedback_csv(State(state): State<HttpState>) -> Response {
+    download(&state.data_dir, "feedback.csv").await
 }
 
 async fn download(data_dir: &Path, name: &'static str) -> Response {

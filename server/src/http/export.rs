@@ -9,7 +9,8 @@ use domain::{Counts, Report, ReportQuery};
 use std::fmt::Write;
 
 const HEADER: &str = "datetime,local_time,requests_num,visits_num,total_orders_num,total_orders_amount,\
-    total_orders_price,total_paid_orders_num,total_paid_orders_amount,total_paid_orders_price\n";
+    total_orders_price,total_paid_orders_num,total_paid_orders_amount,total_paid_orders_price,\
+    total_feedback_num,total_feedback_stars\n";
 
 /// `GET /admin/metrics/export.csv`.
 pub(super) async fn export_csv(State(state): State<HttpState>, RawQuery(query): RawQuery) -> Response {
@@ -43,7 +44,7 @@ fn csv(report: &Report) -> String {
         if let Some(Counts { figures, visits_num }) = bucket.counts {
             let _ = writeln!(
                 text,
-                "{},\"{}\",{},{visits_num},{},{},{},{},{},{}",
+                "{},\"{}\",{},{visits_num},{},{},{},{},{},{},{},{}",
                 bucket.start,
                 bucket.name,
                 figures.requests_num,
@@ -52,7 +53,9 @@ fn csv(report: &Report) -> String {
                 figures.total_orders_price,
                 figures.total_paid_orders_num,
                 figures.total_paid_orders_amount,
-                figures.total_paid_orders_price
+                figures.total_paid_orders_price,
+                figures.total_feedback_num,
+                figures.total_feedback_stars
             );
         }
     }
@@ -74,7 +77,7 @@ mod tests {
             counts,
             before: None,
         };
-        let counts = Counts::from([7, 2, 3, 4_550, 1, 1, 5, 4]);
+        let counts = Counts::from([7, 2, 3, 4_550, 1, 1, 5, 4, 2, 9]);
         let buckets = vec![
             bucket(0, BucketState::Gap, None),
             bucket(60, BucketState::Closed, Some(counts)),
@@ -86,10 +89,10 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "1970-01-01 01:00:00,\"Tue 24 Nov, 14:00\",7,4,2,3,45.50,1,1,0.05",
-                "1970-01-01 02:00:00,\"Tue 24 Nov, 14:00\",0,0,0,0,0.00,0,0,0.00"
+                "1970-01-01 01:00:00,\"Tue 24 Nov, 14:00\",7,4,2,3,45.50,1,1,0.05,2,9",
+                "1970-01-01 02:00:00,\"Tue 24 Nov, 14:00\",0,0,0,0,0.00,0,0,0.00,0,0"
             ]
         );
-        assert_eq!(text.lines().next().unwrap().split(',').count(), 10);
+        assert_eq!(text.lines().next().unwrap().split(',').count(), 12);
     }
 }

@@ -1,21 +1,21 @@
 //! The owner's forms for dead letters: plain posts, answered with a redirect to the list, or with the letter and what
 //! is wrong. The pages themselves are in the route table of the app. Called by the router.
 
-use app::{LetterForm, LetterRefusal, shell};
-use axum::body::{Body, Bytes, to_bytes};
+use app::{LetterForm, LetterRefusal};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::DiscardReason;
 use leptos::prelude::provide_context;
-use leptos_axum::render_app_async_with_context;
 use store::{Handled, StoreError};
 use url::form_urlencoded;
 
 use super::limits;
 use super::plain_page::plain_page;
-use super::router::{HttpState, page_context};
+use super::router::HttpState;
+use super::shown_again::shown_again;
 use crate::redrive::{self, Redriven};
 
 /// Where the letters are.
@@ -32,7 +32,7 @@ pub(super) async fn redrive(State(state): State<HttpState>, Path(id): Path<Strin
     let typed = field(&body, "value").unwrap_or_default();
     let correction = Some(typed.as_str()).filter(|typed| !typed.trim().is_empty());
     let Some(id) = number(&id) else {
-        return shown_again(&state, parts, None, StatusCode::NOT_FOUND).await;
+        return letter_again(&state, parts, None, StatusCode::NOT_FOUND).await;
     };
     let refused = |why: String| Some(LetterRefusal { form: LetterForm::Redrive, why, typed: typed.clone() });
     let (refusal, status) = match redrive::redrive(&state.shop.store, id, correction).await {
@@ -42,7 +42,7 @@ pub(super) async fn redrive(State(state): State<HttpState>, Path(id): Path<Strin
         Ok(Redriven::Refused(why)) => (refused(why), StatusCode::UNPROCESSABLE_ENTITY),
         Err(error) => (refused(no_answer(&error)), StatusCode::SERVICE_UNAVAILABLE),
     };
-    shown_again(&state, parts, refusal, status).await
+    letter_again(&state, parts, refusal, status).await
 }
 
 /// `POST /admin/dead-letters/{id}/discard`, with the reason.
@@ -50,7 +50,7 @@ pub(super) async fn discard(State(state): State<HttpState>, Path(id): Path<Strin
     let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     let typed = field(&body, "reason").unwrap_or_default();
     let Some(id) = number(&id) else {
-        return shown_again(&state, parts, None, StatusCode::NOT_FOUND).await;
+        return letter_again(&state, parts, None, StatusCode::NOT_FOUND).await;
     };
     let refused = |why: String| Some(LetterRefusal { form: LetterForm::Discard, why, typed: typed.clone() });
     let (refusal, status) = match DiscardReason::parse(&typed) {
@@ -62,7 +62,7 @@ pub(super) async fn discard(State(state): State<HttpState>, Path(id): Path<Strin
             Err(error) => (refused(no_answer(&error)), StatusCode::SERVICE_UNAVAILABLE),
         },
     };
-    shown_again(&state, parts, refusal, status).await
+    letter_again(&state, parts, refusal, status).await
 }
 
 /// `POST /admin/dead-letters/redrive-all`: sends back what can be read, and tells how many that were.
@@ -113,34 +113,14 @@ pub(super) fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|number| *number >= 1)
 }
 
-/// The letter with what is wrong with its form. A page that has a status of its own, such as 404, keeps it.
-async fn shown_again(
-    state: &HttpState,
-    mut parts: Parts,
-    refusal: Option<LetterRefusal>,
-    status: StatusCode,
-) -> Response {
-    parts.method = Method::GET;
-    let context = page_context(state);
-    let options = state.options.clone();
-    let render = render_app_async_with_context(
-        move || {
-            context();
-            if let Some(refusal) = refusal.clone() {
-                provide_context(refusal);
-            }
-        },
-        move || shell(options.clone()),
-    );
-    let mut response = render(Request::from_parts(parts, Body::empty())).await;
-    if response.status() == StatusCode::OK {
-        *response.status_mut() = status;
-    }
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = HeaderValue::from_static(app::response::RETRY_AFTER_SECONDS);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    response
+/// The letter with what is wrong with its form.
+async fn letter_again(state: &HttpState, parts: Parts, refusal: Option<LetterRefusal>, status: StatusCode) -> Response {
+    let provide = move || {
+        if let Some(refusal) = refusal.clone() {
+            provide_context(refusal);
+        }
+    };
+    shown_again(state, parts, status, provide).await
 }
 
 #[cfg(test)]

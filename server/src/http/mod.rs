@@ -6,6 +6,7 @@ mod admin;
 mod admin_guard;
 mod csv;
 mod export;
+mod feedback;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub(crate) mod health;
@@ -30,6 +31,7 @@ mod security;
 mod session;
 #[cfg(test)]
 mod shop_tests;
+mod shown_again;
 mod static_files;
 mod stream;
 mod theme;

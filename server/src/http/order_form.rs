@@ -4,20 +4,19 @@
 //! where the shop itself could not take the order. Nothing that was typed goes into an address.
 
 use app::my_orders::remembering;
-use app::{FormState, Submission, shell, submit_order};
-use axum::body::{Body, to_bytes};
+use app::{FormState, Submission, submit_order};
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{RETRY_AFTER, SET_COOKIE};
-use axum::http::request::Parts;
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{OrderForm, OrderToken};
 use leptos::prelude::provide_context;
-use leptos_axum::render_app_async_with_context;
 use url::form_urlencoded;
 
 use super::limits;
-use super::router::{HttpState, page_context};
+use super::router::HttpState;
+use super::shown_again::shown_again;
 
 /// Makes an order of the posted form, or shows the form again.
 pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {
@@ -44,7 +43,7 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
             (form, StatusCode::SERVICE_UNAVAILABLE)
         }
     };
-    shown_again(&state, parts, form, status).await
+    shown_again(&state, parts, status, move || provide_context(form.clone())).await
 }
 
 /// Leads to the order's page, and lets the browser find it again among its orders.
@@ -52,28 +51,6 @@ fn to_receipt(token: &OrderToken, headers: &HeaderMap, state: &HttpState) -> Res
     let mut response = Redirect::to(&token.address()).into_response();
     if let Some(cookie) = remembering(token, headers, state.shop.store.cookie_key()) {
         response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    response
-}
-
-/// The page with the form as it was sent. A page that has a status of its own, such as 503, keeps it.
-async fn shown_again(state: &HttpState, parts: Parts, form: FormState, status: StatusCode) -> Response {
-    let context = page_context(state);
-    let options = state.options.clone();
-    let render = render_app_async_with_context(
-        move || {
-            context();
-            provide_context(form.clone());
-        },
-        move || shell(options.clone()),
-    );
-    let mut response = render(Request::from_parts(parts, Body::empty())).await;
-    if response.status() == StatusCode::OK {
-        *response.status_mut() = status;
-    }
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = axum::http::HeaderValue::from_static(app::response::RETRY_AFTER_SECONDS);
-        response.headers_mut().insert(RETRY_AFTER, seconds);
     }
     response
 }

@@ -22,7 +22,7 @@ use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
 use super::stream::StreamPlaces;
 use super::{
-    admin, admin_guard, limits, my_orders, order_form, page_views, plain_page, security, static_files, theme,
+    admin, admin_guard, feedback, limits, my_orders, order_form, page_views, plain_page, security, static_files, theme,
     trailing_slash,
 };
 
@@ -79,6 +79,7 @@ pub fn router(state: HttpState) -> Router {
         .leptos_routes_with_context(&state, PAGES.clone(), page_context(&state), page)
         // The shop without JavaScript.
         .route("/order-new", post(order_form::submit))
+        .route("/order-new-complete", post(feedback::submit))
         .route(app::theme::ADDRESS, post(theme::choose))
         .route("/my-orders/forget", post(my_orders::forget))
         .route("/api/navigation", post(page_views::report_navigation))

@@ -2,7 +2,7 @@
 
 use crate::health::Health;
 use crate::pipeline::PipelineError;
-use domain::snapshot::{CHART_MINUTES, LATEST_ORDERS, Pipeline, TABLE_MINUTES, Verifying};
+use domain::snapshot::{CHART_MINUTES, LATEST_FEEDBACK, LATEST_ORDERS, Pipeline, TABLE_MINUTES, Verifying};
 use domain::{Figures, Minute, MinuteFigures, Snapshot};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -98,6 +98,7 @@ impl Live {
             today: self.store.figures_since(midnight).await?,
             local: zone.local(taken_at),
             latest_orders: self.store.latest_orders(LATEST_ORDERS).await?,
+            latest_feedback: self.store.latest_feedback(LATEST_FEEDBACK).await?,
             last_hour: without_gaps(oldest, open, &counted),
             closed,
             pipeline: Pipeline {

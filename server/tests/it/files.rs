@@ -4,9 +4,9 @@ use crate::harness::{Cart, OpenShop, Place, run, until_equal};
 use std::fs;
 use std::path::Path;
 
-const FILES: [&str; 2] = ["requests.csv", "orders.csv"];
+const FILES: [&str; 3] = ["requests.csv", "orders.csv", "feedback.csv"];
 
-fn texts(folder: &Path) -> [String; 2] {
+fn texts(folder: &Path) -> [String; 3] {
     FILES.map(|name| fs::read_to_string(folder.join(name)).unwrap_or_default())
 }
 

@@ -37,6 +37,7 @@ fn an_order_becomes_a_record_and_rows() {
             total_paid_orders_num: 1,
             total_paid_orders_amount: 3,
             total_paid_orders_price: Money::from_cents(540),
+            ..Figures::ZERO
         };
         let closed = shop.close_open_minute().await;
         assert_eq!(closed, first);

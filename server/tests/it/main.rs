@@ -11,6 +11,8 @@ mod database_outage;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod foreign;

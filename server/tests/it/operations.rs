@@ -45,6 +45,7 @@ fn nothing_of_the_owners_answers_without_a_session() {
             "/admin/metrics/stream",
             "/admin/metrics/requests.csv",
             "/admin/metrics/orders.csv",
+            "/admin/metrics/feedback.csv",
             "/admin/logout",
             "/admin/nothing",
             "/ADMIN/metrics",

@@ -1,8 +1,10 @@
 //! A look at the whole database as it was at one instant, for `verify`. Works beside a running server, holds no lock
 //! that anybody waits for, and changes nothing.
 
+mod feedback;
 mod rollups;
 
+pub use feedback::FeedbackAudit;
 pub use rollups::{RollupDifference, RollupsAudit};
 
 use crate::dialect::Dialect;
@@ -95,7 +97,7 @@ impl Audit {
     pub async fn orders(&mut self, first_max: usize) -> Result<OrdersAudit, StoreError> {
         let counts = sqlx::query(
             "select (select count(*) from orders),
-                    (select count(*) from outbox where order_id is not null and dead_letter_id is null),
+                    (select count(*) from outbox where topic = 'new_orders' and dead_letter_id is null),
                     (select count(*) from minutes where own_total_orders_num <> 0)",
         )
         .fetch_one(&mut self.conn)
@@ -181,7 +183,7 @@ const ORDERS_THAT_DIFFER: &str = "
                count(*), sum(order_amount), sum(order_total_price),
                sum(is_paid), sum(is_paid * order_amount), sum(is_paid * order_total_price)
           from outbox
-         where order_id is not null and dead_letter_id is null
+         where topic = 'new_orders' and dead_letter_id is null
          group by 1
         union all
         select minute, 0, 0, 0, 0, 0, 0,
@@ -199,12 +201,12 @@ const ORDERS_THAT_DIFFER: &str = "
 /// Reads six columns, from `first` on.
 fn order_figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
     Ok(Figures {
-        requests_num: 0,
         total_orders_num: row.try_get(first)?,
         total_orders_amount: row.try_get(first + 1)?,
         total_orders_price: Money::from_cents(row.try_get(first + 2)?),
         total_paid_orders_num: row.try_get(first + 3)?,
         total_paid_orders_amount: row.try_get(first + 4)?,
         total_paid_orders_price: Money::from_cents(row.try_get(first + 5)?),
+        ..Figures::ZERO
     })
 }

@@ -103,6 +103,7 @@ mod tests {
             lines: lines.iter().map(line).collect(),
             amount: 0,
             total: Money::ZERO,
+            feedback: None,
         }
     }
 

@@ -17,6 +17,15 @@ const PAY_NOW: f64 = 0.7;
 const ERR_FIRST: f64 = 0.1;
 /// Of those who do not order: how many fill the form and leave.
 const ABANDON: f64 = 0.3;
+/// Of those who order: how many say what they think of it, and what each of five stars comes to among them, in percent.
+const SAY: f64 = 0.4;
+const STARS: [(u64, &str, &str); 5] = [
+    (45, "5", "Quick, and all of it fresh."),
+    (75, "4", "Good goods, plain box."),
+    (90, "3", ""),
+    (97, "2", "The milk came a day late."),
+    (100, "1", "The box was wet."),
+];
 /// How long a visitor looks at a page on average, in seconds.
 const LOOK_SECS: f64 = 2.0;
 /// The longest look, in seconds.
@@ -102,7 +111,23 @@ impl Visitor {
         let (goods, cents) = form.total(&quantities);
         self.tell(Fact::Ordered { goods, cents }).await;
         self.view(&receipt).await?;
+        if self.random.chance(SAY) {
+            self.look().await;
+            self.say(&receipt).await?;
+        }
         Ok(())
+    }
+
+    /// Gives stars on the receipt, and says something.
+    async fn say(&mut self, receipt: &str) -> Result<(), Fact> {
+        let drawn = self.random.between(1, 100);
+        let (_, stars, comment) = STARS.into_iter().find(|(until, ..)| drawn <= *until).unwrap_or(STARS[0]);
+        let fields = [("stars", stars), ("comment", comment)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let answer = self.browser.post(receipt, &fields).await.map_err(|error| Fact::Failed(in_words(&error)))?;
+        match answer.status {
+            StatusCode::SEE_OTHER => Ok(()),
+            status => Err(Fact::Failed(format!("feedback was answered with {status}"))),
+        }
     }
 
     /// Posts the form without e-mail address, and takes the form that comes back.

@@ -69,6 +69,7 @@ fn without_source_header(own_source: &str, record: &RawRecord<'_>) -> Result<Dec
     let (event_time, foreign) = match record.topic {
         Topic::WebRequests => tutorial::requests(json, members.as_ref())?,
         Topic::NewOrders => tutorial::order(members.as_ref())?,
+        Topic::Feedback => tutorial::feedback(members.as_ref())?,
     };
     let stamped = || record.timestamp_millis.and_then(Timestamp::from_millis);
     let at = event_time.or_else(stamped).ok_or(Reason::NoTimestamp)?;

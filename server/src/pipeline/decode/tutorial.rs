@@ -1,9 +1,9 @@
-//! Reads the records of the tutorial's producer: bare numbers, page paths, and orders of four fields.
+//! Reads the records of the tutorial's producer: bare numbers, page paths, orders of four fields, and feedback.
 //!
 //! Numbers are read from their text, never through a float. Called by `decode` alone, for records without `source`.
 
 use super::{Members, ORDER_AMOUNT_MAX, ORDER_PRICE_CENTS_MAX, REQUESTS_PER_RECORD_MAX, Reason, present};
-use domain::{ForeignRecord, Money, Timestamp};
+use domain::{ForeignRecord, Money, Stars, Timestamp};
 use serde_json::value::RawValue;
 
 /// What a record stands for, and its own event time when it carries one.
@@ -53,6 +53,19 @@ pub(super) fn order(members: Option<&Members<'_>>) -> Result<Read, Reason> {
     };
     let record = ForeignRecord::Order { order_id, order_amount: amount, order_total_price: price, is_paid };
     Ok((event_time(members)?, record))
+}
+
+/// A record of `feedback`: an object with the order's number and its stars. Its text is not kept: only figures are.
+pub(super) fn feedback(members: Option<&Members<'_>>) -> Result<Read, Reason> {
+    let members = members.ok_or(Reason::WrongShape("an object"))?;
+    let order_id = required(members, "order_id")?;
+    let stars = required(members, "stars")?;
+    let order_id =
+        whole_number(order_id.get()).ok_or(Reason::Malformed { field: "order_id", expected: "a whole number" })?;
+    let stars = whole_number(stars.get())
+        .and_then(Stars::from_number)
+        .ok_or(Reason::Malformed { field: "stars", expected: "a whole number from 1 to 5" })?;
+    Ok((event_time(members)?, ForeignRecord::Feedback { order_id, stars }))
 }
 
 fn required<'a>(members: &Members<'a>, field: &'static str) -> Result<&'a RawValue, Reason> {

@@ -1,4 +1,4 @@
-//! The two CSV files: one row for each closed minute, appended at the minute's end.
+//! The CSV files: one row for each closed minute, appended at the minute's end.
 //!
 //! Readers may open them at any time: rows are added with one write, and whole rewrites are renamed over the old file.
 //! Never reads the database: closed minutes come in, in order. Called by the closer, in a blocking task.
@@ -57,7 +57,7 @@ pub enum Appended {
 }
 
 impl CsvFile {
-    /// Which of the two.
+    /// Which of the files.
     #[must_use]
     pub const fn kind(&self) -> CsvKind {
         self.kind

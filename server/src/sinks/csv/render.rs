@@ -2,18 +2,20 @@
 
 use domain::MinuteFigures;
 
-/// Which of the two files.
+/// Which of the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CsvKind {
     /// Page views per minute.
     Requests,
     /// Orders per minute.
     Orders,
+    /// What customers say of their orders, per minute.
+    Feedback,
 }
 
 impl CsvKind {
-    /// Both.
-    pub const ALL: [CsvKind; 2] = [CsvKind::Requests, CsvKind::Orders];
+    /// All of them.
+    pub const ALL: [CsvKind; 3] = [CsvKind::Requests, CsvKind::Orders, CsvKind::Feedback];
 
     /// The file's name in the data folder.
     #[must_use]
@@ -21,6 +23,7 @@ impl CsvKind {
         match self {
             CsvKind::Requests => "requests.csv",
             CsvKind::Orders => "orders.csv",
+            CsvKind::Feedback => "feedback.csv",
         }
     }
 }
@@ -34,6 +37,7 @@ pub const fn header(kind: CsvKind) -> &'static str {
             "datetime,total_orders_num,total_orders_amount,total_orders_price,",
             "total_paid_orders_num,total_paid_orders_amount,total_paid_orders_price\n"
         ),
+        CsvKind::Feedback => "datetime,total_feedback_num,total_feedback_stars\n",
     }
 }
 
@@ -52,5 +56,6 @@ pub fn row(kind: CsvKind, minute: &MinuteFigures) -> String {
             figures.total_paid_orders_amount,
             figures.total_paid_orders_price
         ),
+        CsvKind::Feedback => format!("{minute},{},{}\n", figures.total_feedback_num, figures.total_feedback_stars),
     }
 }

@@ -1,4 +1,4 @@
-//! Reads both CSV files as an analyst does, with a reader of its own that knows nothing of the code that wrote them.
+//! Reads the CSV files as an analyst does, with a reader of its own that knows nothing of the code that wrote them.
 
 use domain::{Figures, Minute, Money};
 use std::path::Path;
@@ -6,22 +6,26 @@ use std::path::Path;
 pub(crate) const REQUESTS_HEADER: &str = "datetime,requests_num";
 pub(crate) const ORDERS_HEADER: &str = "datetime,total_orders_num,total_orders_amount,total_orders_price,\
     total_paid_orders_num,total_paid_orders_amount,total_paid_orders_price";
+pub(crate) const FEEDBACK_HEADER: &str = "datetime,total_feedback_num,total_feedback_stars";
 
-/// One minute of both files.
+/// One minute of all files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) datetime: String,
     pub(crate) figures: Figures,
 }
 
-/// Every row of both files. `Err` while one of them is missing or behind the other.
+/// Every row of all files. `Err` while one of them is missing or behind another.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Row>, String> {
     let requests = lines(&folder.join("requests.csv"), REQUESTS_HEADER)?;
     let orders = lines(&folder.join("orders.csv"), ORDERS_HEADER)?;
-    if requests.len() != orders.len() {
-        return Err(format!("{} rows of requests, {} of orders", requests.len(), orders.len()));
+    let feedback = lines(&folder.join("feedback.csv"), FEEDBACK_HEADER)?;
+    let lengths = [requests.len(), orders.len(), feedback.len()];
+    if lengths != [requests.len(); 3] {
+        return Err(format!("{lengths:?} rows of requests, orders and feedback"));
     }
-    requests.iter().zip(&orders).map(|(requests, orders)| row(requests, orders)).collect()
+    let rows = requests.iter().zip(&orders).zip(&feedback);
+    rows.map(|((requests, orders), feedback)| row(requests, orders, feedback)).collect()
 }
 
 fn lines(path: &Path, header: &str) -> Result<Vec<String>, String> {
@@ -35,8 +39,10 @@ fn lines(path: &Path, header: &str) -> Result<Vec<String>, String> {
     lines.map(whole).collect()
 }
 
-fn row(requests: &str, orders: &str) -> Result<Row, String> {
-    let wrong = || format!("rows {requests:?} and {orders:?}");
+fn row(requests: &str, orders: &str, feedback: &str) -> Result<Row, String> {
+    let wrong = || format!("rows {requests:?}, {orders:?} and {feedback:?}");
+    let feedback: Vec<&str> = feedback.split(',').collect();
+    let &[feedback_datetime, feedback_num, stars] = feedback.as_slice() else { return Err(wrong()) };
     let requests: Vec<&str> = requests.split(',').collect();
     let orders: Vec<&str> = orders.split(',').collect();
     let (&[datetime, requests_num], &[same, num, amount, price, paid_num, paid_amount, paid_price]) =
@@ -44,7 +50,7 @@ fn row(requests: &str, orders: &str) -> Result<Row, String> {
     else {
         return Err(wrong());
     };
-    if datetime != same {
+    if datetime != same || datetime != feedback_datetime {
         return Err(wrong());
     }
     let number = |text: &str| text.parse::<i64>().map_err(|_| wrong());
@@ -60,6 +66,8 @@ fn row(requests: &str, orders: &str) -> Result<Row, String> {
         total_paid_orders_num: number(paid_num)?,
         total_paid_orders_amount: number(paid_amount)?,
         total_paid_orders_price: money(paid_price)?,
+        total_feedback_num: number(feedback_num)?,
+        total_feedback_stars: number(stars)?,
     };
     Ok(Row { datetime: datetime.to_owned(), figures })
 }

@@ -89,7 +89,7 @@ impl Database {
         rows.iter().map(|row| (0..row.len()).map(|column| row.get(column)).collect()).collect()
     }
 
-    /// What the orders table sums up to.
+    /// What orders and feedback sum up to.
     pub(crate) async fn orders(&mut self) -> Figures {
         let sums = self
             .numbers(
@@ -97,7 +97,9 @@ impl Database {
                         cast(coalesce(sum(total_price), 0) as bigint),
                         cast(coalesce(sum(is_paid), 0) as bigint),
                         cast(coalesce(sum(amount * is_paid), 0) as bigint),
-                        cast(coalesce(sum(total_price * is_paid), 0) as bigint)
+                        cast(coalesce(sum(total_price * is_paid), 0) as bigint),
+                        (select count(*) from feedback),
+                        (select cast(coalesce(sum(stars), 0) as bigint) from feedback)
                    from orders",
             )
             .await;
@@ -115,6 +117,8 @@ impl Database {
             "total_paid_orders_num",
             "total_paid_orders_amount",
             "total_paid_orders_price",
+            "total_feedback_num",
+            "total_feedback_stars",
         ];
         let sums = self.numbers(&format!("select {} from minutes", names.map(sum).join(", "))).await;
         figures(&sums)
@@ -130,5 +134,7 @@ fn figures(numbers: &[i64]) -> Figures {
         total_paid_orders_num: numbers[4],
         total_paid_orders_amount: numbers[5],
         total_paid_orders_price: Money::from_cents(numbers[6]),
+        total_feedback_num: numbers[7],
+        total_feedback_stars: numbers[8],
     }
 }

@@ -21,6 +21,8 @@ fn minute(number: i64) -> MinuteFigures {
         total_paid_orders_num: number % 3,
         total_paid_orders_amount: number % 3 * 2,
         total_paid_orders_price: Money::from_cents(number % 3 * 5),
+        total_feedback_num: number % 4,
+        total_feedback_stars: number % 4 * 3,
     };
     MinuteFigures { minute: Minute::from_number(number), figures, is_closed: true, revision: 0 }
 }
@@ -68,11 +70,14 @@ fn rows_are_exact() {
             total_paid_orders_num: 1,
             total_paid_orders_amount: 2,
             total_paid_orders_price: Money::from_cents(i64::MAX),
+            total_feedback_num: 2,
+            total_feedback_stars: 9,
         },
         is_closed: true,
         revision: 0,
     };
     assert_eq!(header(CsvKind::Requests), "datetime,requests_num\n");
+    assert_eq!(header(CsvKind::Feedback), "datetime,total_feedback_num,total_feedback_stars\n");
     assert_eq!(
         header(CsvKind::Orders),
         "datetime,total_orders_num,total_orders_amount,total_orders_price,total_paid_orders_num,total_paid_orders_amount,total_paid_orders_price\n"
@@ -80,6 +85,8 @@ fn rows_are_exact() {
     for (kind, minute, expected) in [
         (CsvKind::Requests, zeros, "1970-01-01 00:00:00,0\n"),
         (CsvKind::Orders, zeros, "1970-01-01 00:00:00,0,0,0.00,0,0,0.00\n"),
+        (CsvKind::Feedback, zeros, "1970-01-01 00:00:00,0,0\n"),
+        (CsvKind::Feedback, full, "2026-11-22 12:00:00,2,9\n"),
         (CsvKind::Requests, full, "2026-11-22 12:00:00,9223372036854775807\n"),
         (CsvKind::Orders, full, "2026-11-22 12:00:00,3,12,45.50,1,2,92233720368547758.07\n"),
     ] {

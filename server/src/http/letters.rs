@@ -1,21 +1,20 @@
 //! The owner's forms for dead letters: plain posts, answered with a redirect to the list, or with the letter and what
 //! is wrong. The pages themselves are in the route table of the app. Called by the router.
 
-use app::{LetterForm, LetterRefusal, shell};
-use axum::body::{Body, Bytes, to_bytes};
+use app::{LetterForm, LetterRefusal};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::DiscardReason;
 use leptos::prelude::provide_context;
-use leptos_axum::render_app_async_with_context;
 use store::{Handled, StoreError};
 use url::form_urlencoded;
 
 use super::limits;
 use super::plain_page::plain_page;
-use super::router::{HttpState, page_context};
+use super::router::HttpState;
 use crate::redrive::{self, Redriven};
 
 /// Where the letters are.
@@ -113,34 +112,14 @@ pub(super) fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|number| *number >= 1)
 }
 
-/// The letter with what is wrong with its form. A page that has a status of its own, such as 404, keeps it.
-async fn shown_again(
-    state: &HttpState,
-    mut parts: Parts,
-    refusal: Option<LetterRefusal>,
-    status: StatusCode,
-) -> Response {
-    parts.method = Method::GET;
-    let context = page_context(state);
-    let options = state.options.clone();
-    let render = render_app_async_with_context(
-        move || {
-            context();
-            if let Some(refusal) = refusal.clone() {
-                provide_context(refusal);
-            }
-        },
-        move || shell(options.clone()),
-    );
-    let mut response = render(Request::from_parts(parts, Body::empty())).await;
-    if response.status() == StatusCode::OK {
-        *response.status_mut() = status;
-    }
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = HeaderValue::from_static(app::response::RETRY_AFTER_SECONDS);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
-    response
+/// The letter with what is wrong with its form.
+async fn shown_again(state: &HttpState, parts: Parts, refusal: Option<LetterRefusal>, status: StatusCode) -> Response {
+    let provide = move || {
+        if let Some(refusal) = refusal.clone() {
+            provide_context(refusal);
+        }
+    };
+    super::shown_again::shown_again(state, parts, status, provide).await
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 
 mod admin;
 mod admin_guard;
+#[cfg(test)]
+mod alert_tests;
+mod alerts;
 mod csv;
 mod export;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -30,6 +33,7 @@ mod security;
 mod session;
 #[cfg(test)]
 mod shop_tests;
+mod shown_again;
 mod static_files;
 mod stream;
 mod theme;

@@ -1,0 +1,41 @@
+//! A form's page again, as the answer to a post that was refused: the same page that a GET renders, with what the form
+//! was refused for in its context. Called by the owner's forms.
+
+use app::shell;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use leptos_axum::render_app_async_with_context;
+
+use super::router::{HttpState, page_context};
+
+/// Renders the page at the request's address; `provide` puts into its context what was wrong. A page that has a status of
+/// its own, such as 404, keeps it.
+pub(super) async fn shown_again(
+    state: &HttpState,
+    mut parts: Parts,
+    status: StatusCode,
+    provide: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
+    parts.method = Method::GET;
+    let context = page_context(state);
+    let options = state.options.clone();
+    let render = render_app_async_with_context(
+        move || {
+            context();
+            provide();
+        },
+        move || shell(options.clone()),
+    );
+    let mut response = render(Request::from_parts(parts, Body::empty())).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = HeaderValue::from_static(app::response::RETRY_AFTER_SECONDS);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}

@@ -168,6 +168,21 @@ fn time(problems: &mut Vec<RuleProblem>, field: RuleField, typed: &str) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_form_is_rules_that_fill_it_in_again_or_is_refused(
+            typed in prop::collection::vec(prop_oneof!["[0-9]{1,8}", "[0-2][0-9]:[0-5][0-9]", ".*"], 5),
+            is_on: bool,
+        ) {
+            let at = |field: RuleField| typed.get(field as usize).cloned().unwrap_or_default();
+            match RulesForm::read(|_| is_on, at).parse() {
+                Ok(rules) => prop_assert_eq!(RulesForm::of(&rules).parse(), Ok(rules)),
+                Err(problems) => prop_assert!(!problems.is_empty()),
+            }
+        }
+    }
 
     #[test]
     fn what_rules_fill_in_is_read_as_these_rules() {

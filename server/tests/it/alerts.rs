@@ -142,7 +142,6 @@ fn a_receiver_that_hangs_or_redirects_holds_up_nothing() {
         shop.wait_counted().await;
         discard_letter(&shop, 1).await;
         until_equal("the dashboard to be calm", Vec::new(), async || shown(&shop)).await;
-        assert_eq!(receiver.posted().len(), 1, "the end waits for the beginning");
         let error = |wanted: &'static str| {
             let store = shop.running.store.clone();
             until("the failed try", async move || {
@@ -156,6 +155,7 @@ fn a_receiver_that_hangs_or_redirects_holds_up_nothing() {
         error("answered 302; redirects are not followed").await;
         shop.clock.advance_micros(16 * SECOND);
         let posted = wait_posted(&receiver, 4).await;
+        // The end waited for the beginning, although it was due long before.
         let events: Vec<String> = posted.iter().map(|message| message.text("/event")).collect();
         assert_eq!(events, ["alert.began", "alert.began", "alert.began", "alert.ended"]);
         assert!(posted.iter().all(|message| message.path == "/hook"), "{posted:?}");

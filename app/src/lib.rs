@@ -3,6 +3,7 @@
 //! The crate never opens a database or a socket: with the feature `ssr` the server hands it a [`Shop`] through
 //! leptos' context; with `hydrate` the browser reaches the same functions over HTTP.
 
+pub mod alerts;
 pub mod api;
 pub mod browser;
 pub mod components;
@@ -23,6 +24,9 @@ pub mod shop;
 pub mod submit_order;
 pub mod theme;
 
+pub use alerts::RulesRefusal;
+#[cfg(feature = "ssr")]
+pub use alerts::make_alerts_page;
 pub use error::ShopError;
 pub use feedback_refusal::FeedbackRefusal;
 pub use form_state::{FormState, Submission};

@@ -11,7 +11,7 @@ use leptos_router::{Lazy, SsrMode, path};
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
 use crate::pages::{
-    DeadLetterRoute, DeadLettersRoute, HomePage, LoginRoute, MetricsRoute, MyOrdersPage, NotFoundPage,
+    AlertsRoute, DeadLetterRoute, DeadLettersRoute, HomePage, LoginRoute, MetricsRoute, MyOrdersPage, NotFoundPage,
     OrderNewCompletePage, OrderNewPage, TimeZoneRoute,
 };
 
@@ -107,6 +107,7 @@ pub fn App() -> impl IntoView {
                         view={Lazy::<DeadLetterRoute>::new()}
                         ssr=SsrMode::Async
                     />
+                    <Route path=path!("/admin/alerts") view={Lazy::<AlertsRoute>::new()} ssr=SsrMode::Async />
                     // The letter again, at the address of a form that was refused.
                     <Route
                         path=path!("/admin/dead-letters/:id/redrive")

@@ -16,6 +16,8 @@ pub struct Shop {
     pub store: store::Store,
     /// The dashboard's present figures.
     pub live: watch::Receiver<Arc<Snapshot>>,
+    /// Scheme and host of the webhook that alerts are sent to; `None` where there is none.
+    pub webhook: Option<Arc<str>>,
 }
 
 impl Shop {

@@ -3,6 +3,7 @@
 //! Pure: nothing here asks the clock or does IO; time comes in as microseconds since 1970 in UTC.
 //! The same code runs on the server and in the browser.
 
+pub mod alert;
 pub mod catalog;
 pub mod clock_watch;
 pub mod dead_letter;
@@ -21,7 +22,9 @@ pub mod report;
 pub mod snapshot;
 pub mod timestamp;
 pub mod verification;
+pub mod words;
 
+pub use alert::{AlertsPage, OpenAlert, RuleKind, Rules, RulesForm};
 pub use catalog::Good;
 pub use clock_watch::ClockWatch;
 pub use dead_letter::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, LetterRange, Letters};

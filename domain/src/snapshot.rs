@@ -1,6 +1,6 @@
 //! Everything that the owner's dashboard shows, at one instant. Each event of the stream is one whole snapshot.
 
-use crate::{Feedback, Figures, Minute, MinuteFigures, Money, Timestamp, Verification};
+use crate::{Feedback, Figures, Minute, MinuteFigures, Money, OpenAlert, Timestamp, Verification};
 use serde::{Deserialize, Serialize};
 
 /// How many minutes the charts show, the open one included.
@@ -35,6 +35,28 @@ pub struct Snapshot {
     pub latest_orders: Vec<LatestOrder>,
     /// The last [`LATEST_FEEDBACK`] that customers said of their orders, newest first.
     pub latest_feedback: Vec<Feedback>,
+    /// What the owner should know at once.
+    pub alerting: Alerting,
+}
+
+/// Alerts, and the messages about them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alerting {
+    /// Those whose condition holds, the oldest first.
+    pub open: Vec<OpenAlert>,
+    /// What became of the messages that this process sent.
+    pub deliveries: DeliveryCounts,
+}
+
+/// Tries to reach the webhook, since this process was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryCounts {
+    /// Messages that the receiver took.
+    pub delivered: u64,
+    /// Tries that failed.
+    pub failed: u64,
+    /// Messages that were given up.
+    pub given_up: u64,
 }
 
 /// How the owner's clock stands to UTC at one instant.

@@ -74,6 +74,18 @@ export async function logIn(page: Page, javaScriptEnabled = true): Promise<void>
   if (javaScriptEnabled) await hydrated(page);
 }
 
+/** Discards every dead letter that waits for the logged-in owner. */
+export async function discardLetters(page: Page): Promise<void> {
+  const list = await (await page.request.get("/admin/dead-letters")).text();
+  for (const [, id] of list.matchAll(/action="\/admin\/dead-letters\/(\d+)\/discard"/g)) {
+    const answer = await page.request.post(`/admin/dead-letters/${id}/discard`, {
+      form: { reason: "a test" },
+      maxRedirects: 0,
+    });
+    expect(answer.status()).toBe(303);
+  }
+}
+
 /** A figure of the dashboard as a number: `1,234` is 1234, `€1,234.50` is 1234.5. */
 export async function figure(page: Page, testId: string): Promise<number> {
   return Number((await page.getByTestId(testId).textContent())?.replace(/[^0-9.]/g, ""));

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Receiver } from "./receiver";
 
 const READY_MS_MAX = 20_000;
 const STOP_MS_MAX = 12_000;
@@ -16,6 +17,7 @@ export class Shop {
     readonly url: string,
     readonly dataDir: string,
     readonly brokerPort: number,
+    readonly receiver: Receiver,
     private readonly environment: NodeJS.ProcessEnv,
     private process: ChildProcess,
   ) {}
@@ -23,6 +25,7 @@ export class Shop {
   static async start(): Promise<Shop> {
     const dataDir = mkdtempSync(join(tmpdir(), "pantry-end2end-"));
     const [site, metrics, broker] = await freePorts(3);
+    const receiver = await Receiver.start();
     const environment = {
       PATH: process.env.PATH,
       LEPTOS_SITE_ADDR: `127.0.0.1:${site}`,
@@ -31,8 +34,10 @@ export class Shop {
       KAFKA_EMBEDDED_PORT: `${broker}`,
       DATA_DIR: dataDir,
       ADMIN_PASSWORD: Shop.password,
+      ALERT_WEBHOOK_URL: receiver.url,
+      ALERT_WEBHOOK_SECRET: Receiver.secret,
     };
-    const shop = new Shop(`http://127.0.0.1:${site}`, dataDir, broker, environment, launch(environment));
+    const shop = new Shop(`http://127.0.0.1:${site}`, dataDir, broker, receiver, environment, launch(environment));
     await shop.ready();
     return shop;
   }
@@ -57,6 +62,7 @@ export class Shop {
     const late = setTimeout(() => this.process.kill("SIGKILL"), STOP_MS_MAX);
     await ended;
     clearTimeout(late);
+    this.receiver.stop();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 

@@ -2,20 +2,35 @@
 // what a customer does; what goes wrong on the way is named, so that nothing else may.
 
 import { type Page, expect } from "@playwright/test";
-import { email, freshForm, giveFeedback, hydrated, logIn, makeOrder, open, openOrderForm, orderNumber, post, quantity } from "./pages";
+import {
+  discardLetters,
+  email,
+  freshForm,
+  giveFeedback,
+  hydrated,
+  logIn,
+  makeOrder,
+  open,
+  openOrderForm,
+  orderNumber,
+  post,
+  quantity,
+} from "./pages";
+import { produce } from "./record";
+import type { Shop } from "./shop";
 
 export interface State {
   /** Its name, also of its pictures. */
   name: string;
   /** Brings the page there. */
-  show(page: Page): Promise<void>;
+  show(page: Page, shop: Shop): Promise<void>;
   /** Statuses that the shop answers with on the way. */
   statuses: number[];
   /** Paths that are broken on purpose. */
   failures: string[];
 }
 
-function state(name: string, show: (page: Page) => Promise<void>, wrong: Partial<State> = {}): State {
+function state(name: string, show: State["show"], wrong: Partial<State> = {}): State {
   return { name, show, statuses: [], failures: [], ...wrong };
 }
 
@@ -194,6 +209,47 @@ export const OWNER_STATES: State[] = [
   state("time-zone", async (page) => {
     await logIn(page);
     await open(page, "/admin/time-zone");
+  }),
+  state("alerts-empty", async (page) => {
+    await logIn(page);
+    await open(page, "/admin/alerts");
+  }),
+  state(
+    "alerts-refused",
+    async (page) => {
+      await logIn(page);
+      await open(page, "/admin/alerts");
+      await page.getByLabel("No orders").check();
+      await page.getByLabel("Minutes without an order").fill("soon");
+      await page.getByLabel("More requests a minute than").fill("1,000");
+      await page.getByRole("button", { name: "Keep these rules" }).click();
+      await expect(page.getByTestId("error-requests_per_minute")).toBeVisible();
+      await hydrated(page);
+    },
+    { statuses: [422] },
+  ),
+  state("dashboard-alert", async (page, shop) => {
+    await produce(shop.brokerPort, "new_orders", "nothing of the shop's");
+    await dashboard(page, "range=hour");
+    await expect(page.getByTestId("open-alerts")).toContainText("could not be read");
+  }),
+  state("alerts-open", async (page, shop) => {
+    await produce(shop.brokerPort, "new_orders", "nothing of the shop's");
+    await logIn(page);
+    await expect(page.getByTestId("open-alerts")).toContainText("could not be read");
+    await open(page, "/admin/alerts");
+    await expect(page.getByTestId("alerts-open")).toBeVisible();
+  }),
+  // Last, so that no letter is left to those before.
+  state("alerts-history", async (page, shop) => {
+    await produce(shop.brokerPort, "new_orders", "nothing of the shop's");
+    await logIn(page);
+    await expect(page.getByTestId("open-alerts")).toContainText("could not be read");
+    await discardLetters(page);
+    await expect(page.getByTestId("open-alerts")).toBeEmpty();
+    await page.request.post("/admin/alerts/test");
+    await open(page, "/admin/alerts");
+    await expect(page.getByTestId("alerts-ended")).toBeVisible();
   }),
 ];
 

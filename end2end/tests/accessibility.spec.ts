@@ -6,11 +6,11 @@ import { ALL_STATES } from "../support/states";
 
 for (const theme of ["light", "dark"] as const) {
   for (const { name, show, statuses, failures } of ALL_STATES) {
-    test(`${name} in ${theme}`, async ({ page, watch }) => {
+    test(`${name} in ${theme}`, async ({ page, shop, watch }) => {
       watch.allowStatus(...statuses);
       failures.forEach((path) => watch.allowFailure(path));
       await page.emulateMedia({ colorScheme: theme });
-      await show(page);
+      await show(page, shop);
       // Colours on their way from one to the other would be measured as neither.
       await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
       const found = await new AxeBuilder({ page }).analyze();

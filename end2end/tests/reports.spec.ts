@@ -71,7 +71,7 @@ test("an address that names no report says what is wrong", async ({ page, javaSc
   await logIn(page, javaScriptEnabled);
   await page.goto("/admin/metrics?range=custom&from=2026-02-02&to=2026-01-30");
   if (javaScriptEnabled) await hydrated(page);
-  await expect(page.getByRole("alert")).toContainText("The last day lies before the first.");
+  await expect(page.getByTestId("report-notice")).toContainText("The last day lies before the first.");
   await expect(page.getByTestId("today-revenue")).toBeVisible();
   await range(page, "Today").click();
   await expect(page.getByTestId("report-notice")).toHaveCount(0);

@@ -20,11 +20,11 @@ test.beforeAll(() => {
 
 for (const { name, show, statuses, failures } of ALL_STATES) {
   for (const theme of THEMES) {
-    test(`${name} in ${theme}`, async ({ page, watch }) => {
+    test(`${name} in ${theme}`, async ({ page, shop, watch }) => {
       watch.allowStatus(...statuses);
       failures.forEach((path) => watch.allowFailure(path));
       await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await show(page);
+      await show(page, shop);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: HEIGHT });
         await page.evaluate(() => window.scrollTo(0, 0));

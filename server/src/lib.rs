@@ -16,3 +16,4 @@ pub mod sinks;
 pub mod startup;
 pub mod telemetry;
 pub mod verification;
+mod webhook;

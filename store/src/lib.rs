@@ -3,6 +3,7 @@
 //! [`Store`] is the database of one shop. Reads go to a pool; every write is a job of the one [`writer`], which
 //! commits in groups and hands the events of a committed group to the relay.
 
+mod alerts;
 mod audit;
 mod catalog;
 mod clock;
@@ -29,6 +30,7 @@ mod tallies;
 mod writer;
 mod zone;
 
+pub use alerts::{Alert, Change, Claimed, Delivery, Settled, Settlement, TestAsked};
 pub use audit::{Audit, FeedbackAudit, OrdersAudit, RollupDifference, RollupsAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};

@@ -4,6 +4,7 @@
 //! its arguments.
 
 pub mod admin;
+pub mod alerts;
 pub mod json;
 pub mod letters;
 pub mod orders;
@@ -13,6 +14,7 @@ pub mod shop;
 #[cfg(feature = "ssr")]
 pub use admin::OwnerSession;
 pub use admin::{LiveSnapshot, live_snapshot};
+pub use alerts::{Alerts, alerts};
 pub use letters::{DeadLetter, DeadLetters, dead_letter, dead_letters};
 pub use orders::{PlaceOrder, place_order};
 pub use report::{OwnersReport, TimeZones, owners_report, time_zones};

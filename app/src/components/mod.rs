@@ -1,5 +1,6 @@
 //! Views of what the domain knows. They never call the server and never read the address; pages do.
 
+pub mod alert_history;
 pub mod axis;
 pub mod closed_minutes;
 pub mod connection;
@@ -17,6 +18,7 @@ pub mod measure;
 pub mod minute_table;
 pub mod notice;
 pub mod number;
+pub mod open_alerts;
 pub mod order_entry;
 pub mod order_failure;
 pub mod order_line;
@@ -28,12 +30,14 @@ pub mod receipt;
 pub mod report_chart;
 pub mod report_table;
 pub mod report_tiles;
+pub mod rules_form;
 pub mod shape;
 pub mod site_frame;
 pub mod theme_switch;
 pub mod tiles;
 pub mod verification;
 
+pub use alert_history::{AlertHistory, WebhookState};
 pub use closed_minutes::ClosedMinutes;
 pub use connection::{Connection, ConnectionBadge};
 pub use error_summary::ErrorSummary;
@@ -47,6 +51,7 @@ pub use letters::{HandledLetters, LetterRanges, RedriveAll};
 pub use measure::Measure;
 pub use minute_table::MinuteTable;
 pub use notice::Notice;
+pub use open_alerts::OpenAlerts;
 pub use order_entry::OrderEntry;
 pub use order_failure::OrderFailure;
 pub use order_line::{FieldMessage, OrderLine, OrderLineField, message_of};
@@ -58,6 +63,7 @@ pub use receipt::ReceiptView;
 pub use report_chart::ReportChart;
 pub use report_table::ReportTable;
 pub use report_tiles::ReportTiles;
+pub use rules_form::RulesFormView;
 pub use site_frame::{SiteFooter, SiteHeader};
 pub use theme_switch::ThemeSwitch;
 pub use tiles::{OpenMinute, Today};

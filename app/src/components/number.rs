@@ -1,23 +1,8 @@
 //! Numbers as the owner reads them: thousands set apart. The same text on the server and in every browser,
 //! whatever its locale. Called by the dashboard's views.
 
-use domain::Money;
-
-/// A whole number with its thousands set apart: `12,345`.
-#[must_use]
-pub fn grouped(number: i64) -> String {
-    let sign = if number < 0 { "−" } else { "" };
-    format!("{sign}{}", group_digits(&number.unsigned_abs().to_string()))
-}
-
-/// An amount with its thousands set apart: `€12,345.50`.
-#[must_use]
-pub fn grouped_euros(money: Money) -> String {
-    let sign = if money.cents() < 0 { "−" } else { "" };
-    let cents = money.cents().unsigned_abs();
-    let euros = group_digits(&(cents / 100).to_string());
-    format!("{sign}€{euros}.{:02}", cents % 100)
-}
+use domain::words::group_digits;
+pub use domain::words::{counted, grouped, grouped_euros};
 
 /// Thousandths as a percentage: `12.5%`.
 #[must_use]
@@ -25,13 +10,6 @@ pub fn percent(permille: i64) -> String {
     let sign = if permille < 0 { "−" } else { "" };
     let permille = permille.unsigned_abs();
     format!("{sign}{}.{}%", group_digits(&(permille / 10).to_string()), permille % 10)
-}
-
-/// A count with its noun: `1 order`, `2 orders`.
-#[must_use]
-pub fn counted(number: i64, singular: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {singular}{plural}", grouped(number))
 }
 
 /// A length of time, coarse as one says it: `12 s`, `3 min`, `2 h 5 min`. Negative ones are none: `0 s`.
@@ -46,20 +24,10 @@ pub fn duration(micros: i64) -> String {
     }
 }
 
-fn group_digits(digits: &str) -> String {
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::Money;
 
     #[test]
     fn thousands_are_set_apart() {

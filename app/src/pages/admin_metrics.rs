@@ -5,7 +5,7 @@
 use crate::api::{live_snapshot, owners_report};
 use crate::browser::{Follower, follow};
 use crate::components::{
-    ClosedMinutes, Connection, ConnectionBadge, Facts, LatestFeedback, LatestOrders, Measure, OpenMinute,
+    ClosedMinutes, Connection, ConnectionBadge, Facts, LatestFeedback, LatestOrders, Measure, OpenAlerts, OpenMinute,
     PipelineState, RangeBar, ReportChart, ReportTable, ReportTiles, Today, TopGoods, TopPages, VerificationState,
 };
 use crate::pages::data::OwnersData;
@@ -87,7 +87,8 @@ fn Dashboard(first: Snapshot, asked: String, answer: Answer) -> impl IntoView {
                 <h1>"Dashboard"</h1>
                 <p class="as-of">
                     "As of " <time data-testid="as-of">{move || as_of.get()}</time>
-                    <noscript>", refreshed every 30 seconds"</noscript>
+                    <noscript>", refreshed every 30 seconds"</noscript> " · "
+                    <a href="/admin/alerts">"Alerts"</a>
                 </p>
             </div>
             <ConnectionBadge connection as_of />
@@ -97,6 +98,7 @@ fn Dashboard(first: Snapshot, asked: String, answer: Answer) -> impl IntoView {
                 </button>
             </form>
         </header>
+        <OpenAlerts snapshot />
         <Facts snapshot />
         <div class="now">
             <OpenMinute snapshot />

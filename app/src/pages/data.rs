@@ -1,7 +1,7 @@
 //! What pages are made of, as it travels inside the HTML; each page fills and reads its own part.
 
 use domain::report::Answer;
-use domain::{Good, Letter, Letters, Receipt, Snapshot};
+use domain::{AlertsPage, Good, Letter, Letters, Receipt, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::{FeedbackRefusal, LetterRefusal};
@@ -49,4 +49,7 @@ pub struct OwnersData {
     /// What was wrong with one of its forms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter_refusal: Option<LetterRefusal>,
+    /// Rules, history and webhook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<AlertsPage>,
 }

@@ -1,5 +1,6 @@
 //! One file per address. A page loads its data through `api`, shows it with `components`, and sets its own status.
 
+pub mod admin_alerts;
 pub mod admin_dead_letter;
 pub mod admin_dead_letters;
 pub mod admin_login;
@@ -14,6 +15,7 @@ pub mod order_new;
 pub mod order_new_complete;
 pub mod owners;
 
+pub use admin_alerts::AdminAlertsPage;
 pub use admin_dead_letter::AdminDeadLetterPage;
 pub use admin_dead_letters::AdminDeadLettersPage;
 pub use admin_login::{AdminLoginPage, LoginFailure};
@@ -26,4 +28,4 @@ pub use my_orders::MyOrdersPage;
 pub use not_found::NotFoundPage;
 pub use order_new::OrderNewPage;
 pub use order_new_complete::OrderNewCompletePage;
-pub use owners::{DeadLetterRoute, DeadLettersRoute, LoginRoute, MetricsRoute, TimeZoneRoute};
+pub use owners::{AlertsRoute, DeadLetterRoute, DeadLettersRoute, LoginRoute, MetricsRoute, TimeZoneRoute};

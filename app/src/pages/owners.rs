@@ -5,7 +5,9 @@
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
-use super::{AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, AdminTimeZonePage};
+use super::{
+    AdminAlertsPage, AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, AdminTimeZonePage,
+};
 
 /// Which page.
 #[derive(Clone, Copy)]
@@ -15,6 +17,7 @@ enum OwnersPage {
     TimeZone,
     DeadLetters,
     DeadLetter,
+    Alerts,
 }
 
 /// The one function that is split off, with all that only it needs.
@@ -26,6 +29,7 @@ fn owners_page(page: OwnersPage) -> AnyView {
         OwnersPage::TimeZone => view! { <AdminTimeZonePage /> }.into_any(),
         OwnersPage::DeadLetters => view! { <AdminDeadLettersPage /> }.into_any(),
         OwnersPage::DeadLetter => view! { <AdminDeadLetterPage /> }.into_any(),
+        OwnersPage::Alerts => view! { <AdminAlertsPage /> }.into_any(),
     }
 }
 
@@ -56,3 +60,4 @@ owners_route!(MetricsRoute, Metrics, "`/admin/metrics`");
 owners_route!(TimeZoneRoute, TimeZone, "`/admin/time-zone`");
 owners_route!(DeadLettersRoute, DeadLetters, "`/admin/dead-letters`");
 owners_route!(DeadLetterRoute, DeadLetter, "`/admin/dead-letters/ID`, also where one of its forms was refused.");
+owners_route!(AlertsRoute, Alerts, "`/admin/alerts`, also where the form of its rules was refused.");

@@ -7,16 +7,18 @@ mod kafka;
 mod owner;
 mod place;
 mod vars;
+mod webhook;
 
 pub use kafka::{Broker, KafkaConfig};
 pub use owner::Secret;
 pub use place::{DataConfig, Database, SiteConfig};
+pub use webhook::WebhookConfig;
 
 use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 17] = [
+pub const VARIABLES: [&str; 19] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -29,6 +31,8 @@ pub const VARIABLES: [&str; 17] = [
     "KAFKA_TOPIC_REPLICATION",
     "ADMIN_PASSWORD",
     "METRICS_ADDR",
+    "ALERT_WEBHOOK_URL",
+    "ALERT_WEBHOOK_SECRET",
     "LAKE_URL",
     "RUST_LOG",
     "LEPTOS_WATCH",
@@ -65,6 +69,8 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// `METRICS_ADDR`: where Prometheus' figures are served, on a listener of their own.
     pub metrics_addr: SocketAddr,
+    /// Where alerts are sent; `None`: they are shown alone.
+    pub webhook: Option<WebhookConfig>,
     /// `RUST_LOG`: which log lines are written; `None`: Pantry's own from level info on.
     pub log_filter: Option<String>,
     /// `PANTRY_CRASH_AT`: the step at which a debug build dies, for the fault tests.
@@ -84,6 +90,7 @@ impl Config {
             kafka: KafkaConfig::from_vars(&vars)?,
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
+            webhook: WebhookConfig::from_vars(&vars)?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
             crash_at: vars.get("PANTRY_CRASH_AT")?.filter(|step| !step.is_empty()).map(str::to_owned),
         };

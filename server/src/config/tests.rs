@@ -54,6 +54,8 @@ fn each_variable_is_taken_over() {
         ("KAFKA_SASL_PASSWORD", "hush-hush"),
         ("ADMIN_PASSWORD", "owner-owner"),
         ("METRICS_ADDR", "0.0.0.0:0"),
+        ("ALERT_WEBHOOK_URL", "https://hooks.example.com:8443/T0/quiet-path?token=quiet-token"),
+        ("ALERT_WEBHOOK_SECRET", "quiet-quiet-quiet-quiet-quiet-32"),
     ])
     .unwrap();
     assert_eq!(config.site.addr.to_string(), "[::1]:0");
@@ -65,9 +67,13 @@ fn each_variable_is_taken_over() {
     assert_eq!((config.kafka.topic_partitions, config.kafka.topic_replication), (12, 3));
     assert_eq!(config.kafka.properties["security.protocol"].reveal(), "sasl_ssl");
     assert_eq!(config.metrics_addr.port(), 0);
+    let webhook = config.webhook.as_ref().unwrap();
+    assert_eq!(webhook.host, "https://hooks.example.com:8443");
+    assert_eq!(webhook.url.reveal(), "https://hooks.example.com:8443/T0/quiet-path?token=quiet-token");
+    assert_eq!(webhook.secret.reveal(), "quiet-quiet-quiet-quiet-quiet-32");
 
     let shown = format!("{config:?}");
-    assert!(!shown.contains("hush-hush") && !shown.contains("owner-owner"), "{shown}");
+    assert!(!["hush-hush", "owner-owner", "quiet"].iter().any(|secret| shown.contains(secret)), "{shown}");
 }
 
 #[test]
@@ -124,6 +130,7 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("KAFKA_DEBUG", "u:p@h", "it knows no such value"),
         ("ADMIN_PASSWORD", "short", "at least 8 characters"),
         ("ADMIN_PASSWORD", "", "at least 8 characters"),
+        ("ALERT_WEBHOOK_SECRET", "0123456789abcdef0123456789abcdef", "needs ALERT_WEBHOOK_URL"),
     ];
     for (variable, value, expected) in table {
         let line = config(&[(variable, value)]).expect_err(variable);
@@ -131,6 +138,30 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         assert!(line.contains(expected), "{variable}={value}: {line}");
         assert!(!line.contains('\n') && !line.contains("u:p@h"), "{line}");
     }
+}
+
+#[test]
+fn a_webhook_needs_an_address_and_a_secret_and_neither_is_repeated() {
+    let good = "https://hooks.example.com/pantry";
+    let secret = "0123456789abcdef0123456789abcdef";
+    for (url, secret, variable, expected) in [
+        ("", secret, "ALERT_WEBHOOK_URL", "is not an address such as"),
+        ("u:p@h", secret, "ALERT_WEBHOOK_URL", "neither http:// nor https://"),
+        ("/u:p@h", secret, "ALERT_WEBHOOK_URL", "is not an address such as"),
+        ("ftp://u:p@h/", secret, "ALERT_WEBHOOK_URL", "neither http:// nor https://"),
+        ("https://", secret, "ALERT_WEBHOOK_URL", "is not an address such as"),
+        (&format!("https://h/{}", "x".repeat(2_048)), secret, "ALERT_WEBHOOK_URL", "at most 2048 bytes"),
+        (good, "", "ALERT_WEBHOOK_SECRET", "at least 32 characters"),
+        (good, "u:p@h", "ALERT_WEBHOOK_SECRET", "at least 32 characters"),
+        (good, &"x".repeat(1_025), "ALERT_WEBHOOK_SECRET", "at most 1024 bytes"),
+    ] {
+        let line = config(&[("ALERT_WEBHOOK_URL", url), ("ALERT_WEBHOOK_SECRET", secret)]).expect_err(url);
+        assert!(line.starts_with(&format!("{variable}: ")) && line.contains(expected), "{line}");
+        assert!(!line.contains('\n') && !line.contains("u:p@h"), "{line}");
+    }
+    let line = config(&[("ALERT_WEBHOOK_URL", good)]).unwrap_err();
+    assert!(line.starts_with("ALERT_WEBHOOK_SECRET: is missing"), "{line}");
+    assert_eq!(config(&[]).unwrap().webhook, None);
 }
 
 #[test]
@@ -146,8 +177,16 @@ fn the_sample_explains_every_variable_and_sets_the_defaults() {
         assert!(sample.contains(&format!("\n#{variable}=")), "{variable} is not in .env.sample");
     }
     // Without a default that could be written down.
-    let unsupported_or_samples =
-        ["LAKE_URL", "KAFKA_BOOTSTRAP_SERVERS", "ADMIN_PASSWORD", "RUST_LOG", "LEPTOS_WATCH", "LEPTOS_RELOAD_PORT"];
+    let unsupported_or_samples = [
+        "LAKE_URL",
+        "KAFKA_BOOTSTRAP_SERVERS",
+        "ADMIN_PASSWORD",
+        "RUST_LOG",
+        "LEPTOS_WATCH",
+        "LEPTOS_RELOAD_PORT",
+        "ALERT_WEBHOOK_URL",
+        "ALERT_WEBHOOK_SECRET",
+    ];
     let set: Vec<(&str, &str)> = sample
         .lines()
         .filter_map(|line| line.strip_prefix('#')?.split_once('='))

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::Snapshot;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
@@ -61,6 +62,16 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
     gauge("today_requests", "Page views since midnight UTC", snapshot.today.requests_num);
     gauge("today_orders", "Orders since midnight UTC", snapshot.today.total_orders_num);
     gauge("today_revenue_cents", "Revenue since midnight UTC in cents", snapshot.today.total_orders_price.cents());
+    gauge("open_alerts", "Alerts whose condition holds", snapshot.alerting.open.len() as i64);
+    let mut counter = |name: &str, help: &str, value: u64| {
+        let counter: Counter = Counter::default();
+        counter.inc_by(value);
+        registry.register(name, help, counter);
+    };
+    let deliveries = &snapshot.alerting.deliveries;
+    counter("alert_deliveries", "Messages that the webhook took, since the start", deliveries.delivered);
+    counter("alert_delivery_failures", "Tries that the webhook did not take, since the start", deliveries.failed);
+    counter("alert_deliveries_given_up", "Messages that were tried often enough, since the start", deliveries.given_up);
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -69,8 +80,8 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Timestamp;
-    use domain::snapshot::Pipeline;
+    use domain::snapshot::{Alerting, DeliveryCounts, Pipeline};
+    use domain::{OpenAlert, RuleKind, Timestamp};
 
     #[test]
     fn a_snapshot_becomes_prometheus_text() {
@@ -81,8 +92,19 @@ mod tests {
             unreachable_since: Some(Timestamp::from_micros(1)),
             ..Pipeline::default()
         };
-        let text = render(&Snapshot { taken_at, pipeline, ..Snapshot::default() }).unwrap();
-        for line in ["pantry_outbox_events 7", "pantry_outbox_oldest_age_seconds 2", "pantry_broker_reachable 0"] {
+        let words = "7 events waiting to be counted, for up to 61 seconds.".to_owned();
+        let open = vec![OpenAlert { rule: RuleKind::WaitingEvents, began_at: taken_at, words }];
+        let alerting = Alerting { open, deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 } };
+        let text = render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }).unwrap();
+        for line in [
+            "pantry_outbox_events 7",
+            "pantry_outbox_oldest_age_seconds 2",
+            "pantry_broker_reachable 0",
+            "pantry_open_alerts 1",
+            "pantry_alert_deliveries_total 5",
+            "pantry_alert_delivery_failures_total 2",
+            "pantry_alert_deliveries_given_up_total 1",
+        ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
         }
         assert!(!text.contains("consumer_lag"), "an unknown lag is left out");

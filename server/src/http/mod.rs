@@ -4,6 +4,9 @@
 
 mod admin;
 mod admin_guard;
+#[cfg(test)]
+mod alert_tests;
+mod alerts;
 mod csv;
 mod export;
 mod feedback;

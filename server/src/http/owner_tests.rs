@@ -40,7 +40,8 @@ pub(super) async fn door() -> Door {
     let shutdown = CancellationToken::new();
     let state = HttpState {
         verify_asked: Arc::default(),
-        shop: Shop { store: store.clone(), live: live_receiver },
+        delivery_made: Arc::default(),
+        shop: Shop { store: store.clone(), live: live_receiver, webhook: Some("https://hooks.example.com".into()) },
         options: LeptosOptions::builder().output_name("pantry").build(),
         page_views: mpsc::channel(8).0,
         dropped_page_views: Arc::default(),
@@ -196,7 +197,6 @@ async fn the_owner_logs_in_sees_figures_and_logs_out() {
     let function = door.ask(Method::POST, "/api/admin/snapshot", &cookie).await;
     assert_eq!(function.status(), StatusCode::OK);
     assert_eq!(door.ask(Method::GET, "/admin/login", &cookie).await.status(), StatusCode::SEE_OTHER);
-
     let logged_out = door.ask(Method::POST, "/admin/logout", &cookie).await;
     assert_eq!(header_of(&logged_out, header::LOCATION), "/admin/login");
     assert!(header_of(&logged_out, header::SET_COOKIE).starts_with("pantry_session=; Path=/; Max-Age=0"));

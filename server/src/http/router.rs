@@ -47,6 +47,8 @@ pub struct HttpState {
     pub stream_places: StreamPlaces,
     /// Asks for a check that orders, figures and files agree.
     pub verify_asked: Arc<Notify>,
+    /// Wakes the sender of messages about alerts.
+    pub delivery_made: Arc<Notify>,
     /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
     pub reload_socket: Option<String>,
     /// The folder of the CSV files.

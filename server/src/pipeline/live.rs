@@ -2,7 +2,9 @@
 
 use crate::health::Health;
 use crate::pipeline::PipelineError;
-use domain::snapshot::{CHART_MINUTES, LATEST_FEEDBACK, LATEST_ORDERS, Pipeline, TABLE_MINUTES, Verifying};
+use domain::snapshot::{
+    Alerting, CHART_MINUTES, DeliveryCounts, LATEST_FEEDBACK, LATEST_ORDERS, Pipeline, TABLE_MINUTES, Verifying,
+};
 use domain::{Figures, Minute, MinuteFigures, Snapshot};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,6 +25,7 @@ pub(crate) struct Live {
     pub(crate) broker: String,
     pub(crate) health: watch::Receiver<Health>,
     pub(crate) verifying: watch::Receiver<Verifying>,
+    pub(crate) deliveries: watch::Receiver<DeliveryCounts>,
     pub(crate) dropped_page_views: Arc<AtomicI64>,
     pub(crate) snapshots: watch::Sender<Arc<Snapshot>>,
 }
@@ -92,6 +95,8 @@ impl Live {
         closed.reverse();
         let zone = self.store.time_zone().await?;
         let midnight = zone.day_start(zone.day_of(open));
+        let open_alerts = self.store.open_alerts().await?;
+        let deliveries = *self.deliveries.borrow();
         let health = self.health.borrow().clone();
         Ok(Snapshot {
             taken_at,
@@ -117,6 +122,7 @@ impl Live {
                 dropped_page_views: self.dropped_page_views.load(Ordering::Relaxed),
             },
             verifying: self.verifying.borrow().clone(),
+            alerting: Alerting { open: open_alerts.into_iter().map(Into::into).collect(), deliveries },
         })
     }
 }

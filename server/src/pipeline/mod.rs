@@ -2,12 +2,14 @@
 //!
 //! `link` keeps the connection to one life of the cluster; `relay` and `sweeper` publish what waits in the outbox;
 //! `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's snapshots; `verifier`
-//! checks that all of it agrees.
+//! checks that all of it agrees; `alerts` looks at the owner's rules, and `deliveries` sends what is told.
 
+pub(crate) mod alerts;
 pub(crate) mod batch;
 pub(crate) mod closer;
 pub(crate) mod consumer;
 pub mod decode;
+pub(crate) mod deliveries;
 pub(crate) mod files;
 pub(crate) mod link;
 pub(crate) mod live;

@@ -8,17 +8,20 @@ use crate::config::{Config, ConfigError};
 use crate::health::{Health, HealthBoard};
 use crate::http::{self, HttpState};
 use crate::password::PasswordError;
+use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
+use crate::pipeline::deliveries::Deliveries;
 use crate::pipeline::files::Files;
 use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::verifier::Verifier;
 use crate::pipeline::{page_views, relay, trimmer};
+use crate::webhook::Receiver;
 use app::Shop;
 use axum::Router;
 use domain::Snapshot;
-use domain::snapshot::Verifying;
+use domain::snapshot::{DeliveryCounts, Verifying};
 use leptos::config::{Env, LeptosOptions};
 use std::future::IntoFuture;
 use std::io;
@@ -103,6 +106,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let metrics_listener = bind("METRICS_ADDR", config.metrics_addr).await?;
     let (addr, metrics_addr) = (listener.local_addr()?, metrics_listener.local_addr()?);
 
+    let receiver = config.webhook.clone().map(Receiver::new).transpose()?;
+
     let shutdown = CancellationToken::new();
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
     let store = Store::open(&config.data.database_options(), clock, relay_sender).await?;
@@ -121,12 +126,15 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let dropped_page_views = Arc::new(AtomicI64::new(0));
     let (verifying_sender, verifying) = watch::channel(Verifying::default());
     let verify_asked = Arc::new(Notify::new());
+    let (deliveries_sender, deliveries) = watch::channel(DeliveryCounts::default());
+    let delivery_made = Arc::new(Notify::new());
 
     let mut live = Live {
         store: store.clone(),
         broker: cluster.name.clone(),
         health: health.clone(),
         verifying,
+        deliveries,
         dropped_page_views: Arc::clone(&dropped_page_views),
         snapshots: snapshots_sender,
     };
@@ -150,6 +158,11 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         state: verifying_sender,
     };
     let files = Files { store: store.clone(), folder: config.data.dir.clone(), closed_until, revised };
+    let alerts = Alerts {
+        store: store.clone(),
+        snapshots: snapshots.clone(),
+        sender: receiver.is_some().then(|| Arc::clone(&delivery_made)),
+    };
     let closer = Closer::new(store.clone(), links.clone(), closed_sender);
     let sweeper = Sweeper::new(store.clone());
     let relay = tokio::spawn(relay::run(relay_receiver, links.clone(), store.clock()));
@@ -161,13 +174,24 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     spawn(&mut pipeline, "verifier", verifier.run(shutdown.clone()));
     spawn(&mut pipeline, "trimmer", trimmer::run(store.clone(), links, shutdown.clone()));
     spawn(&mut pipeline, "live", live.run(shutdown.clone()));
+    spawn(&mut pipeline, "alerts", alerts.run(shutdown.clone()));
+    if let Some(receiver) = receiver {
+        let made = Arc::clone(&delivery_made);
+        let deliveries = Deliveries { store: store.clone(), receiver, made, counts: deliveries_sender };
+        spawn(&mut pipeline, "deliveries", deliveries.run(shutdown.clone()));
+    }
 
     let state = HttpState {
-        shop: Shop { store: store.clone(), live: snapshots.clone() },
+        shop: Shop {
+            store: store.clone(),
+            live: snapshots.clone(),
+            webhook: config.webhook.as_ref().map(|webhook| webhook.host.as_str().into()),
+        },
         options: leptos_options(config, addr),
         page_views: views_sender,
         dropped_page_views,
         verify_asked,
+        delivery_made,
         reload_socket: config.site.reload_socket.clone(),
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),

@@ -1,6 +1,12 @@
 //! The server's integration tests: one binary, so that it links once.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
+mod alerts_figures;
+#[cfg(test)]
+mod alerts_postgres;
+#[cfg(test)]
 mod bad_records;
 #[cfg(test)]
 mod clients;

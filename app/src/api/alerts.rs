@@ -1,0 +1,18 @@
+//! Alerts, for the owner. Reading only: what changes them are plain forms that post to the server's own routes.
+
+#[cfg(feature = "ssr")]
+use super::admin::owners_shop;
+use super::json::Json;
+use crate::ShopError;
+use domain::AlertsPage;
+use leptos::prelude::*;
+
+/// Rules, history, and how the webhook stands.
+///
+/// # Errors
+/// As [`super::live_snapshot`].
+#[server(prefix = "/api", endpoint = "admin/alerts", output = Json)]
+pub async fn alerts() -> Result<AlertsPage, ShopError> {
+    let shop = owners_shop().await?;
+    super::answer(crate::make_alerts_page(&shop).await)
+}

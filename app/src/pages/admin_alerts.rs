@@ -1,0 +1,75 @@
+//! `/admin/alerts`: what the owner wants to be told of, what was told, and how the webhook stands. Its forms are plain
+//! ones and need no JavaScript; refused, the form of the rules is shown again here. Called by the route table.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::data::OwnersData;
+use super::loaded::{Loading, loaded};
+use crate::components::{AlertHistory, RulesFormView, WebhookState};
+use crate::{RulesRefusal, api};
+
+/// The page.
+#[component]
+pub fn AdminAlertsPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+    let news = news(&asked("kept"), &asked("test"));
+    view! {
+        <Title text="Alerts · Pantry" />
+        <div class="dashboard alerts">
+            <header class="dashboard-head">
+                <h1>"Alerts"</h1>
+                <a class="letters-back" href="/admin/metrics">
+                    "Back to the dashboard"
+                </a>
+            </header>
+            {news
+                .map(|news| {
+                    view! {
+                        <p class="letters-news" role="status" data-testid="alerts-news">
+                            {news}
+                        </p>
+                    }
+                })}
+            {loaded(String::new, load, show)}
+        </div>
+    }
+}
+
+/// What the last press of a button did.
+fn news(kept: &str, test: &str) -> Option<&'static str> {
+    match (kept, test) {
+        ("rules", _) => Some("The rules are kept."),
+        (_, "sent") => Some("A test is on its way. Load this page again to see what became of it."),
+        (_, "waits") => Some("A test is on its way already."),
+        _ => None,
+    }
+}
+
+fn load(_: String) -> Loading<OwnersData> {
+    let refusal = use_context::<RulesRefusal>();
+    Box::pin(async move {
+        let mut page = api::alerts().await?;
+        if let Some(refusal) = refusal {
+            (page.form, page.problems, page.failure) = (refusal.form, refusal.problems, refusal.failure);
+        }
+        Ok(OwnersData { alerts: Some(page), ..OwnersData::default() })
+    })
+}
+
+fn show(data: OwnersData) -> AnyView {
+    let page = data.alerts.unwrap_or_default();
+    let is_refused = !page.problems.is_empty() || page.failure.is_some();
+    let history = view! { <AlertHistory open=page.open ended=page.ended zone=page.zone.clone() /> }.into_any();
+    let rules = view! { <RulesFormView form=page.form problems=page.problems failure=page.failure zone=page.zone /> }
+        .into_any();
+    // Whoever sent a form sees at once what is wrong with it.
+    let parts = if is_refused { [rules, history] } else { [history, rules] };
+    view! {
+        {parts.into_iter().collect_view()}
+        <WebhookState webhook=page.webhook />
+    }
+    .into_any()
+}

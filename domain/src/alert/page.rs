@@ -1,0 +1,75 @@
+//! What the owner's page of alerts shows: every time and duration is in words already, because browsers know no time zone.
+
+use super::{RuleKind, RuleProblem, RulesForm};
+use serde::{Deserialize, Serialize};
+
+/// The page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertsPage {
+    /// The rules as their form shows them.
+    pub form: RulesForm,
+    /// What was wrong with it.
+    pub problems: Vec<RuleProblem>,
+    /// Why it could not be kept, when that had another reason.
+    pub failure: Option<String>,
+    /// Alerts whose condition holds.
+    pub open: Vec<AlertRow>,
+    /// Alerts that have ended, the last first.
+    pub ended: Vec<AlertRow>,
+    /// Where alerts are sent; `None` where that is not configured.
+    pub webhook: Option<Webhook>,
+    /// The owner's time zone: `Europe/Berlin`.
+    pub zone: String,
+}
+
+/// An alert.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertRow {
+    /// Its number.
+    pub id: i64,
+    /// Of which rule.
+    pub rule: RuleKind,
+    /// What was found.
+    pub words: String,
+    /// When it began: `Tue 24 Nov, 13:32:10`.
+    pub began: String,
+    /// When it ended; empty while it is open.
+    pub ended: String,
+    /// How long it held, or has held.
+    pub lasted: String,
+}
+
+/// Where alerts are sent, and what became of the last ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Scheme and host; what else is in its address may be a secret.
+    pub host: String,
+    /// The last deliveries, the newest first.
+    pub deliveries: Vec<DeliveryRow>,
+}
+
+/// How a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeliveryState {
+    /// The receiver has it.
+    Delivered,
+    /// It is tried, or tried again.
+    Waiting,
+    /// It was tried often enough.
+    GivenUp,
+}
+
+/// A message on its way to the webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryRow {
+    /// Its number.
+    pub id: i64,
+    /// What it tells: `Dead letters began`, `Test`.
+    pub what: String,
+    /// When it was made.
+    pub made: String,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// In words: when it arrived, or what failed and when the next try is.
+    pub words: String,
+}

@@ -1,0 +1,127 @@
+//! The watch over the owner's rules: looks at the shop, says which conditions hold, and begins and ends alerts. Woken by
+//! the dashboard's snapshots, but not more than once a second. Knows nothing of who is told: `deliveries` sends.
+
+use crate::pipeline::{PipelineError, RETRY_PAUSE};
+use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Verdict, evaluate};
+use domain::{Minute, RuleKind, Rules, Snapshot};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{Change, Settlement, Store, StoreError};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+/// The shortest time between two looks.
+const EVERY_MIN: Duration = Duration::from_secs(1);
+/// The longest, should no snapshot come.
+const EVERY_MAX: Duration = Duration::from_secs(3);
+/// Revenue is compared with that of so many days before, at the same time of the owner's clock.
+const DAYS_BEFORE: i64 = 7;
+
+/// What one look did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Every alert stays as it was.
+    AsBefore,
+    /// Some began or ended.
+    Changed(Settlement),
+}
+
+/// Looks, begins and ends.
+pub(crate) struct Alerts {
+    pub(crate) store: Store,
+    /// Tells that something may have changed.
+    pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// Wakes the sender; `None` where nobody is told.
+    pub(crate) sender: Option<Arc<Notify>>,
+}
+
+impl Alerts {
+    pub(crate) async fn run(mut self, shutdown: CancellationToken) {
+        while !shutdown.is_cancelled() {
+            let pause = match self.evaluate_once().await {
+                Ok(Outcome::AsBefore) => EVERY_MIN,
+                Ok(Outcome::Changed(Settlement { began, ended })) => {
+                    tracing::info!(began, ended, "alerts changed; see /admin/alerts");
+                    EVERY_MIN
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the rules could not be looked at");
+                    RETRY_PAUSE
+                }
+            };
+            let _ = tokio::time::timeout(pause, shutdown.cancelled()).await;
+            let woken = async {
+                tokio::select! {
+                    _ = self.snapshots.changed() => {}
+                    () = shutdown.cancelled() => {}
+                }
+            };
+            let _ = tokio::time::timeout(EVERY_MAX - EVERY_MIN, woken).await;
+        }
+    }
+
+    async fn evaluate_once(&self) -> Result<Outcome, PipelineError> {
+        let rules = self.store.alert_rules().await?;
+        let seen = observe(&self.store, &rules).await?;
+        let open: Vec<RuleKind> = self.store.open_alerts().await?.iter().map(|alert| alert.rule).collect();
+        let changes: Vec<_> = evaluate(&rules, &seen)
+            .into_iter()
+            .filter_map(|(rule, verdict)| match (verdict, open.contains(&rule)) {
+                (Verdict::Fires(finding), false) => Some((rule, Change::Begins(finding))),
+                (Verdict::Calm, true) => Some((rule, Change::Ends)),
+                _ => None,
+            })
+            .collect();
+        if changes.is_empty() {
+            return Ok(Outcome::AsBefore);
+        }
+        let settled = self.store.settle_alerts(seen.now, changes, self.sender.is_some()).await?;
+        if settled == Settlement::default() {
+            // Another server was first.
+            return Ok(Outcome::AsBefore);
+        }
+        if let Some(sender) = &self.sender {
+            sender.notify_one();
+        }
+        Ok(Outcome::Changed(settled))
+    }
+}
+
+/// What there is to see; only what a rule that is on asks for is dear.
+async fn observe(store: &Store, rules: &Rules) -> Result<Observation, StoreError> {
+    let now = store.now();
+    let zone = store.time_zone().await?;
+    let first_minute = store.first_minute();
+    let closed_until = store.closed_until().await?;
+    let last_closed = match closed_until > first_minute {
+        true => store.closed_minutes_from(closed_until.plus(-1), 1).await?.pop(),
+        false => None,
+    };
+    let from = closed_until.plus(-REVENUE_MINUTES);
+    let before = zone.days_earlier(from, DAYS_BEFORE);
+    let revenue = if rules.low_revenue_is_on && before >= first_minute {
+        Some(revenue(store, from, before).await?)
+    } else {
+        None
+    };
+    let outbox = store.outbox_state().await?;
+    Ok(Observation {
+        now,
+        local: zone.local(now),
+        first_minute,
+        last_order: store.latest_orders(1).await?.first().map(|order| order.event_time),
+        closed_until,
+        last_closed,
+        revenue,
+        outbox_events: outbox.events,
+        outbox_oldest: outbox.oldest,
+        dead_letters: store.dead_letter_counts().await?.open,
+    })
+}
+
+async fn revenue(store: &Store, from: Minute, before: Minute) -> Result<Revenue, StoreError> {
+    let spans = [from, before].map(|first| first..first.plus(REVENUE_MINUTES));
+    let counts = store.counts_of(&spans).await?;
+    let price = |index: usize| counts.get(index).map(|counts| counts.figures.total_orders_price).unwrap_or_default();
+    Ok(Revenue { until: from.plus(REVENUE_MINUTES), now: price(0), before: price(1) })
+}

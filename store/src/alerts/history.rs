@@ -1,0 +1,186 @@
+//! Alerts that are open or have been. An alert begins and ends in one transaction with the message about it; that a rule
+//! has at most one open alert is an index of the database, so that two servers never tell the same twice.
+
+use super::deliveries::{self, Message};
+use crate::writer::{Tx, Work};
+use crate::{Store, StoreError};
+use domain::alert::Finding;
+use domain::{OpenAlert, RuleKind, Timestamp};
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+
+/// Alerts that have ended and are kept; the oldest gives way.
+const HISTORY_MAX: i64 = 1_000;
+/// Of these, those that a page lists.
+const LISTED_MAX: i64 = 50;
+
+/// An alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// Its number.
+    pub id: i64,
+    /// Of which rule.
+    pub rule: RuleKind,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it ended; `None` while its condition holds.
+    pub ended_at: Option<Timestamp>,
+    /// What was found when it began, in words.
+    pub words: String,
+    /// The figure of then.
+    pub figure: i64,
+    /// What it was measured against.
+    pub threshold: i64,
+}
+
+/// What a rule's verdict asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Its condition holds.
+    Begins(Finding),
+    /// It does not.
+    Ends,
+}
+
+/// What became of the changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// Alerts that began now.
+    pub began: u32,
+    /// Alerts that ended now.
+    pub ended: u32,
+}
+
+const COLUMNS: &str = "id, rule, began_at, ended_at, words, figure, threshold";
+
+fn alert(row: &AnyRow) -> Result<Alert, StoreError> {
+    let name: String = row.try_get(1)?;
+    Ok(Alert {
+        id: row.try_get(0)?,
+        rule: RuleKind::named(&name).ok_or_else(|| StoreError::Corrupt(format!("an alert of the rule {name}")))?,
+        began_at: Timestamp::from_micros(row.try_get(2)?),
+        ended_at: row.try_get::<Option<i64>, _>(3)?.map(Timestamp::from_micros),
+        words: row.try_get(4)?,
+        figure: row.try_get(5)?,
+        threshold: row.try_get(6)?,
+    })
+}
+
+impl Store {
+    /// Alerts whose condition holds, the oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
+        self.alerts("ended_at is null order by began_at, id limit $1").await
+    }
+
+    /// Alerts that have ended, the last first; as many as a page lists.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ended_alerts(&self) -> Result<Vec<Alert>, StoreError> {
+        self.alerts("ended_at is not null order by ended_at desc, id desc limit $1").await
+    }
+
+    async fn alerts(&self, condition: &str) -> Result<Vec<Alert>, StoreError> {
+        let sql = format!("select {COLUMNS} from alerts where {condition}");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(LISTED_MAX).fetch_all(&self.readers).await?;
+        rows.iter().map(alert).collect()
+    }
+
+    /// Begins and ends alerts by what was seen at `seen_at`. What another server found out later than that stands: an
+    /// alert that began after it is not ended, and one that ended after it is not begun again. `is_sent`: with a message
+    /// for the webhook, in the same transaction.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn settle_alerts(
+        &self,
+        seen_at: Timestamp,
+        changes: Vec<(RuleKind, Change)>,
+        is_sent: bool,
+    ) -> Result<Settlement, StoreError> {
+        self.writer.run(Settle { seen_at, changes, is_sent }).await
+    }
+}
+
+impl From<Alert> for OpenAlert {
+    fn from(alert: Alert) -> OpenAlert {
+        OpenAlert { rule: alert.rule, began_at: alert.began_at, words: alert.words }
+    }
+}
+
+struct Settle {
+    seen_at: Timestamp,
+    changes: Vec<(RuleKind, Change)>,
+    is_sent: bool,
+}
+
+impl Work for Settle {
+    type Output = Settlement;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Settlement, StoreError> {
+        let mut settlement = Settlement::default();
+        for (rule, change) in &self.changes {
+            let (changed, count) = match change {
+                Change::Begins(finding) => (self.begin(tx, *rule, finding).await?, &mut settlement.began),
+                Change::Ends => (self.end(tx, *rule).await?, &mut settlement.ended),
+            };
+            let Some(changed) = changed else { continue };
+            *count += 1;
+            if self.is_sent {
+                deliveries::insert(tx, &Message::about(&changed)).await?;
+            }
+        }
+        if settlement.ended > 0 {
+            trim(tx).await?;
+        }
+        Ok(settlement)
+    }
+}
+
+impl Settle {
+    async fn begin(&self, tx: &mut Tx<'_>, rule: RuleKind, finding: &Finding) -> Result<Option<Alert>, StoreError> {
+        let sql = format!(
+            "insert into alerts (rule, began_at, words, figure, threshold)
+             select $1, cast($2 as bigint), $3, cast($4 as bigint), cast($5 as bigint)
+              where not exists (select 1 from alerts where rule = $1 and ended_at > $2)
+                 on conflict (rule) where ended_at is null do nothing
+             returning {COLUMNS}",
+        );
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(rule.name())
+            .bind(self.seen_at.micros())
+            .bind(finding.words.as_str())
+            .bind(finding.figure)
+            .bind(finding.threshold)
+            .fetch_optional(&mut *tx.conn)
+            .await?;
+        row.as_ref().map(alert).transpose()
+    }
+
+    async fn end(&self, tx: &mut Tx<'_>, rule: RuleKind) -> Result<Option<Alert>, StoreError> {
+        let sql = format!(
+            "update alerts
+                set ended_at = $2
+              where rule = $1 and ended_at is null and began_at <= $2
+             returning {COLUMNS}",
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(rule.name()).bind(self.seen_at.micros());
+        query.fetch_optional(&mut *tx.conn).await?.as_ref().map(alert).transpose()
+    }
+}
+
+async fn trim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    sqlx::query(
+        "delete from alerts
+          where id in (
+            select id from alerts where ended_at is not null order by ended_at desc, id desc limit 1000000 offset $1
+          )",
+    )
+    .bind(HISTORY_MAX)
+    .execute(&mut *tx.conn)
+    .await?;
+    Ok(())
+}

@@ -24,7 +24,7 @@ const chromium = {
 };
 const phone = { ...chromium, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const everywhere = ["shop.spec.ts", "my-orders.spec.ts", "theme.spec.ts", "letters.spec.ts", "reports.spec.ts"];
-const hydrated = [...everywhere, "hydrated.spec.ts", "dashboard.spec.ts"];
+const hydrated = [...everywhere, "hydrated.spec.ts", "navigation.spec.ts", "dashboard.spec.ts"];
 
 export default defineConfig({
   testDir: "tests",

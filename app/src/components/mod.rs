@@ -30,6 +30,7 @@ pub mod shape;
 pub mod site_frame;
 pub mod theme_switch;
 pub mod tiles;
+pub mod title;
 pub mod verification;
 
 pub use closed_minutes::ClosedMinutes;
@@ -58,4 +59,5 @@ pub use report_tiles::ReportTiles;
 pub use site_frame::{SiteFooter, SiteHeader};
 pub use theme_switch::ThemeSwitch;
 pub use tiles::{OpenMinute, Today};
+pub use title::Title;
 pub use verification::VerificationState;

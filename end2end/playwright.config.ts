@@ -23,8 +23,16 @@ const chromium = {
   trace: "retain-on-failure" as const,
 };
 const phone = { ...chromium, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const everywhere = ["shop.spec.ts", "my-orders.spec.ts", "theme.spec.ts", "letters.spec.ts", "reports.spec.ts", "alerts.spec.ts"];
-const hydrated = [...everywhere, "hydrated.spec.ts", "dashboard.spec.ts"];
+const everywhere = [
+  "shop.spec.ts",
+  "my-orders.spec.ts",
+  "feedback.spec.ts",
+  "theme.spec.ts",
+  "letters.spec.ts",
+  "reports.spec.ts",
+  "alerts.spec.ts",
+];
+const hydrated = [...everywhere, "hydrated.spec.ts", "navigation.spec.ts", "dashboard.spec.ts"];
 
 export default defineConfig({
   testDir: "tests",

@@ -6,6 +6,8 @@
 pub mod alerts;
 pub mod api;
 pub mod browser;
+pub mod carried;
+pub mod compact;
 pub mod components;
 pub mod error;
 pub mod feedback_refusal;
@@ -17,6 +19,7 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod report;
 pub mod response;
+pub mod router;
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod shop;
@@ -33,6 +36,9 @@ pub use form_state::{FormState, Submission};
 pub use letter_refusal::{LetterForm, LetterRefusal};
 #[cfg(feature = "ssr")]
 pub use report::make_report;
+pub use router::{Page, ROUTES};
+#[cfg(not(feature = "ssr"))]
+pub use shell::load_page;
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]
 pub use shop::Shop;

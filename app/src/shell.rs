@@ -1,19 +1,13 @@
-//! The HTML document around every page, and the table of routes.
+//! The HTML document around every page.
 //!
-//! `shell` runs on the server alone; `App` runs there and in the browser, which takes over its HTML. `App` reads no
-//! request state at its top: the server runs it once at start, without a request, to learn the routes.
+//! `shell` runs on the server alone; `App` runs there and in the browser, which takes over its HTML.
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{Lazy, SsrMode, path};
+use leptos_meta::MetaTags;
 
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
-use crate::pages::{
-    AlertsRoute, DeadLetterRoute, DeadLettersRoute, HomePage, LoginRoute, MetricsRoute, MyOrdersPage, NotFoundPage,
-    OrderNewCompletePage, OrderNewPage, TimeZoneRoute,
-};
+use crate::router::{Shown, provide_router, use_location};
 
 /// The document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -74,55 +68,27 @@ fn TakeOver(options: LeptosOptions) -> impl IntoView {
 /// Everything inside the document's body.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
+    // In the browser a title needs no more than the document.
+    #[cfg(feature = "ssr")]
+    leptos_meta::provide_meta_context();
+    let router = provide_router();
+    let path = use_location().pathname;
     view! {
-        <Router>
-            <browser::NavigationBeacon />
-            <a class="skip-link" href="#main" rel="external">
-                "Skip to the content"
-            </a>
-            <SiteHeader />
-            <main id="main" tabindex="-1">
-                <Routes fallback=NotFoundPage>
-                    // The shop.
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                    <Route path=path!("/order-new") view=OrderNewPage ssr=SsrMode::Async />
-                    <Route
-                        path=path!("/order-new-complete")
-                        view=OrderNewCompletePage
-                        ssr=SsrMode::Async
-                    />
-                    <Route path=path!("/my-orders") view=MyOrdersPage ssr=SsrMode::Async />
-                    // The owner's dashboard.
-                    <Route path=path!("/admin/login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/admin/metrics") view={Lazy::<MetricsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/admin/time-zone") view={Lazy::<TimeZoneRoute>::new()} ssr=SsrMode::Async />
-                    <Route
-                        path=path!("/admin/dead-letters")
-                        view={Lazy::<DeadLettersRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=path!("/admin/dead-letters/:id")
-                        view={Lazy::<DeadLetterRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                    <Route path=path!("/admin/alerts") view={Lazy::<AlertsRoute>::new()} ssr=SsrMode::Async />
-                    // The letter again, at the address of a form that was refused.
-                    <Route
-                        path=path!("/admin/dead-letters/:id/redrive")
-                        view={Lazy::<DeadLetterRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=path!("/admin/dead-letters/:id/discard")
-                        view={Lazy::<DeadLetterRoute>::new()}
-                        ssr=SsrMode::Async
-                    />
-                </Routes>
-            </main>
-            <SiteFooter />
-        </Router>
+        <browser::NavigationBeacon />
+        <a class="skip-link" href="#main" rel="external">
+            "Skip to the content"
+        </a>
+        <SiteHeader path />
+        <main id="main" tabindex="-1">
+            <Shown router />
+        </main>
+        <SiteFooter />
         <browser::HydratedMark />
     }
+}
+
+/// Waits for the code of the page at the document's address, so that the browser can take it over in one go.
+#[cfg(not(feature = "ssr"))]
+pub async fn load_page() {
+    crate::Page::of_path(&browser::present_address().path).0.load().await;
 }

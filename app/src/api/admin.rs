@@ -3,6 +3,7 @@
 
 use super::json::Json;
 use crate::ShopError;
+use crate::browser::Caller;
 use domain::Snapshot;
 use leptos::prelude::*;
 
@@ -19,7 +20,7 @@ pub struct OwnerSession {
 ///
 /// # Errors
 /// [`ShopError::LoginRequired`] with status 401 without a valid session; another with 503 when that cannot be told.
-#[server(prefix = "/api", endpoint = "admin/snapshot", output = Json)]
+#[server(prefix = "/api", endpoint = "admin/snapshot", output = Json, client = Caller)]
 pub async fn live_snapshot() -> Result<Snapshot, ShopError> {
     let shop = owners_shop().await?;
     let snapshot = shop.live.borrow().as_ref().clone();

@@ -4,6 +4,7 @@
 use super::admin::owners_shop;
 use super::json::Json;
 use crate::ShopError;
+use crate::browser::Caller;
 use domain::AlertsPage;
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/alerts", output = Json)]
+#[server(prefix = "/api", endpoint = "admin/alerts", output = Json, client = Caller)]
 pub async fn alerts() -> Result<AlertsPage, ShopError> {
     let shop = owners_shop().await?;
     super::answer(crate::make_alerts_page(&shop).await)

@@ -1,4 +1,4 @@
-//! JSON as the server functions speak it.
+//! JSON as the owner's server functions speak it.
 
 use bytes::Bytes;
 use leptos::server_fn::codec::Post;
@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 /// Arguments and answers in the bodies of a `POST`.
 pub type Json = Post<JsonText>;
 
-/// As leptos' own `JsonEncoding`, but read from text, as the data inside the HTML is: read from bytes as well, every type
+/// As leptos' own `JsonEncoding`, but read from text, as the snapshots of the stream are: read from bytes as well, every type
 /// would be compiled into the browser's module twice.
 pub struct JsonText;
 

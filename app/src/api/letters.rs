@@ -4,6 +4,7 @@
 use super::admin::owners_shop;
 use super::json::Json;
 use crate::ShopError;
+use crate::browser::Caller;
 use domain::{Letter, Letters};
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/dead-letters", output = Json)]
+#[server(prefix = "/api", endpoint = "admin/dead-letters", output = Json, client = Caller)]
 pub async fn dead_letters(
     /// A letter that was just handled.
     done: Option<i64>,
@@ -24,7 +25,7 @@ pub async fn dead_letters(
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/dead-letter", output = Json)]
+#[server(prefix = "/api", endpoint = "admin/dead-letter", output = Json, client = Caller)]
 pub async fn dead_letter(
     /// Its number.
     id: i64,

@@ -1,10 +1,12 @@
 //! The server functions: public endpoints under `/api`, each with a fixed name.
 //!
 //! Each guards, parses and makes one store call. Whoever calls one from a browser may send anything, so none believes
-//! its arguments.
+//! its arguments. The shop's functions speak `Compact`: reading JSON is code that every page would carry. The owner's
+//! speak `Json`.
 
 pub mod admin;
 pub mod alerts;
+pub mod compact;
 pub mod json;
 pub mod letters;
 pub mod orders;

@@ -4,14 +4,15 @@
 use domain::OrderForm;
 use leptos::prelude::*;
 
-use super::json::Json;
+use super::compact::Compact;
+use crate::browser::Caller;
 use crate::{ShopError, Submission};
 
 /// Makes at most one order of `form`; broken rules come back as an answer, not as an error.
 ///
 /// # Errors
 /// When the database does not answer as it should; sending the same form again is then safe.
-#[server(endpoint = "orders", input = Json, output = Json)]
+#[server(endpoint = "orders", input = Compact, output = Compact, client = Caller)]
 pub async fn place_order(
     /// What stands in the form.
     form: OrderForm,

@@ -4,6 +4,7 @@
 use super::admin::owners_shop;
 use super::json::Json;
 use crate::ShopError;
+use crate::browser::Caller;
 use domain::report::Answer;
 use leptos::prelude::*;
 
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/report", output = Json)]
+#[server(prefix = "/api", endpoint = "admin/report", output = Json, client = Caller)]
 pub async fn owners_report(
     /// What stands after the question mark.
     query: String,
@@ -29,7 +30,7 @@ pub async fn owners_report(
 ///
 /// # Errors
 /// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/time-zones", output = Json)]
+#[server(prefix = "/api", endpoint = "admin/time-zones", output = Json, client = Caller)]
 pub async fn time_zones() -> Result<Vec<String>, ShopError> {
     let shop = owners_shop().await?;
     let chosen = super::answer(shop.store.time_zone().await)?;

@@ -3,14 +3,15 @@
 use domain::{Good, Receipt};
 use leptos::prelude::*;
 
-use super::json::Json;
+use super::compact::Compact;
 use crate::ShopError;
+use crate::browser::Caller;
 
 /// Every good that is sold, in the order in which the shop shows them.
 ///
 /// # Errors
 /// When the database does not answer as it should.
-#[server(endpoint = "goods", input = Json, output = Json)]
+#[server(endpoint = "goods", input = Compact, output = Compact, client = Caller)]
 pub async fn list_goods() -> Result<Vec<Good>, ShopError> {
     let shop = crate::Shop::of_request()?;
     crate::api::answer(shop.store.goods().await)
@@ -20,7 +21,7 @@ pub async fn list_goods() -> Result<Vec<Good>, ShopError> {
 ///
 /// # Errors
 /// When the database does not answer as it should.
-#[server(endpoint = "receipt", input = Json, output = Json)]
+#[server(endpoint = "receipt", input = Compact, output = Compact, client = Caller)]
 pub async fn find_receipt(
     /// What stands in the address.
     token: String,
@@ -36,7 +37,7 @@ pub async fn find_receipt(
 ///
 /// # Errors
 /// When the database does not answer as it should.
-#[server(endpoint = "my-orders", input = Json, output = Json)]
+#[server(endpoint = "my-orders", input = Compact, output = Compact, client = Caller)]
 pub async fn my_orders() -> Result<Vec<Receipt>, ShopError> {
     let shop = crate::Shop::of_request()?;
     let orders = crate::my_orders::of_this_browser(shop.store.cookie_key());

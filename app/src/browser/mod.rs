@@ -1,8 +1,10 @@
 //! The only place that touches the browser's own objects. Pages call it from effects and event handlers, which never
 //! run on the server.
 
+pub mod caller;
 pub mod document;
 pub mod event_stream;
+pub mod history;
 pub mod hydrated_mark;
 pub mod navigation_beacon;
 pub mod pointer;
@@ -10,8 +12,10 @@ pub mod pointer;
 pub mod randomness;
 pub mod theme;
 
+pub use caller::Caller;
 pub use document::{focus, is_ticked, post_form, print_page, type_into, typed_in};
 pub use event_stream::{Follower, Following, follow};
+pub use history::{listen_to_history, present_address, scroll_to, show_address};
 pub use hydrated_mark::HydratedMark;
 pub use navigation_beacon::NavigationBeacon;
 pub use pointer::slot_at;

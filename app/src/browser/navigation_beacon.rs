@@ -5,7 +5,8 @@
 
 use domain::PagePath;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+
+use crate::router::use_location;
 
 /// Where beacons go.
 const NAVIGATION_ENDPOINT: &str = "/api/navigation";

@@ -13,19 +13,33 @@ pub fn ErrorSummary(
     /// The goods of the form, for their names.
     lines: StoredValue<Vec<OrderLine>>,
 ) -> impl IntoView {
-    move || {
-        let mut errors = errors.get();
-        lines.with_value(|lines| errors.sort_by_key(|error| place_on_page(&error.field, lines)));
-        (!errors.is_empty()).then(|| {
-            let items: Vec<_> = errors.into_iter().map(|error| item(error, lines)).collect();
-            view! {
-                <div class="error-summary" role="alert" data-testid="error-summary">
-                    <p class="error-summary-title">"Nothing was ordered yet. Please check:"</p>
-                    <ul>{items}</ul>
-                </div>
-            }
-        })
+    view! { {move || summary(lines.with_value(|lines| as_on_page(errors.get(), lines)), lines)} }
+}
+
+fn summary(errors: Vec<FieldError>, lines: StoredValue<Vec<OrderLine>>) -> AnyView {
+    if errors.is_empty() {
+        return ().into_any();
     }
+    let items: Vec<_> = errors.into_iter().map(|error| item(error, lines)).collect();
+    view! {
+        <div class="error-summary" role="alert" data-testid="error-summary">
+            <p class="error-summary-title">"Nothing was ordered yet. Please check:"</p>
+            <ul>{items}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// In the order in which their fields stand on the page. The few there are need no more than insertion; the library's sort
+/// is a lot of code.
+fn as_on_page(errors: Vec<FieldError>, lines: &[OrderLine]) -> Vec<FieldError> {
+    let mut sorted: Vec<FieldError> = Vec::new();
+    for error in errors {
+        let place = place_on_page(&error.field, lines);
+        let next = sorted.iter().position(|other| place_on_page(&other.field, lines) > place);
+        sorted.insert(next.unwrap_or(sorted.len()), error);
+    }
+    sorted
 }
 
 /// Where a field stands among the others.

@@ -35,6 +35,7 @@ pub mod shape;
 pub mod site_frame;
 pub mod theme_switch;
 pub mod tiles;
+pub mod title;
 pub mod verification;
 
 pub use alert_history::{AlertHistory, WebhookState};
@@ -67,4 +68,5 @@ pub use rules_form::RulesFormView;
 pub use site_frame::{SiteFooter, SiteHeader};
 pub use theme_switch::ThemeSwitch;
 pub use tiles::{OpenMinute, Today};
+pub use title::Title;
 pub use verification::VerificationState;

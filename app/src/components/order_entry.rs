@@ -47,6 +47,6 @@ pub fn OrderEntry(
     }
 }
 
-fn picture(line: &ReceiptLine) -> impl IntoView + use<> {
-    view! { <img src=line.picture() alt=line.name.clone() width="36" height="36" /> }
+fn picture(line: &ReceiptLine) -> AnyView {
+    view! { <img src=line.picture() alt=line.name.clone() width="36" height="36" /> }.into_any()
 }

@@ -10,14 +10,15 @@ pub fn OrderFailure(
     /// What went wrong.
     failure: Signal<Option<ShopError>>,
 ) -> impl IntoView {
-    let message = move || {
-        failure.get().map(|error| {
-            view! {
-                <p class="failure" data-testid="failure">
-                    {error.order_message()}
-                </p>
-            }
-        })
-    };
-    view! { <div role="alert">{message}</div> }
+    view! { <div role="alert">{move || message(failure.get())}</div> }
+}
+
+fn message(failure: Option<ShopError>) -> AnyView {
+    let Some(error) = failure else { return ().into_any() };
+    view! {
+        <p class="failure" data-testid="failure">
+            {error.order_message()}
+        </p>
+    }
+    .into_any()
 }

@@ -58,16 +58,17 @@ pub fn FieldMessage(
     /// The message.
     message: Signal<Option<String>>,
 ) -> impl IntoView {
-    move || {
-        let id = id.clone();
-        message.get().map(|message| {
-            view! {
-                <p class="field-error" id=id.clone() data-testid=id>
-                    {message}
-                </p>
-            }
-        })
+    view! { {move || field_message(message.get(), &id)} }
+}
+
+fn field_message(message: Option<String>, id: &str) -> AnyView {
+    let Some(message) = message else { return ().into_any() };
+    view! {
+        <p class="field-error" id=id.to_owned() data-testid=id.to_owned()>
+            {message}
+        </p>
     }
+    .into_any()
 }
 
 /// The row of one good.
@@ -85,14 +86,10 @@ pub fn OrderLineField(
     let error_id = format!("error-quantity-{slug}");
     let field = Field::Quantity(slug.clone());
     let message = Signal::derive(move || errors.with(|errors| message_of(errors, &field)));
-    let describes = {
-        let error_id = error_id.clone();
-        move || message.get().map(|_| error_id.clone())
-    };
+    let described_by = error_id.clone();
     let (typed, price) = (line.typed, line.price);
     let as_shown = typed.get_untracked();
     let is_chosen = line.clone();
-    let shown_cents = move || price.get().cents().to_string();
     let step = {
         let field_id = field_id.clone();
         move |by: i64| {
@@ -130,7 +127,7 @@ pub fn OrderLineField(
                 </p>
             </div>
             <p class="order-line-sum live" data-testid=sum_id>
-                {sum}
+                {move || sum()}
             </p>
             <div class="stepper">
                 // For pointers only: with a keyboard the field's own arrows are quicker.
@@ -151,7 +148,7 @@ pub fn OrderLineField(
                     value=as_shown
                     autofocus=autofocus
                     aria-invalid=move || message.get().map(|_| "true")
-                    aria-describedby=describes
+                    aria-describedby=move || message.get().map(|_| described_by.clone())
                     on:input=on_input
                 />
                 <button type="button" aria-hidden="true" tabindex="-1" on:click=move |_| more(1)>
@@ -162,7 +159,7 @@ pub fn OrderLineField(
             <input
                 type="hidden"
                 name=format!("price[{slug}]")
-                value=shown_cents
+                value=move || price.get().cents().to_string()
                 autocomplete="off"
             />
             // The style sheet shows it while the browser itself cannot read a number in the field: then it posts nothing.

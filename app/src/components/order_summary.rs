@@ -30,13 +30,14 @@ pub fn OrderSummary(
     }
 }
 
-fn row(line: OrderLine) -> impl IntoView {
+fn row(line: OrderLine) -> AnyView {
     let name = line.good.name.clone();
     let (counting, summing) = (line.clone(), line.clone());
     view! {
         <li hidden=move || line.amount() == 0>
-            <span>{move || counting.amount()} " × " {name}</span>
+            <span>{move || counting.amount().to_string()} " × " {name}</span>
             <span>{move || summing.sum().euros()}</span>
         </li>
     }
+    .into_any()
 }

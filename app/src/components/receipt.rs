@@ -30,7 +30,7 @@ pub fn ReceiptView(
                 <dl class="receipt-facts">
                     <div>
                         <dt>"Order number"</dt>
-                        <dd data-testid="order-number">{receipt.order_id}</dd>
+                        <dd data-testid="order-number">{receipt.order_id.to_string()}</dd>
                     </div>
                     <div>
                         <dt>"Date"</dt>
@@ -62,7 +62,7 @@ pub fn ReceiptView(
                     <tfoot>
                         <tr>
                             <th scope="row">"Total"</th>
-                            <td>{receipt.amount}</td>
+                            <td>{receipt.amount.to_string()}</td>
                             <td></td>
                             <td data-testid="order-total">{receipt.total.euros()}</td>
                         </tr>
@@ -107,15 +107,16 @@ fn next_steps(receipt: &Receipt) -> Vec<AnyView> {
     [packed, written, payment].map(|step| view! { <li>{step}</li> }.into_any()).into()
 }
 
-fn line(line: ReceiptLine) -> impl IntoView {
+fn line(line: ReceiptLine) -> AnyView {
     view! {
         <tr data-testid="order-line">
             <th scope="row">
                 {line.name} <span class="good-unit">{line.unit}</span>
             </th>
-            <td>{line.quantity}</td>
+            <td>{line.quantity.to_string()}</td>
             <td>{line.price.euros()}</td>
             <td>{line.total.euros()}</td>
         </tr>
     }
+    .into_any()
 }

@@ -1,13 +1,17 @@
 //! What stands above and below every page.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::ThemeSwitch;
 
 /// The shop's name, which leads home, and the ways that are always in reach.
 #[component]
-pub fn SiteHeader() -> impl IntoView {
+pub fn SiteHeader(
+    /// The path of the page that is shown.
+    #[prop(into)]
+    path: Signal<String>,
+) -> impl IntoView {
+    let here = move |link: &'static str| move || path.with(|path| path == link).then_some("page");
     view! {
         <header class="site-header">
             <div class="site-bar">
@@ -16,10 +20,12 @@ pub fn SiteHeader() -> impl IntoView {
                     "Pantry"
                 </a>
                 <nav class="site-nav" aria-label="Shop">
-                    <A href="/my-orders">"My orders"</A>
-                    <A href="/order-new" attr:class="button">
+                    <a href="/my-orders" aria-current=here("/my-orders")>
+                        "My orders"
+                    </a>
+                    <a class="button" href="/order-new" aria-current=here("/order-new")>
                         "New order"
-                    </A>
+                    </a>
                 </nav>
                 <ThemeSwitch />
             </div>

@@ -2,12 +2,11 @@
 //! ones and need no JavaScript; refused, the form of the rules is shown again here. Called by the route table.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::data::OwnersData;
 use super::loaded::{Loading, loaded};
-use crate::components::{AlertHistory, RulesFormView, WebhookState};
+use crate::components::{AlertHistory, RulesFormView, Title, WebhookState};
+use crate::router::use_query_map;
 use crate::{RulesRefusal, api};
 
 /// The page.

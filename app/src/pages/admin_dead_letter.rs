@@ -2,12 +2,11 @@
 //! shown again at that form's address, with what was typed and why. Called by the route table.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::data::OwnersData;
 use super::loaded::{Loading, loaded};
-use crate::components::{LetterView, Notice};
+use crate::components::{LetterView, Notice, Title};
+use crate::router::use_params_map;
 use crate::{LetterRefusal, api, response};
 
 /// The page.

@@ -3,13 +3,12 @@
 
 use domain::Letters;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::data::OwnersData;
 use super::loaded::{Loading, loaded};
 use crate::api;
-use crate::components::{AllSent, HandledLetters, LetterRanges, LetterView, RedriveAll, letter_done};
+use crate::components::{AllSent, HandledLetters, LetterRanges, LetterView, RedriveAll, Title, letter_done};
+use crate::router::use_query_map;
 
 /// The page.
 #[component]

@@ -3,8 +3,10 @@
 
 use domain::Timestamp;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
+
+use crate::carried::carried;
+use crate::components::Title;
 
 /// Why a log-in failed. The server provides it as a context when it shows the form again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ impl LoginFailure {
 /// The page.
 #[component]
 pub fn AdminLoginPage() -> impl IntoView {
-    let failure = SharedValue::new(use_context::<LoginFailure>).into_inner();
+    let failure = carried(use_context::<LoginFailure>);
     let message = failure.map(|failure| {
         view! {
             <p class="login-failure" id="login-failure" role="alert" data-testid="login-failure">

@@ -6,17 +6,17 @@ use crate::api::{live_snapshot, owners_report};
 use crate::browser::{Follower, follow};
 use crate::components::{
     ClosedMinutes, Connection, ConnectionBadge, Facts, LatestFeedback, LatestOrders, Measure, OpenAlerts, OpenMinute,
-    PipelineState, RangeBar, ReportChart, ReportTable, ReportTiles, Today, TopGoods, TopPages, VerificationState,
+    PipelineState, RangeBar, ReportChart, ReportTable, ReportTiles, Title, Today, TopGoods, TopPages,
+    VerificationState,
 };
 use crate::pages::data::OwnersData;
 use crate::pages::loaded::{Loading, loaded};
+use crate::router::use_location;
 use crate::{ShopError, response};
 use domain::report::{Answer, BucketSize};
 use domain::{Figures, Minute, Report, Snapshot};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 use send_wrapper::SendWrapper;
 
 const STREAM: &str = "/admin/metrics/stream";
@@ -190,7 +190,7 @@ fn is_due(answer: &Answer, micros_since: i64) -> bool {
     report.is_live && micros_since >= pause
 }
 
-async fn load_report(query: String, search: Memo<String>, answer: RwSignal<Answer>, shown: RwSignal<Shown>) {
+async fn load_report(query: String, search: RwSignal<String>, answer: RwSignal<Answer>, shown: RwSignal<Shown>) {
     let loaded = owners_report(query.clone()).await;
     // The page is gone, or shows another address by now.
     if search.try_get_untracked() != Some(query) {

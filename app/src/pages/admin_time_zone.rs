@@ -5,7 +5,8 @@ use crate::api::time_zones;
 use crate::pages::data::OwnersData;
 use crate::pages::loaded::{Loading, loaded};
 use leptos::prelude::*;
-use leptos_meta::Title;
+
+use crate::components::Title;
 
 /// The page.
 #[component]

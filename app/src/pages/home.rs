@@ -1,12 +1,11 @@
 //! `/`: what Pantry is, the goods, and the way to an order.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::data::ShopData;
 use super::loaded::{Loading, loaded};
 use crate::api;
-use crate::components::GoodCard;
+use crate::components::{GoodCard, Title};
 
 /// The pictures on the shelf beside the welcome.
 const ON_THE_SHELF: [&str; 4] = ["/goods/flour.svg", "/goods/oil.svg", "/goods/tea.svg", "/goods/beans.svg"];
@@ -14,7 +13,7 @@ const ON_THE_SHELF: [&str; 4] = ["/goods/flour.svg", "/goods/oil.svg", "/goods/t
 /// The shop's front page.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let shelf = ON_THE_SHELF.map(|picture| view! { <img src=picture alt="" width="160" height="160" /> });
+    let shelf = ON_THE_SHELF.map(|picture| view! { <img src=picture alt="" width="160" height="160" /> }.into_any());
     view! {
         <Title text="Pantry: the essentials, and nothing else" />
         <section class="hero">
@@ -46,7 +45,7 @@ fn load(_: String) -> Loading<ShopData> {
 }
 
 fn show(data: ShopData) -> AnyView {
-    let cards: Vec<_> = data.goods.into_iter().map(|good| view! { <GoodCard good /> }).collect();
+    let cards: Vec<_> = data.goods.into_iter().map(|good| view! { <GoodCard good /> }.into_any()).collect();
     view! {
         <section aria-labelledby="goods-title">
             <h2 id="goods-title">"On our shelves"</h2>

@@ -4,11 +4,19 @@
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 
 use leptos::prelude::*;
+#[cfg(not(feature = "ssr"))]
+use leptos::task::spawn_local;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
 
+#[cfg(not(feature = "ssr"))]
+use crate::carried::received;
+#[cfg(feature = "ssr")]
+use crate::carried::sent_later;
 use crate::components::Notice;
+#[cfg(not(feature = "ssr"))]
+use crate::router::Preparation;
 use crate::{ShopError, response};
 
 /// A page's data on its way.
@@ -18,21 +26,70 @@ pub type Loading<D> = Pin<Box<dyn Future<Output = Result<D, ShopError>> + Send>>
 pub fn loaded<D: Clone + Serialize + DeserializeOwned + Send + Sync + 'static>(
     key: impl Fn() -> String + Send + Sync + 'static,
     load: fn(String) -> Loading<D>,
-    show: impl Fn(D) -> AnyView + Clone + Send + Sync + 'static,
+    show: impl Fn(D) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let resource = Resource::new_blocking(key, load);
-    let body = move || {
-        let show = show.clone();
-        Suspend::new(async move {
-            match resource.await {
-                Ok(data) => show(data),
-                Err(error) => failed(error),
-            }
-        })
-    };
-    view! { <Suspense fallback=waiting>{body}</Suspense> }.into_any()
+    #[cfg(feature = "ssr")]
+    {
+        let loading = sent_later(load(untrack(key)));
+        Suspend::new(async move { shown(loading.await, show) }).into_any()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let data = kept(key, load);
+        view! {
+            {move || match data.get() {
+                Some(data) => shown(data, &show),
+                None => waiting(),
+            }}
+        }
+        .into_any()
+    }
 }
 
+/// The data of `key`: what came with the page, or what the server answers; nothing while it does not.
+#[cfg(not(feature = "ssr"))]
+fn kept<D: DeserializeOwned + Send + Sync + 'static>(
+    key: impl Fn() -> String + Send + Sync + 'static,
+    load: fn(String) -> Loading<D>,
+) -> RwSignal<Option<Result<D, ShopError>>> {
+    let data = RwSignal::new(received());
+    if data.with_untracked(Option::is_none)
+        && let Some(preparation) = use_context::<Preparation>()
+    {
+        let loading = load(untrack(&key));
+        preparation.wait_for(async move {
+            data.try_set(Some(loading.await));
+        });
+    }
+    let latest = StoredValue::new(0);
+    Effect::new(move |last: Option<String>| {
+        let next = key();
+        if last.is_some_and(|last| last != next) {
+            data.set(None);
+            let number = latest.get_value() + 1;
+            latest.set_value(number);
+            let loading = load(next.clone());
+            spawn_local(async move {
+                let answer = loading.await;
+                // The page is gone, or its key is another one by now.
+                if latest.try_get_value() == Some(number) {
+                    data.set(Some(answer));
+                }
+            });
+        }
+        next
+    });
+    data
+}
+
+fn shown<D>(data: Result<D, ShopError>, show: impl Fn(D) -> AnyView) -> AnyView {
+    match data {
+        Ok(data) => show(data),
+        Err(error) => failed(error),
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
 fn waiting() -> AnyView {
     view! { <p class="waiting">"One moment…"</p> }.into_any()
 }

@@ -28,4 +28,4 @@ pub use my_orders::MyOrdersPage;
 pub use not_found::NotFoundPage;
 pub use order_new::OrderNewPage;
 pub use order_new_complete::OrderNewCompletePage;
-pub use owners::{AlertsRoute, DeadLetterRoute, DeadLettersRoute, LoginRoute, MetricsRoute, TimeZoneRoute};
+pub use owners::OwnersPage;

@@ -2,11 +2,10 @@
 //! browser keeps their list in a cookie of the shop's, and may forget it.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::data::ShopData;
 use super::loaded::{Loading, loaded};
-use crate::components::OrderEntry;
+use crate::components::{OrderEntry, Title};
 use crate::{api, response};
 
 /// The page's address.
@@ -36,7 +35,7 @@ fn show(data: ShopData) -> AnyView {
     if data.receipts.is_empty() {
         return nothing();
     }
-    let orders: Vec<_> = data.receipts.into_iter().map(|order| view! { <OrderEntry order /> }).collect();
+    let orders: Vec<_> = data.receipts.into_iter().map(|order| view! { <OrderEntry order /> }.into_any()).collect();
     view! {
         <p class="lead">"The last orders that were made in this browser."</p>
         <ul class="order-entries">{orders}</ul>

@@ -1,9 +1,8 @@
 //! What is shown where there is no page, and where a page's address names nothing: always with status 404.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::components::Notice;
+use crate::components::{Notice, Title};
 use crate::response;
 
 /// The page of an unknown path.

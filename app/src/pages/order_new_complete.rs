@@ -1,12 +1,11 @@
 //! `/order-new-complete?order=TOKEN`: an order that was made. A token that names none is a 404, whatever it looks like.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::data::ShopData;
 use super::loaded::{Loading, loaded};
-use crate::components::{Notice, ReceiptView};
+use crate::components::{Notice, ReceiptView, Title};
+use crate::router::use_query_map;
 use crate::{FeedbackRefusal, api, response};
 
 /// The page on which a new order ends.

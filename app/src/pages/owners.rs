@@ -3,26 +3,31 @@
 //! what several parts share would become dozens of small files.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
+#[cfg(not(feature = "ssr"))]
+use std::sync::OnceLock;
 
 use super::{
     AdminAlertsPage, AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, AdminTimeZonePage,
 };
 
 /// Which page.
-#[derive(Clone, Copy)]
-enum OwnersPage {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnersPage {
+    /// `/admin/login`.
     Login,
+    /// `/admin/metrics`.
     Metrics,
+    /// `/admin/time-zone`.
     TimeZone,
+    /// `/admin/dead-letters`.
     DeadLetters,
+    /// `/admin/dead-letters/ID`, also where one of its forms was refused.
     DeadLetter,
+    /// `/admin/alerts`, also where the form of its rules was refused.
     Alerts,
 }
 
-/// The one function that is split off, with all that only it needs.
-#[lazy]
-fn owners_page(page: OwnersPage) -> AnyView {
+fn page_view(page: OwnersPage) -> AnyView {
     match page {
         OwnersPage::Login => view! { <AdminLoginPage /> }.into_any(),
         OwnersPage::Metrics => view! { <AdminMetricsPage /> }.into_any(),
@@ -33,31 +38,32 @@ fn owners_page(page: OwnersPage) -> AnyView {
     }
 }
 
-macro_rules! owners_route {
-    ($route:ident, $page:ident, $address:literal) => {
-        #[doc = $address]
-        pub struct $route;
-
-        impl LazyRoute for $route {
-            fn data() -> Self {
-                Self
-            }
-
-            async fn view(_this: Self) -> AnyView {
-                owners_page(OwnersPage::$page).await
-            }
-
-            async fn preload() {
-                #[cfg(target_arch = "wasm32")]
-                __preload_owners_page().await;
-            }
-        }
-    };
+/// The one function that is split off, with all that only it needs. It gives another one away, so that a page whose part
+/// is there can be shown at once.
+#[cfg(not(feature = "ssr"))]
+#[lazy]
+fn owners_pages() -> fn(OwnersPage) -> AnyView {
+    page_view
 }
 
-owners_route!(LoginRoute, Login, "`/admin/login`");
-owners_route!(MetricsRoute, Metrics, "`/admin/metrics`");
-owners_route!(TimeZoneRoute, TimeZone, "`/admin/time-zone`");
-owners_route!(DeadLettersRoute, DeadLetters, "`/admin/dead-letters`");
-owners_route!(DeadLetterRoute, DeadLetter, "`/admin/dead-letters/ID`, also where one of its forms was refused.");
-owners_route!(AlertsRoute, Alerts, "`/admin/alerts`, also where the form of its rules was refused.");
+/// What the loaded part gave away.
+#[cfg(not(feature = "ssr"))]
+static PAGE_VIEW: OnceLock<fn(OwnersPage) -> AnyView> = OnceLock::new();
+
+/// Waits for the part. On the server there are no parts.
+pub async fn load() {
+    #[cfg(not(feature = "ssr"))]
+    if PAGE_VIEW.get().is_none() {
+        let view = owners_pages().await;
+        // Two that wait for the part get the same function.
+        let _ = PAGE_VIEW.set(view);
+    }
+}
+
+/// The page; in the browser nothing where the part was not waited for.
+pub(crate) fn view(page: OwnersPage) -> AnyView {
+    #[cfg(feature = "ssr")]
+    return page_view(page);
+    #[cfg(not(feature = "ssr"))]
+    return PAGE_VIEW.get().map_or_else(|| ().into_any(), |view| view(page));
+}

@@ -3,16 +3,18 @@
 //! A request passes the layers from the outermost to the routes: headers, panics, time limit, forgery, slashes, the
 //! owner's guard, body limit, page views. Pages render through leptos; the owner's routes are merged in from `admin`.
 
-use app::{App, Shop, shell};
+use any_spawner::Executor;
+use app::{ROUTES, Shop, shell};
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{FromRef, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::post;
+use axum::routing::{MethodFilter, get, on, post};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::sync::{Arc, LazyLock};
 use store::PageView;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -25,10 +27,6 @@ use super::{
     admin, admin_guard, feedback, limits, my_orders, order_form, page_views, plain_page, security, static_files, theme,
     trailing_slash,
 };
-
-/// The addresses of all pages, learnt once for each process, before its first page: while leptos runs `App` to learn them,
-/// a resource that any page of the same process asks for waits for ever (leptos-rs/leptos, issue 4773).
-static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// What the routes share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -71,14 +69,9 @@ impl FromRef<HttpState> for PageViewCounter {
 
 /// Everything that the shop answers on its address.
 pub fn router(state: HttpState) -> Router {
-    let page = {
-        let options = state.options.clone();
-        move || shell(options.clone())
-    };
     let views = PageViewCounter::from_ref(&state);
-    Router::new()
-        // Pages and server functions.
-        .leptos_routes_with_context(&state, PAGES.clone(), page_context(&state), page)
+    pages(&state)
+        .merge(server_functions(&state))
         // The shop without JavaScript.
         .route("/order-new", post(order_form::submit))
         .route("/order-new-complete", post(feedback::submit))
@@ -100,6 +93,28 @@ pub fn router(state: HttpState) -> Router {
         .layer(CatchPanicLayer::custom(plain_page::panicked))
         .layer(from_fn(security::set_headers))
         .with_state(state)
+}
+
+/// The pages, each at the address that the app's route table gives it.
+fn pages(state: &HttpState) -> Router<HttpState> {
+    // leptos' own tasks run on tokio. It was told before where a process makes several routers.
+    let _ = Executor::init_tokio();
+    let options = state.options.clone();
+    let render = render_app_async_with_context(page_context(state), move || shell(options.clone()));
+    ROUTES.iter().fold(Router::new(), |router, (address, _)| {
+        let render = render.clone();
+        router.route(address, get(move |request: Request| render(request)))
+    })
+}
+
+/// The server functions, each at the endpoint that it names.
+fn server_functions(state: &HttpState) -> Router<HttpState> {
+    server_fn_paths().fold(Router::new(), |router, (address, method)| {
+        let context = page_context(state);
+        let answer = move |request: Request| handle_server_fns_with_context(context, request);
+        let filter = MethodFilter::try_from(method).unwrap_or(MethodFilter::POST);
+        router.route(address, on(filter, answer))
+    })
 }
 
 /// What every rendered page finds in its context, and the policy that goes with its nonce.

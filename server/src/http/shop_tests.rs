@@ -7,14 +7,14 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 
 const FORM: &str = "quantity[rice]=2&price[rice]=240&email=a%40b.example";
 
-async fn post(door: &Door, path: &str, kind: &str, cookie: &str, body: String) -> Response<Body> {
+async fn post(door: &Door, path: &str, kind: &str, cookie: &str, body: impl Into<Body>) -> Response<Body> {
     let request = Request::builder()
         .method(Method::POST)
         .uri(path)
         .header(header::CONTENT_TYPE, kind)
         .header(header::COOKIE, cookie)
         .header("x-forwarded-proto", "https");
-    door.send(request.body(Body::from(body)).unwrap()).await
+    door.send(request.body(body.into()).unwrap()).await
 }
 
 /// What the browser sends back of a `Set-Cookie` header, once its guards were looked at.
@@ -39,10 +39,16 @@ async fn orders_are_remembered_however_they_were_made() {
     assert_eq!(plain.status(), StatusCode::SEE_OTHER);
     let first = kept(&plain);
 
-    let call = serde_json::json!({ "form": {
-        "submission_key": "2".repeat(32), "email": "a@b.example", "quantity": { "tea": "1" }, "price": { "tea": "295" },
-    } });
-    let hydrated = post(&door, "/api/orders", "application/json", &first, call.to_string()).await;
+    let mut form_of_two = domain::OrderForm {
+        submission_key: Some("2".repeat(32)),
+        email: Some("a@b.example".to_owned()),
+        ..domain::OrderForm::default()
+    };
+    form_of_two.quantity.insert("tea".to_owned(), "1".to_owned());
+    form_of_two.price.insert("tea".to_owned(), "295".to_owned());
+    let call = app::compact::to_bytes(&app::api::PlaceOrder { form: form_of_two }).unwrap();
+    let bytes = "application/octet-stream";
+    let hydrated = post(&door, "/api/orders", bytes, &first, call.clone()).await;
     assert_eq!(hydrated.status(), StatusCode::OK);
     let both = kept(&hydrated);
 
@@ -52,7 +58,7 @@ async fn orders_are_remembered_however_they_were_made() {
     assert_eq!(my_orders(&door, &first).await.matches("data-testid=\"my-order\"").count(), 1);
 
     // The same form sent again is the same order.
-    let again = post(&door, "/api/orders", "application/json", &both, call.to_string()).await;
+    let again = post(&door, "/api/orders", bytes, &both, call).await;
     assert_eq!(kept(&again), both);
     // A form that made no order gives no cookie.
     let refused = post(&door, "/order-new", form, &both, FORM.to_owned()).await;

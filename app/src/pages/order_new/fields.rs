@@ -35,21 +35,20 @@ pub(super) fn read_what_is_typed(lines: &[OrderLine]) {
 
 /// What the form would post, from its fields as they stand.
 pub(super) fn posted(submission_key: &SubmissionKey, lines: &[OrderLine]) -> OrderForm {
-    let typed = |line: &OrderLine| {
-        let typed = browser::typed_in(&line.field_id()).unwrap_or_default();
-        (line.good.slug.clone(), typed)
-    };
-    let price = |line: &OrderLine| {
-        let cents = line.price.get_untracked().cents();
-        (line.good.slug.clone(), cents.to_string())
-    };
-    OrderForm {
+    let mut form = OrderForm {
         submission_key: Some(submission_key.as_str().to_owned()),
         email: browser::typed_in(EMAIL_ID),
         pay_now: browser::is_ticked(PAY_NOW_ID).then(|| "yes".to_owned()),
-        quantity: lines.iter().map(typed).collect(),
-        price: lines.iter().map(price).collect(),
+        ..OrderForm::default()
+    };
+    // One by one: collecting a map would sort it first, and every page would carry how that is done.
+    for line in lines {
+        let typed = browser::typed_in(&line.field_id()).unwrap_or_default();
+        let cents = line.price.get_untracked().cents();
+        form.quantity.insert(line.good.slug.clone(), typed);
+        form.price.insert(line.good.slug.clone(), cents.to_string());
     }
+    form
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ use domain::{Field, Good, Money};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use super::fields::{EMAIL_ID, FORM_ID, PAY_NOW_ID, first_to_mend, read_what_is_typed};
 use super::open_form::OpenForm;
@@ -13,6 +12,7 @@ use crate::FormState;
 use crate::components::{
     ErrorSummary, FieldMessage, OrderFailure, OrderLine, OrderLineField, OrderSummary, message_of,
 };
+use crate::router::use_navigate;
 
 /// The form, with the goods that can be ordered.
 #[component]
@@ -40,7 +40,7 @@ pub fn OrderFormView(
         let navigate = navigate.clone();
         spawn_local(async move {
             if let Some(address) = form.submit().await {
-                navigate(&address, Default::default());
+                navigate(&address);
             }
         });
     };
@@ -51,7 +51,7 @@ pub fn OrderFormView(
     let rows = lines.with_value(|lines| {
         let row = |line: &OrderLine| {
             let autofocus = to_focus.as_deref() == Some(&line.field_id());
-            view! { <OrderLineField line=line.clone() errors autofocus /> }
+            view! { <OrderLineField line=line.clone() errors autofocus /> }.into_any()
         };
         lines.iter().map(row).collect::<Vec<_>>()
     });
@@ -130,7 +130,7 @@ fn OrderEnd(
             >
                 <span hidden=move || is_pending.get()>
                     "Make an order"
-                    <span class="live">{price}</span>
+                    <span class="live">{move || price()}</span>
                 </span>
                 <span hidden=move || !is_pending.get()>"Making your order…"</span>
             </button>

@@ -10,12 +10,12 @@ mod open_form;
 mod opening;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use super::data::ShopData;
 use super::loaded::{Loading, loaded};
-use crate::components::OrderFailure;
+use crate::carried::carried;
+use crate::components::{OrderFailure, Title};
+use crate::router::use_query_map;
 use crate::{FormState, api, response};
 use form::OrderFormView;
 use opening::Opening;
@@ -24,8 +24,7 @@ use opening::Opening;
 #[component]
 pub fn OrderNewPage() -> impl IntoView {
     response::no_store();
-    let start = SharedValue::new(|| use_context::<FormState>().unwrap_or_else(FormState::empty));
-    let start = start.into_inner();
+    let start = carried(|| use_context::<FormState>().unwrap_or_else(FormState::empty));
     let failure = Signal::stored(start.failure);
     let query = use_query_map();
     let key = move || query.with(|query| Opening::of_query(query).to_key());

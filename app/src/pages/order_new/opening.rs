@@ -2,9 +2,9 @@
 //! goods of an order. A form that is shown again keeps what was typed, whatever its address says.
 
 use domain::{Good, Receipt};
-use leptos_router::params::ParamsMap;
 
 use crate::FormState;
+use crate::router::ParamsMap;
 
 /// What stands in the form's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -146,7 +146,6 @@ async fn nothing_of_the_owners_answers_without_a_session() {
             (Method::POST, "/admin/logout", 303),
             (Method::GET, "/admin/metrics/stream", 401),
             (Method::GET, "/admin/metrics/requests.csv", 401),
-            (Method::GET, "/admin/metrics/orders.csv", 401),
             (Method::GET, "/admin/metrics/feedback.csv", 401),
             (Method::POST, "/api/admin/snapshot", 401),
             (Method::GET, "/api/admin/snapshot", 401),

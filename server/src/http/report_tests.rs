@@ -72,6 +72,7 @@ async fn page_function_and_export_tell_the_same_figures() {
             ("tile-paid", "50.0%"),
             ("tile-visits", "1"),
             ("tile-conversion", "200.0%"),
+            ("tile-feedback", "–"),
         ] {
             assert_eq!(shown(&html, test_id), figure, "{test_id} of {query}");
         }
@@ -81,7 +82,7 @@ async fn page_function_and_export_tell_the_same_figures() {
         assert!(!html.contains("somebody@"), "who ordered is nobody's business here");
 
         let report = report(&door, &cookie, query).await;
-        assert_eq!(report["Report"]["counts"], json!([3, 2, 4, 960, 1, 2, 480, 1]), "{query}");
+        assert_eq!(report["Report"]["counts"], json!([3, 2, 4, 960, 1, 2, 480, 1, 0, 0]), "{query}");
 
         let export = door.ask(Method::GET, &format!("/admin/metrics/export.csv?{query}"), &cookie).await;
         assert_eq!(header_of(&export, header::CONTENT_TYPE), "text/csv; charset=utf-8");
@@ -89,9 +90,9 @@ async fn page_function_and_export_tell_the_same_figures() {
         let name = header_of(&export, header::CONTENT_DISPOSITION);
         assert!(name.starts_with("attachment; filename=\"pantry-") && name.ends_with(".csv\""), "{name}");
         let text = text_of(export).await;
-        let rows: Vec<&str> = text.lines().skip(1).filter(|row| !row.ends_with(",0,0,0,0,0.00,0,0,0.00")).collect();
+        let rows: Vec<&str> = text.lines().skip(1).filter(|row| !row.ends_with(",0,0,0,0,0.00,0,0,0.00,0,0")).collect();
         assert_eq!(rows.len(), 1, "{text}");
-        assert!(rows[0].ends_with(",3,1,2,4,9.60,1,2,4.80"), "{text}");
+        assert!(rows[0].ends_with(",3,1,2,4,9.60,1,2,4.80,0,0"), "{text}");
     }
 }
 

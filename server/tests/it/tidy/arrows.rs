@@ -29,7 +29,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("store/", &["domain"]),
     ("frontend/", &["app"]),
     ("app/src/", &["domain", "store", "app::api", "app::browser", "app::components", "app::pages"]),
-    ("app/src/api/", &["domain", "store"]),
+    ("app/src/api/", &["domain", "store", "app::browser"]),
     ("app/src/browser/", &["domain"]),
     ("app/src/components/", &["domain", "app::browser"]),
     ("app/src/pages/", &["domain", "app::api", "app::browser", "app::components"]),

@@ -148,6 +148,7 @@ fn a_changed_figure_is_outdated_only_where_a_late_event_changed_it() {
         );
         new[3].figures.requests_num += 1;
         new[3].figures.total_orders_num += 1;
+        new[3].figures.total_feedback_num += 1;
         let (_, done) = assert_repairs(kind, content.as_bytes(), &new, &[&bak]);
         assert!(matches!(done, Repaired::Edited { .. }), "another minute differs too");
         let noted = content.replace(&row(kind, &old[9]), &format!("{},many\n", old[9].minute));

@@ -3,6 +3,7 @@
 
 use super::stack;
 use super::wait::until;
+use domain::Topic;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
@@ -10,7 +11,6 @@ use rdkafka::types::RDKafkaErrorCode;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-const TOPICS: [&str; 4] = ["new_orders", "web_requests", "new_orders.dlq", "web_requests.dlq"];
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Clusters that nobody has; `None` before the first one is asked for.
@@ -48,15 +48,16 @@ impl Drop for Borrowed {
 async fn delete_topics(bootstrap: &str) {
     let admin: AdminClient<DefaultClientContext> =
         ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
+    let topics = Topic::ALL.map(|topic| [topic.name(), topic.dead_letter_name()]).concat();
     let options = AdminOptions::new().request_timeout(Some(TIMEOUT)).operation_timeout(Some(TIMEOUT));
-    for deleted in admin.delete_topics(&TOPICS, &options).await.unwrap() {
+    for deleted in admin.delete_topics(&topics, &options).await.unwrap() {
         let is_gone = matches!(deleted, Ok(_) | Err((_, RDKafkaErrorCode::UnknownTopicOrPartition)));
         assert!(is_gone, "{bootstrap}: {deleted:?}");
     }
     until("the topics to be gone", async || {
         let metadata = admin.inner().fetch_metadata(None, TIMEOUT).map_err(|error| error.to_string())?;
         let left: Vec<&str> = metadata.topics().iter().map(|topic| topic.name()).collect();
-        if left.iter().any(|name| TOPICS.contains(name)) { Err(format!("{left:?}")) } else { Ok(()) }
+        if left.iter().any(|name| topics.contains(name)) { Err(format!("{left:?}")) } else { Ok(()) }
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Reads and writes Kafka's records as other programs do, with clients of its own.
 
 use super::until;
+use domain::Topic;
 use rdkafka::admin::{
     AdminClient, AdminOptions, AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication,
 };
@@ -151,7 +152,7 @@ pub(crate) async fn leaders(bootstrap: &str) -> Vec<u64> {
     let (admin, _) = admin(bootstrap);
     let metadata = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(None, TIMEOUT).unwrap()).await;
     let metadata = metadata.unwrap();
-    let of_shop = metadata.topics().iter().filter(|topic| ["new_orders", "web_requests"].contains(&topic.name()));
+    let of_shop = metadata.topics().iter().filter(|topic| Topic::named(topic.name()).is_some());
     let leaders: BTreeSet<u64> =
         of_shop.flat_map(|topic| topic.partitions()).filter_map(|one| one.leader().try_into().ok()).collect();
     leaders.into_iter().collect()

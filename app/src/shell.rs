@@ -7,6 +7,8 @@ use leptos_meta::MetaTags;
 
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
+#[cfg(not(feature = "ssr"))]
+use crate::router::Address;
 use crate::router::{Shown, provide_router, use_location};
 
 /// The document.
@@ -74,7 +76,7 @@ pub fn App() -> impl IntoView {
     let router = provide_router();
     let path = use_location().pathname;
     view! {
-        <browser::NavigationBeacon />
+        <browser::NavigationBeacon path />
         <a class="skip-link" href="#main" rel="external">
             "Skip to the content"
         </a>
@@ -90,5 +92,5 @@ pub fn App() -> impl IntoView {
 /// Waits for the code of the page at the document's address, so that the browser can take it over in one go.
 #[cfg(not(feature = "ssr"))]
 pub async fn load_page() {
-    crate::Page::of_path(&browser::present_address().path).0.load().await;
+    crate::Page::of_path(&Address::parse(&browser::present_address()).path).0.load().await;
 }

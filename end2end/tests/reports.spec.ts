@@ -55,6 +55,18 @@ test("a range that is chosen while the page is still being taken over is shown",
   await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText("Orders by hour");
 });
 
+test("another range leaves the page where it is scrolled to", async ({ page, javaScriptEnabled }) => {
+  test.skip(!javaScriptEnabled, "without JavaScript the page is loaded anew");
+  await logIn(page, javaScriptEnabled);
+  await page.evaluate(() => window.scrollTo(0, 200));
+  for (const name of ["7 days", "Today"]) {
+    await range(page, name).evaluate((link: HTMLElement) => link.click());
+    await expect(range(page, name)).toHaveAttribute("aria-current", "true");
+    await expect(page.getByText("Loading…")).toHaveCount(0);
+    expect(await page.evaluate(() => scrollY)).toBe(200);
+  }
+});
+
 test("days of one's own are asked for with a form", async ({ page, javaScriptEnabled }) => {
   await logIn(page, javaScriptEnabled);
   await page.getByLabel("From").fill("2026-01-30");

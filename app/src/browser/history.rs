@@ -6,24 +6,29 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
-use crate::router::{Address, Journey};
+/// How a journey to another address began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journey {
+    /// By a link, or by the shop itself: the browser learns the new address, and the page is shown from its top.
+    Onward,
+    /// By a link marked `data-noscroll`: what it changes stands where the customer is looking.
+    InPlace,
+    /// By the browser's own buttons: it has the address already, and scrolls by itself.
+    Along,
+}
 
-/// Where the document is.
-pub fn present_address() -> Address {
+/// Where the document is: path, query and hash.
+pub fn present_address() -> String {
     let location = location();
-    Address {
-        path: location.pathname().unwrap_or_default(),
-        search: without(location.search().unwrap_or_default(), '?'),
-        hash: without(location.hash().unwrap_or_default(), '#'),
-    }
+    [location.pathname(), location.search(), location.hash()].map(Result::unwrap_or_default).concat()
 }
 
 /// Calls `go` for each click on a link within the shop, and for each step through the history.
-pub fn listen_to_history(go: impl Fn(Address, Journey) + Copy + 'static) {
+pub fn listen_to_history(go: impl Fn(String, Journey) + Copy + 'static) {
     let clicks = window_event_listener(ev::click, move |event| {
-        if let Some(address) = link_clicked(&event) {
+        if let Some((address, journey)) = link_clicked(&event) {
             event.prevent_default();
-            go(address, Journey::Onward);
+            go(address, journey);
         }
     });
     let steps = window_event_listener(ev::popstate, move |_| go(present_address(), Journey::Along));
@@ -34,7 +39,7 @@ pub fn listen_to_history(go: impl Fn(Address, Journey) + Copy + 'static) {
 }
 
 /// The address of the link that a plain click is on, where it is the shop's to follow.
-fn link_clicked(event: &MouseEvent) -> Option<Address> {
+fn link_clicked(event: &MouseEvent) -> Option<(String, Journey)> {
     let is_plain = !event.default_prevented()
         && event.button() == 0
         && !(event.meta_key() || event.alt_key() || event.ctrl_key() || event.shift_key());
@@ -44,16 +49,13 @@ fn link_clicked(event: &MouseEvent) -> Option<Address> {
         && !link.has_attribute("download")
         && !link.rel().split_ascii_whitespace().any(|word| word == "external")
         && location().origin().is_ok_and(|origin| origin == link.origin());
-    is_ours.then(|| Address {
-        path: link.pathname(),
-        search: without(link.search(), '?'),
-        hash: without(link.hash(), '#'),
-    })
+    let journey = if link.has_attribute("data-noscroll") { Journey::InPlace } else { Journey::Onward };
+    is_ours.then(|| ([link.pathname(), link.search(), link.hash()].concat(), journey))
 }
 
 /// The document is at this address now; where it was already, the history stays as it is.
 pub fn show_address(address: &str) {
-    if present_address().to_string() == address {
+    if present_address() == address {
         return;
     }
     if let Ok(history) = window().history() {
@@ -68,11 +70,4 @@ pub fn scroll_to(id: &str) {
         Some(element) if !id.is_empty() => element.scroll_into_view(),
         _ => window().scroll_to_with_x_and_y(0.0, 0.0),
     }
-}
-
-fn without(mut text: String, mark: char) -> String {
-    if text.starts_with(mark) {
-        text.remove(0);
-    }
-    text
 }

@@ -6,17 +6,18 @@
 use domain::PagePath;
 use leptos::prelude::*;
 
-use crate::router::use_location;
-
 /// Where beacons go.
 const NAVIGATION_ENDPOINT: &str = "/api/navigation";
 
-/// Watches the address; shows nothing.
+/// Watches the path; shows nothing.
 #[component]
-pub fn NavigationBeacon() -> impl IntoView {
-    let pathname = use_location().pathname;
+pub fn NavigationBeacon(
+    /// The path of the page that is shown.
+    #[prop(into)]
+    path: Signal<String>,
+) -> impl IntoView {
     Effect::new(move |previous: Option<String>| {
-        let path = pathname.get();
+        let path = path.get();
         let has_moved = previous.is_some_and(|previous| previous != path);
         if has_moved && PagePath::parse(&path).is_some() {
             // A beacon that the browser refuses is one page view less; nothing is worth interrupting a customer for.

@@ -40,18 +40,18 @@ pub fn AdminMetricsPage() -> impl IntoView {
 
 fn load(query: String) -> Loading<OwnersData> {
     Box::pin(async move {
-        let (snapshot, answer) = (live_snapshot().await?, owners_report(query.clone()).await?);
+        let (snapshot, answer) = (live_snapshot().await?, owners_report(query).await?);
         if matches!(answer, Answer::Problem(_)) {
             response::bad_request();
         }
-        Ok(OwnersData { snapshot: Some(snapshot), asked: query, answer: Some(answer), ..OwnersData::default() })
+        Ok(OwnersData { snapshot: Some(snapshot), answer: Some(answer), ..OwnersData::default() })
     })
 }
 
 fn show(data: OwnersData) -> AnyView {
     let first = data.snapshot.unwrap_or_default();
     let answer = data.answer.unwrap_or_else(|| Answer::Report(Box::default()));
-    view! { <Dashboard first asked=data.asked answer /> }.into_any()
+    view! { <Dashboard first answer /> }.into_any()
 }
 
 /// How the report on the page stands to its address.
@@ -66,12 +66,12 @@ enum Shown {
 }
 
 #[component]
-fn Dashboard(first: Snapshot, asked: String, answer: Answer) -> impl IntoView {
+fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
     let snapshot = RwSignal::new(first);
     let connection = RwSignal::new(Connection::Idle);
     keep_current(snapshot, connection);
     let (answer, shown) = (RwSignal::new(answer), RwSignal::new(Shown::Current));
-    keep_report(snapshot, asked, answer, shown);
+    keep_report(snapshot, answer, shown);
     let report = Memo::new(move |last: Option<&Report>| match &*answer.read() {
         Answer::Report(report) => (**report).clone(),
         Answer::Problem(_) => last.cloned().unwrap_or_default(),
@@ -161,15 +161,13 @@ fn report_class(answer: &Answer, shown: Shown) -> &'static str {
 }
 
 /// Loads the report when the address changes, and a live one when something was counted since, but not too often.
-/// The address may have changed before this page was taken over: what the first answer was `asked` tells.
-fn keep_report(snapshot: RwSignal<Snapshot>, asked: String, answer: RwSignal<Answer>, shown: RwSignal<Shown>) {
+fn keep_report(snapshot: RwSignal<Snapshot>, answer: RwSignal<Answer>, shown: RwSignal<Shown>) {
     let search = use_location().search;
     let counted = |snapshot: &Snapshot| (snapshot.today, Minute::of(snapshot.taken_at), snapshot.pipeline.closed_until);
-    let first = snapshot.with_untracked(|snapshot| (asked, snapshot.taken_at.micros(), counted(snapshot)));
     Effect::new(move |last: Option<(String, i64, (Figures, Minute, Minute))>| {
         let query = search.get();
         let (now, counts) = snapshot.with(|snapshot| (snapshot.taken_at.micros(), counted(snapshot)));
-        let (last_query, last_at, last_counts) = last.unwrap_or_else(|| first.clone());
+        let Some((last_query, last_at, last_counts)) = last else { return (query, now, counts) };
         let is_other = last_query != query;
         let is_stale = last_counts != counts && is_due(&answer.read_untracked(), now - last_at);
         let wants_again = shown.get_untracked() == Shown::Failed && now - last_at >= RELOAD_MICROS_MIN;

@@ -24,8 +24,6 @@ pub struct ShopData {
 pub struct OwnersData {
     /// The figures.
     pub snapshot: Option<Snapshot>,
-    /// What stood after the question mark when the report was asked for.
-    pub asked: String,
     /// The report that was asked for.
     pub answer: Option<Answer>,
     /// The time zone, and all there are.

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Address, Location, Page};
-use crate::browser;
+use crate::browser::{self, Journey};
 
 /// What a page waits for before it is shown.
 type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -31,15 +31,6 @@ impl Preparation {
             wait.await;
         }
     }
-}
-
-/// How a journey began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Journey {
-    /// By a link, or by the shop itself: the browser learns the new address, and the page is shown from its top.
-    Onward,
-    /// By the browser's own buttons: it has the address already, and scrolls by itself.
-    Along,
 }
 
 /// What is shown, and what is about to be. Copies share it.
@@ -86,7 +77,7 @@ fn present_address() -> Address {
 
 #[cfg(not(feature = "ssr"))]
 fn present_address() -> Address {
-    browser::present_address()
+    Address::parse(&browser::present_address())
 }
 
 /// The page at the router's address.
@@ -100,7 +91,7 @@ pub fn Shown(
     router.current.set_value((page, location));
     let mut first = Some(first);
     let mut is_even = false;
-    Effect::new(move |_| browser::listen_to_history(move |address, journey| router.begin(address, journey)));
+    Effect::new(move |_| browser::listen_to_history(move |address, journey| router.begin(&address, journey)));
     view! {
         {move || {
             router.arrivals.track();
@@ -130,7 +121,8 @@ fn prepared(page: Page, address: &Address) -> (OwnedView<AnyView>, Location, Pre
 
 impl Router {
     /// Goes to this address.
-    fn begin(self, address: Address, journey: Journey) {
+    fn begin(self, address: &str, journey: Journey) {
+        let address = Address::parse(address);
         self.journeys.update_value(|journeys| *journeys += 1);
         let number = self.journeys.get_value();
         let (page, location) = self.current.get_value();
@@ -164,8 +156,10 @@ impl Router {
     }
 
     fn arrive(self, address: &Address, journey: Journey) {
-        if journey == Journey::Onward {
+        if journey != Journey::Along {
             browser::show_address(&address.to_string());
+        }
+        if journey == Journey::Onward {
             let hash = address.hash.clone();
             spawn_local(async move {
                 // The page stands a moment later.
@@ -187,7 +181,7 @@ pub fn use_navigate() -> impl Fn(&str) + Clone + 'static {
     let router = use_context::<Router>();
     move |address| {
         if let Some(router) = router {
-            router.begin(Address::parse(address), Journey::Onward);
+            router.begin(address, Journey::Onward);
         }
     }
 }

@@ -21,7 +21,7 @@ impl Opening {
         Opening { add: text("add"), again: text("again") }
     }
 
-    /// All of it in one text, which changes when any of it does; a page's resource knows texts alone.
+    /// All of it in one text, which changes when any of it does; a page's data is asked for by a text.
     pub(super) fn to_key(&self) -> String {
         format!("{}\n{}", self.add, self.again)
     }

@@ -4,7 +4,7 @@ use super::rust_text::{paths, rust_text};
 use super::sources::Source;
 
 /// The parts that arrows are drawn between: crates, and the rooms inside `app` and `server`.
-const PARTS: [&str; 16] = [
+const PARTS: [&str; 17] = [
     "app",
     "domain",
     "frontend",
@@ -14,6 +14,7 @@ const PARTS: [&str; 16] = [
     "app::browser",
     "app::components",
     "app::pages",
+    "app::router",
     "server::cli",
     "server::config",
     "server::http",
@@ -24,15 +25,16 @@ const PARTS: [&str; 16] = [
 ];
 
 /// A part's files, and the parts that they may use beside themselves. What is not listed here may use all.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("domain/", &[]),
     ("store/", &["domain"]),
     ("frontend/", &["app"]),
-    ("app/src/", &["domain", "store", "app::api", "app::browser", "app::components", "app::pages"]),
+    ("app/src/", &["domain", "store", "app::api", "app::browser", "app::components", "app::pages", "app::router"]),
     ("app/src/api/", &["domain", "store", "app::browser"]),
     ("app/src/browser/", &["domain"]),
     ("app/src/components/", &["domain", "app::browser"]),
-    ("app/src/pages/", &["domain", "app::api", "app::browser", "app::components"]),
+    ("app/src/pages/", &["domain", "app::api", "app::browser", "app::components", "app::router"]),
+    ("app/src/router/", &["app::browser", "app::pages"]),
     ("server/src/cli/", &["domain", "store", "server::config", "server::sinks"]),
     ("server/src/http/", &["domain", "store", "app", "server::sinks"]),
     ("server/src/kafka/", &["domain"]),

@@ -2,7 +2,6 @@
 //! everything that was typed. The page itself is in the route table of the app. Called by the router.
 
 use app::RulesRefusal;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,9 +9,9 @@ use domain::RulesForm;
 use leptos::prelude::provide_context;
 use store::{StoreError, TestAsked};
 
-use super::letters::field;
 use super::limits;
 use super::plain_page::plain_page;
+use super::posted::{field, posted};
 use super::router::HttpState;
 use super::shown_again::shown_again;
 
@@ -21,8 +20,7 @@ const ALERTS_PATH: &str = "/admin/alerts";
 
 /// `POST /admin/alerts`, with the form of the rules.
 pub(super) async fn keep_rules(State(state): State<HttpState>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, limits::BODY_BYTES_MAX).await else { return limits::too_large() };
+    let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     let form =
         RulesForm::read(|name| field(&body, name).is_some(), |typed| field(&body, typed.name()).unwrap_or_default());
     let (refusal, status) = match form.parse() {

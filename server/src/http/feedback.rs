@@ -3,7 +3,6 @@
 
 use app::FeedbackRefusal;
 use app::components::feedback::ANCHOR;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,15 +10,14 @@ use domain::{FeedbackProblem, NewFeedback, OrderToken};
 use leptos::prelude::provide_context;
 use store::FeedbackOutcome;
 
-use super::letters::field;
 use super::limits;
+use super::posted::{field, posted};
 use super::router::HttpState;
 use super::shown_again::shown_again;
 
 /// Keeps what was said, once for an order, or shows the receipt again.
 pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, limits::BODY_BYTES_MAX).await else { return limits::too_large() };
+    let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     let token = field(parts.uri.query().unwrap_or_default().as_bytes(), "order");
     let typed = |name| field(&body, name).unwrap_or_default();
     let (stars, comment) = (typed("stars"), typed("comment"));

@@ -2,7 +2,7 @@
 
 use super::owner_paths::{is_login, is_owners, refusal};
 use super::session::SessionToken;
-use super::{letters, order_form as form, page_views, trailing_slash};
+use super::{letters, order_form as form, page_views, posted, trailing_slash};
 use app::my_orders::came_over_https;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use domain::order::{FORM_LINES_MAX, GOODS_PER_ORDER_MAX};
@@ -103,7 +103,7 @@ fn form_of(order: &NewOrder) -> OrderForm {
 
 /// The value in the owner's form for a dead letter.
 pub(crate) fn letter_value(body: &[u8]) -> Option<String> {
-    letters::field(body, "value")
+    posted::field(body, "value")
 }
 
 /// An input is lines: the header `x-forwarded-proto`, then headers `cookie`.

@@ -2,7 +2,6 @@
 //! is wrong. The pages themselves are in the route table of the app. Called by the router.
 
 use app::{LetterForm, LetterRefusal};
-use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -10,10 +9,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::DiscardReason;
 use leptos::prelude::provide_context;
 use store::{Handled, StoreError};
-use url::form_urlencoded;
 
 use super::limits;
 use super::plain_page::plain_page;
+use super::posted::{field, posted};
 use super::router::HttpState;
 use super::shown_again::shown_again;
 use crate::redrive::{self, Redriven};
@@ -100,15 +99,6 @@ fn done(id: i64) -> Response {
     Redirect::to(&format!("{LETTERS_PATH}?done={id}")).into_response()
 }
 
-async fn posted(request: Request) -> Result<(Parts, Bytes), axum::Error> {
-    let (parts, body) = request.into_parts();
-    Ok((parts, to_bytes(body, limits::BODY_BYTES_MAX).await?))
-}
-
-pub(super) fn field(body: &[u8], name: &str) -> Option<String> {
-    form_urlencoded::parse(body).find(|(field, _)| field == name).map(|(_, value)| value.into_owned())
-}
-
 pub(super) fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|number| *number >= 1)
 }
@@ -128,9 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_form_is_read_and_numbers_are_whole() {
-        assert_eq!(field(b"value=%7B%22a%22%3A1%7D+&x=1", "value").as_deref(), Some("{\"a\":1} "));
-        assert_eq!(field(b"", "value"), None);
+    fn numbers_are_whole() {
         for (text, expected) in [("7", Some(7)), ("0", None), ("-1", None), ("x", None), ("99999999999999999999", None)]
         {
             assert_eq!(number(text), expected, "{text}");

@@ -8,9 +8,9 @@ use crate::password::password_matches;
 use app::api::OwnerSession;
 use app::my_orders::came_over_https;
 use app::pages::LoginFailure;
-use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Extension, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use leptos::prelude::provide_context;
@@ -18,10 +18,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use url::form_urlencoded;
 
 use super::limits;
-use super::router::{HttpState, page_context};
+use super::posted::{field, posted};
+use super::router::HttpState;
+use super::shown_again::shown_again;
 
 /// So many passwords are compared at once: each takes 19 MiB and a processor for tens of milliseconds.
 const VERIFICATIONS_MAX: usize = 2;
@@ -43,18 +44,14 @@ impl Default for LoginDesk {
 
 /// `POST /admin/login`.
 pub(super) async fn log_in(State(state): State<HttpState>, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, limits::BODY_BYTES_MAX).await else {
-        return limits::too_large();
-    };
+    let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     let address = peer(parts.extensions.get::<ConnectInfo<SocketAddr>>());
     let is_https = came_over_https(&parts.headers);
-    match try_log_in(&state, address, password_in(&body)).await {
+    // Nothing, where the form lacks it.
+    let password = field(&body, "password").unwrap_or_default();
+    match try_log_in(&state, address, password).await {
         Ok(token) => with_cookie(Redirect::to(DASHBOARD_PATH), &token.cookie(is_https)),
-        Err(failure) => {
-            parts.method = Method::GET;
-            show_again(&state, Request::from_parts(parts, Body::empty()), failure).await
-        }
+        Err(failure) => login_again(&state, parts, failure).await,
     }
 }
 
@@ -145,16 +142,8 @@ async fn start_session(state: &HttpState) -> Option<SessionToken> {
     }
 }
 
-/// The log-in page with what went wrong, and its status.
-async fn show_again(state: &HttpState, request: Request, failure: LoginFailure) -> Response {
-    let context = page_context(state);
-    let provide = move || {
-        context();
-        provide_context(failure);
-    };
-    let options = state.options.clone();
-    let render = leptos_axum::render_app_async_with_context(provide, move || app::shell(options.clone()));
-    let mut response = render(request).await;
+/// The log-in page with what went wrong, its status, and when to try again.
+async fn login_again(state: &HttpState, parts: Parts, failure: LoginFailure) -> Response {
     let (status, retry_seconds) = match failure {
         LoginFailure::WrongPassword => (StatusCode::UNPROCESSABLE_ENTITY, None),
         LoginFailure::TooManyAttempts(until) => {
@@ -162,19 +151,11 @@ async fn show_again(state: &HttpState, request: Request, failure: LoginFailure) 
         }
         LoginFailure::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
     };
-    *response.status_mut() = status;
+    let mut response = shown_again(state, parts, status, move || provide_context(failure)).await;
     if let Some(seconds) = retry_seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
-}
-
-/// What was typed; nothing where the form lacks it.
-fn password_in(body: &[u8]) -> String {
-    form_urlencoded::parse(body)
-        .find(|(name, _)| name == "password")
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
 }
 
 /// Whole seconds, rounded up: who waits them is let in.
@@ -211,7 +192,7 @@ mod tests {
         for (body, password) in
             [("password=a%26b+c", "a&b c"), ("username=owner&password=x", "x"), ("username=owner", ""), ("%ff", "")]
         {
-            assert_eq!(password_in(body.as_bytes()), password);
+            assert_eq!(field(body.as_bytes(), "password").unwrap_or_default(), password);
         }
     }
 

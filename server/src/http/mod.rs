@@ -27,6 +27,7 @@ mod owner_paths;
 mod owner_tests;
 mod page_views;
 mod plain_page;
+mod posted;
 #[cfg(test)]
 mod report_tests;
 mod router;

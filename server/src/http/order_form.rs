@@ -5,7 +5,6 @@
 
 use app::my_orders::remembering;
 use app::{FormState, Submission, submit_order};
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
@@ -15,15 +14,13 @@ use leptos::prelude::provide_context;
 use url::form_urlencoded;
 
 use super::limits;
+use super::posted::posted;
 use super::router::HttpState;
 use super::shown_again::shown_again;
 
 /// Makes an order of the posted form, or shows the form again.
 pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, limits::BODY_BYTES_MAX).await else {
-        return limits::too_large();
-    };
+    let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     let input = decode(&body);
     let (form, status) = match submit_order(&state.shop.store, &input).await {
         Ok(Submission::Ordered(token)) => {

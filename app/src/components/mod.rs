@@ -6,6 +6,7 @@ pub mod closed_minutes;
 pub mod connection;
 pub mod error_summary;
 pub mod facts;
+pub mod feed;
 pub mod feedback;
 pub mod good_card;
 pub mod latest_feedback;

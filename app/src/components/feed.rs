@@ -1,0 +1,92 @@
+//! A list of what came in last, newest first, each with its time on the owner's clock. Called by the lists of orders and
+//! of feedback.
+
+use domain::snapshot::LocalTime;
+use domain::{Snapshot, Timestamp};
+use leptos::prelude::*;
+
+/// What a list is made of.
+pub(super) struct Feed<T: 'static> {
+    /// Its heading.
+    pub(super) title: &'static str,
+    /// Its test id, and the start of the heading's id.
+    pub(super) test_id: &'static str,
+    /// What stands there while there is nothing.
+    pub(super) when_empty: &'static str,
+    /// Where its items come from.
+    pub(super) snapshot: Signal<Snapshot>,
+    /// The items, newest first.
+    pub(super) latest: fn(&Snapshot) -> Vec<T>,
+    /// One of them, as an item of a list.
+    pub(super) line: fn(&T, &Clock) -> AnyView,
+}
+
+/// The owner's clock on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clock {
+    local: LocalTime,
+    /// `2026-11-24`.
+    today: String,
+}
+
+impl Clock {
+    fn of(snapshot: &Snapshot) -> Clock {
+        Clock { local: snapshot.local.clone(), today: day(snapshot.local.shown(snapshot.taken_at)) }
+    }
+
+    /// When something happened; its day where that is another one.
+    pub(super) fn when(&self, at: Timestamp) -> String {
+        let shown = self.local.shown(at);
+        let (day, time) = (day(shown), shown.hour_minute_second());
+        if day == self.today { time } else { format!("{day}, {time}") }
+    }
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// The list in its panel. It is written again only when an item or the day is another one.
+pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
+    let Feed { title, test_id, when_empty, snapshot, latest, line } = feed;
+    let heading = format!("{test_id}-heading");
+    let latest = Memo::new(move |_| {
+        let snapshot = snapshot.read();
+        (latest(&snapshot), Clock::of(&snapshot))
+    });
+    let list = move || {
+        let (items, clock) = &*latest.read();
+        if items.is_empty() {
+            return view! { <p class="panel-empty">{when_empty}</p> }.into_any();
+        }
+        let items = items.iter().map(|item| line(item, clock)).collect_view();
+        view! { <ol class="feed">{items}</ol> }.into_any()
+    };
+    view! {
+        <section class="panel latest" aria-labelledby=heading.clone() data-testid=test_id>
+            <header class="panel-head">
+                <h2 id=heading.clone()>{title}</h2>
+            </header>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_told_where_it_is_not_today() {
+        let local = LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned() };
+        let clock = Clock { local, today: "2026-11-24".to_owned() };
+        for (at, words) in [
+            ("2026-11-24T12:00:05Z", "13:00:05"),
+            ("2026-11-23T23:00:00Z", "00:00:00"),
+            ("2026-11-23T22:59:59Z", "2026-11-23, 23:59:59"),
+        ] {
+            assert_eq!(clock.when(Timestamp::parse_rfc3339(at).unwrap()), words);
+        }
+    }
+}

@@ -7,7 +7,7 @@ use domain::{Compared, Comparison, Difference, Figures, Minute, Money, Verificat
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use store::{Audit, RollupDifference, RollupsAudit, StoreError};
+use store::{Audit, FiguresAudit, RollupDifference, RollupsAudit, StoreError};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -66,24 +66,9 @@ async fn conclude(mut audit: Audit, files: Vec<(CsvKind, Checked)>) -> Result<Ve
     let mut found = Verification { checked_at: audit.taken_at, ..Verification::default() };
     let orders = audit.orders(DIFFERENCES_TOLD_MAX).await?;
     (found.orders, found.waiting_orders) = (orders.orders, orders.waiting_orders);
-    found.comparisons.push(Comparison {
-        compared: Compared::OrdersWithFigures,
-        minutes: orders.minutes,
-        differing_minutes: orders.differing_minutes,
-    });
-    for (minute, ordered, counted) in &orders.first {
-        add_figures(&mut found.differences, Compared::OrdersWithFigures, *minute, ordered, counted);
-    }
-
+    add_figures(&mut found, Compared::OrdersWithFigures, orders.figures);
     let feedback = audit.feedback(DIFFERENCES_TOLD_MAX).await?;
-    found.comparisons.push(Comparison {
-        compared: Compared::FeedbackWithFigures,
-        minutes: feedback.minutes,
-        differing_minutes: feedback.differing_minutes,
-    });
-    for (minute, said, counted) in &feedback.first {
-        add_figures(&mut found.differences, Compared::FeedbackWithFigures, *minute, said, counted);
-    }
+    add_figures(&mut found, Compared::FeedbackWithFigures, feedback);
 
     let misplaced = audit.misplaced_minutes().await?;
     found.comparisons.push(Comparison {
@@ -135,14 +120,10 @@ fn add_rollups(found: &mut Verification, rollups: RollupsAudit) {
     }));
 }
 
-/// One difference for each figure that is another; named as the CSV's columns.
-fn add_figures(
-    differences: &mut Vec<Difference>,
-    compared: Compared,
-    minute: Minute,
-    ordered: &Figures,
-    counted: &Figures,
-) {
+/// What a table holds and what was counted of it: one difference for each figure that is another, named as the CSV's columns.
+fn add_figures(found: &mut Verification, compared: Compared, audit: FiguresAudit) {
+    let FiguresAudit { minutes, differing_minutes, first } = audit;
+    found.comparisons.push(Comparison { compared, minutes, differing_minutes });
     let cells = |figures: &Figures| {
         [
             ("total_orders_num", figures.total_orders_num.to_string()),
@@ -155,9 +136,17 @@ fn add_figures(
             ("total_feedback_stars", figures.total_feedback_stars.to_string()),
         ]
     };
-    for ((column, expected), (_, found)) in cells(ordered).into_iter().zip(cells(counted)) {
-        if expected != found {
-            differences.push(Difference { compared, minute, column: column.to_owned(), expected, found });
+    for (minute, held, counted) in &first {
+        for ((column, expected), (_, found_there)) in cells(held).into_iter().zip(cells(counted)) {
+            if expected != found_there {
+                found.differences.push(Difference {
+                    compared,
+                    minute: *minute,
+                    column: column.to_owned(),
+                    expected,
+                    found: found_there,
+                });
+            }
         }
     }
 }

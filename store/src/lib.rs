@@ -31,7 +31,7 @@ mod writer;
 mod zone;
 
 pub use alerts::{Alert, Change, Claimed, Delivery, Settled, Settlement, TestAsked};
-pub use audit::{Audit, FeedbackAudit, OrdersAudit, RollupDifference, RollupsAudit};
+pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};

@@ -7,9 +7,7 @@ use crate::harness::process::ServerProcess;
 use crate::harness::receiver::{Posted, Receiver};
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
 use domain::{RuleKind, Topic};
-use std::net::SocketAddr;
 use store::{Batch, DeadLetter};
-use url::form_urlencoded::Serializer;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const SECOND: i64 = 1_000_000;
@@ -17,17 +15,6 @@ const SECOND: i64 = 1_000_000;
 /// A place whose alerts go to this receiver.
 fn sending(place: Place, receiver: &Receiver) -> Place {
     place.with("ALERT_WEBHOOK_URL", receiver.url("/hook")).with("ALERT_WEBHOOK_SECRET", SECRET)
-}
-
-async fn owner(addr: SocketAddr) -> Browser {
-    let browser = Browser::new(addr);
-    assert_eq!(post(&browser, "/admin/login", &[("password", "a long password")]).await, 303);
-    browser
-}
-
-async fn post(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> u16 {
-    let body = Serializer::new(String::new()).extend_pairs(fields).finish();
-    browser.try_post(path, "application/x-www-form-urlencoded", body.into_bytes()).await.unwrap().status.as_u16()
 }
 
 async fn keep_letter(shop: &OpenShop) {
@@ -82,7 +69,7 @@ fn an_alert_begins_is_told_and_ends() {
         assert_eq!(first.text("/alert/words"), "1 record could not be read.");
         assert_eq!(first.delivery, first.text("/delivery"));
 
-        let owner = owner(shop.running.addr).await;
+        let owner = Browser::of_owner(shop.running.addr).await;
         let page = until("the failed try on the page", async || {
             let page = owner.get("/admin/alerts").await.body;
             if page.contains("answered 500") { Ok(page) } else { Err(page) }
@@ -188,11 +175,11 @@ fn a_server_that_is_killed_before_the_delivery_still_delivers() {
         let receiver = Receiver::start(&[Receiver::HANGS]).await;
         let place = sending(Place::on(&cluster), &receiver);
         let server = ServerProcess::start(&place).await;
-        let browser = owner(server.addr).await;
+        let browser = Browser::of_owner(server.addr).await;
         until_equal("the shop to be ready", 200, async || browser.get("/readyz").await.status.as_u16()).await;
         let waits = [("waiting_events", "on"), ("waiting_seconds", "5"), ("no_orders_minutes", "60")];
         let rest = [("opens_at", "08:00"), ("closes_at", "20:00"), ("requests_per_minute", "1000")];
-        assert_eq!(post(&browser, "/admin/alerts", &[waits, rest].concat()).await, 303);
+        assert_eq!(browser.post("/admin/alerts", &[waits, rest].concat()).await.status, 303);
         // Without a broker, events wait: the alert begins, and the receiver does not answer.
         cluster.crash_and_forget();
         browser.get("/").await;
@@ -220,7 +207,7 @@ fn a_test_is_sent_and_without_a_webhook_nothing_is() {
         let receiver = Receiver::start(&[204]).await;
         let place = sending(Place::new(), &receiver);
         let shop = place.open_ready().await;
-        assert_eq!(post(&owner(shop.running.addr).await, "/admin/alerts/test", &[]).await, 303);
+        assert_eq!(Browser::of_owner(shop.running.addr).await.post("/admin/alerts/test", &[]).await.status, 303);
         let test = wait_posted(&receiver, 1).await.remove(0);
         assert_eq!(test.text("/event"), "test");
         assert_eq!(test.json().pointer("/alert"), Some(&serde_json::Value::Null));
@@ -228,8 +215,8 @@ fn a_test_is_sent_and_without_a_webhook_nothing_is() {
 
         let place = place.without("ALERT_WEBHOOK_URL").without("ALERT_WEBHOOK_SECRET");
         let shop = place.open_ready().await;
-        let owner = owner(shop.running.addr).await;
-        assert_eq!(post(&owner, "/admin/alerts/test", &[]).await, 409);
+        let owner = Browser::of_owner(shop.running.addr).await;
+        assert_eq!(owner.post("/admin/alerts/test", &[]).await.status, 409);
         keep_letter(&shop).await;
         until_equal("the alert", vec![RuleKind::DeadLetters], async || shown(&shop)).await;
         let page = owner.get("/admin/alerts").await.body;

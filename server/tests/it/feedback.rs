@@ -1,6 +1,5 @@
 //! What customers say of their orders: from the receipt's form to the record in Kafka, the row in the file, and `verify`.
 
-use crate::harness::browser::Answer;
 use crate::harness::database::Database;
 use crate::harness::process::ServerProcess;
 use crate::harness::records::{self, Record};
@@ -18,11 +17,6 @@ fn stars(number: i64) -> Figures {
 fn only_feedback(figures: Figures) -> Figures {
     let Figures { total_feedback_num, total_feedback_stars, .. } = figures;
     Figures { total_feedback_num, total_feedback_stars, ..Figures::ZERO }
-}
-
-async fn say(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> Answer {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    browser.try_post(address, "application/x-www-form-urlencoded", body.into_bytes()).await.unwrap()
 }
 
 #[test]
@@ -43,7 +37,7 @@ fn what_is_said_of_an_order_counts_once_and_is_shown() {
             (&[("stars", "6"), ("comment", "no stars")], "Choose one to five stars."),
             (&[("stars", "3"), ("comment", long.as_str())], "At most 280 characters fit; these are 281."),
         ] {
-            let answer = say(&browser, &address, fields).await;
+            let answer = browser.post(&address, fields).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(answer.body.contains(words), "{words} is not in {}", answer.body);
             let typed = fields.last().unwrap().1;
@@ -52,7 +46,7 @@ fn what_is_said_of_an_order_counts_once_and_is_shown() {
 
         let fields = [("stars", "4"), ("comment", " quick &\n <fresh> ")];
         for _ in 0..2 {
-            let answer = say(&browser, &address, &fields).await;
+            let answer = browser.post(&address, &fields).await;
             assert_eq!((answer.status, answer.location), (StatusCode::SEE_OTHER, Some(format!("{address}#feedback"))));
         }
         let receipt = browser.get(&address).await.body;
@@ -60,15 +54,15 @@ fn what_is_said_of_an_order_counts_once_and_is_shown() {
             assert!(receipt.contains(shown), "{shown} is not in {receipt}");
         }
         assert!(!receipt.contains("type=\"radio\""), "once for an order");
-        let other = say(&browser, &address, &[("stars", "1")]).await;
+        let other = browser.post(&address, &[("stars", "1")]).await;
         assert_eq!(other.status, StatusCode::CONFLICT);
         assert!(other.body.contains("You told us about this order before"), "{}", other.body);
         for nobody in ["/order-new-complete?order=1", "/order-new-complete", &address.replace("order=", "order=0")] {
-            assert_eq!(say(&browser, nobody, &fields).await.status, StatusCode::NOT_FOUND, "{nobody}");
+            assert_eq!(browser.post(nobody, &fields).await.status, StatusCode::NOT_FOUND, "{nobody}");
         }
 
         let second = browser.order(&RICE).await;
-        assert_eq!(say(&browser, &second, &[("stars", "5")]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(browser.post(&second, &[("stars", "5")]).await.status, StatusCode::SEE_OTHER);
         let figures = shop.assert_all_agree().await;
         let expected = Figures { total_feedback_num: 2, total_feedback_stars: 9, ..Figures::ZERO };
         assert_eq!(only_feedback(figures), expected);
@@ -117,11 +111,10 @@ fn other_producers_feedback_counts_by_its_position_and_what_is_none_is_a_dead_le
         // The owner corrects one, and it counts as what it says.
         let letter = shop.running.store.dead_letters(None).await.unwrap().open;
         let letter = letter.iter().find(|letter| letter.head.reason.contains("order_id")).unwrap().head.id;
-        let owner = shop.browser();
-        assert_eq!(say(&owner, "/admin/login", &[("password", "a long password")]).await.status, StatusCode::SEE_OTHER);
+        let owner = Browser::of_owner(shop.running.addr).await;
         let value = format!(r#"{{"order_id":9,"stars":3,"event_time":"{}"}}"#, shop.clock.now());
         let path = format!("/admin/dead-letters/{letter}/redrive");
-        assert_eq!(say(&owner, &path, &[("value", &value)]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(owner.post(&path, &[("value", &value)]).await.status, StatusCode::SEE_OTHER);
         let expected = expected.plus(stars(3)).unwrap();
         until_equal("the corrected letter", expected, async || only_feedback(shop.figures().await)).await;
         shop.assert_all_agree().await;
@@ -137,7 +130,7 @@ fn feedback_that_was_answered_outlives_the_server() {
         let shop = ServerProcess::start(&place).await;
         let browser = Browser::new(shop.addr);
         let address = browser.order(&RICE).await;
-        assert_eq!(say(&browser, &address, &[("stars", "3")]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(browser.post(&address, &[("stars", "3")]).await.status, StatusCode::SEE_OTHER);
         shop.kill().await;
 
         let shop = ServerProcess::start(&place).await;

@@ -144,6 +144,11 @@ fn broken_posts_are_answered_with_what_is_wrong() {
             let status = browser.try_post("/api/orders", "application/json", body.clone()).await.unwrap().status;
             assert_eq!(status, 400, "/api/orders: {body:?}");
         }
+        // Well begun, and then cut off, of another type, or followed by more.
+        for body in [&[1][..], &[0, 0], &[1, 0, 7], &[1, 0, 0, 0, 0, 0, 0]] {
+            let answer = browser.try_post("/api/orders", "application/octet-stream", body.to_vec()).await.unwrap();
+            assert_eq!(answer.status, 400, "/api/orders: {body:?}");
+        }
         let status = browser.try_post("/", "", Vec::new()).await.unwrap().status;
         assert!(status.is_client_error(), "/: {status}");
         assert_eq!(orders(&shop).await, before, "nothing of it was ordered");

@@ -1,30 +1,15 @@
 //! Dead letters in the owner's hands: looked at, corrected and sent back so that each counts once, or discarded.
 
 use crate::harness::broker::OutsideCluster;
-use crate::harness::browser::Answer;
 use crate::harness::database::Database;
 use crate::harness::process::ServerProcess;
 use crate::harness::records::{self, Record};
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
 use domain::{Figures, Money, Topic};
-use std::net::SocketAddr;
 use store::{Batch, Clock, DeadLetter, DeadLetterRange};
-use url::form_urlencoded::Serializer;
 
 const ORDER: &str = r#"{"order_id":5,"order_amount":4,"order_total_price":12.5,"is_paid":true}"#;
 const LETTERS: &str = "/admin/dead-letters";
-
-/// The owner's browser.
-async fn owner(addr: SocketAddr) -> Browser {
-    let browser = Browser::new(addr);
-    assert_eq!(post(&browser, "/admin/login", &[("password", "a long password")]).await.status, 303);
-    browser
-}
-
-async fn post(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let body = Serializer::new(String::new()).extend_pairs(fields).finish();
-    browser.try_post(path, "application/x-www-form-urlencoded", body.into_bytes()).await.unwrap()
-}
 
 async fn wait_open(shop: &OpenShop, expected: i64) {
     until_equal("open dead letters", expected, async || shop.running.store.dead_letter_counts().await.unwrap().open)
@@ -72,7 +57,7 @@ fn a_corrected_letter_counts_once_in_the_minute_of_its_own_time() {
         shop.assert_all_agree().await;
         assert_eq!(shop.row(minute).total_orders_num, 1);
 
-        let owner = owner(shop.running.addr).await;
+        let owner = Browser::of_owner(shop.running.addr).await;
         let list = owner.get(LETTERS).await.body;
         for text in ["No. 1", "new_orders, partition 1, offset 0", "the value is not JSON", "{order 5}", "trace", "7f"]
         {
@@ -80,13 +65,13 @@ fn a_corrected_letter_counts_once_in_the_minute_of_its_own_time() {
         }
         // As it is it still cannot be read; the answer says so beside it, and nothing is counted.
         for value in ["", "{order 5}", "[]", &format!(r#"{{"event_time":"2019-01-01T00:00:00Z",{}"#, &ORDER[1..])] {
-            let refused = post(&owner, &format!("{LETTERS}/1/redrive"), &[("value", value)]).await;
+            let refused = owner.post(&format!("{LETTERS}/1/redrive"), &[("value", value)]).await;
             assert_eq!(refused.status, 422, "{value}");
             assert!(refused.body.contains("data-testid=\"letter-refusal\""), "{value}: {}", refused.body);
         }
         wait_open(&shop, 1).await;
 
-        let sent = post(&owner, &format!("{LETTERS}/1/redrive"), &[("value", ORDER)]).await;
+        let sent = owner.post(&format!("{LETTERS}/1/redrive"), &[("value", ORDER)]).await;
         assert_eq!((sent.status.as_u16(), sent.location.as_deref()), (303, Some("/admin/dead-letters?done=1")));
         until("the file to be rendered again", async || {
             let row = shop.row(minute);
@@ -113,7 +98,7 @@ fn a_corrected_letter_counts_once_in_the_minute_of_its_own_time() {
         assert_eq!(shop.assert_all_agree().await, with_marker);
 
         for (act, fields) in [("redrive", ("value", ORDER)), ("discard", ("reason", "no"))] {
-            let second = post(&owner, &format!("{LETTERS}/1/{act}"), &[fields]).await;
+            let second = owner.post(&format!("{LETTERS}/1/{act}"), &[fields]).await;
             assert_eq!(second.status, 409);
             assert!(second.body.contains("dealt with before"), "{}", second.body);
         }
@@ -136,10 +121,10 @@ fn two_clicks_at_once_send_a_letter_back_once() {
         let shop = place.open_ready().await;
         let letters = (0..5).map(|offset| kept(&shop, offset, "7")).collect();
         keep(&shop, letters, Vec::new()).await;
-        let owner = owner(shop.running.addr).await;
+        let owner = Browser::of_owner(shop.running.addr).await;
         for id in 1..=5 {
             let path = format!("{LETTERS}/{id}/redrive");
-            let (one, other) = tokio::join!(post(&owner, &path, &[]), post(&owner, &path, &[]));
+            let (one, other) = tokio::join!(owner.post(&path, &[]), owner.post(&path, &[]));
             let mut statuses = [one.status.as_u16(), other.status.as_u16()];
             statuses.sort_unstable();
             assert_eq!(statuses, [303, 409]);
@@ -156,7 +141,7 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
         let place = Place::on(&cluster);
         let bootstrap = place.vars().find(|(name, _)| name == "KAFKA_BOOTSTRAP_SERVERS").unwrap().1;
         let server = ServerProcess::start(&place).await;
-        let browser = owner(server.addr).await;
+        let browser = Browser::of_owner(server.addr).await;
         let now = Clock::default().now().millis();
         until_equal("the shop to be ready", 200, async || browser.get("/readyz").await.status.as_u16()).await;
         records::produce(&bootstrap, &[Record::new("web_requests", "three").at(now)]).await;
@@ -166,7 +151,7 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
         })
         .await;
         cluster.crash_and_forget();
-        let sent = post(&browser, &format!("{LETTERS}/1/redrive"), &[("value", "3")]).await;
+        let sent = browser.post(&format!("{LETTERS}/1/redrive"), &[("value", "3")]).await;
         assert_eq!(sent.status, 303);
         let list = browser.get(LETTERS).await.body;
         assert!(list.contains("waits to be counted"), "{list}");
@@ -182,8 +167,8 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
             if state == [3, 0] { Ok(()) } else { Err(format!("{state:?}")) }
         })
         .await;
-        let browser = owner(server.addr).await;
-        assert_eq!(post(&browser, &format!("{LETTERS}/1/redrive"), &[("value", "3")]).await.status, 409);
+        let browser = Browser::of_owner(server.addr).await;
+        assert_eq!(browser.post(&format!("{LETTERS}/1/redrive"), &[("value", "3")]).await.status, 409);
         assert_eq!(database.numbers(state).await, [3, 0]);
         let minute = "select minute from minutes where foreign_requests_num > 0";
         assert_eq!(database.number(minute).await, now / 60_000, "the minute of its own time");
@@ -197,23 +182,23 @@ fn a_discarded_letter_keeps_its_reason() {
         let place = Place::new();
         let shop = place.open_ready().await;
         keep(&shop, vec![kept(&shop, 0, "seven")], Vec::new()).await;
-        let owner = owner(shop.running.addr).await;
+        let owner = Browser::of_owner(shop.running.addr).await;
         let long = "x".repeat(201);
         for reason in ["", "  ", "a\nb", long.as_str()] {
-            let refused = post(&owner, &format!("{LETTERS}/1/discard"), &[("reason", reason)]).await;
+            let refused = owner.post(&format!("{LETTERS}/1/discard"), &[("reason", reason)]).await;
             assert_eq!(refused.status, 422, "{reason:?}");
             assert!(refused.body.contains("letter-refusal"), "{}", refused.body);
         }
         for path in ["2/discard", "0/discard", "x/discard", "2/redrive", "-1/redrive", "2", "x"] {
             let path = format!("{LETTERS}/{path}");
             let unknown = match path.ends_with('e') || path.ends_with('d') {
-                true => post(&owner, &path, &[("reason", "why"), ("value", "1")]).await,
+                true => owner.post(&path, &[("reason", "why"), ("value", "1")]).await,
                 false => owner.get(&path).await,
             };
             assert_eq!(unknown.status, 404, "{path}");
             assert!(unknown.body.contains("There is no such dead letter"), "{path}");
         }
-        let done = post(&owner, &format!("{LETTERS}/1/discard"), &[("reason", " a <b>test</b> ")]).await;
+        let done = owner.post(&format!("{LETTERS}/1/discard"), &[("reason", " a <b>test</b> ")]).await;
         assert_eq!((done.status.as_u16(), done.location.as_deref()), (303, Some("/admin/dead-letters?done=1")));
         let list = owner.get(LETTERS).await.body;
         assert!(list.contains("a &lt;b&gt;test&lt;/b&gt;") && !list.contains("<b>test"), "{list}");
@@ -236,22 +221,22 @@ fn all_that_can_be_read_go_back_together() {
         // A number and so many blanks that its end was cut: it must not go back as if it were whole.
         letters.push(kept(&shop, 37, &format!("2{}", " ".repeat(1_048_576))));
         keep(&shop, letters, Vec::new()).await;
-        let owner = owner(shop.running.addr).await;
-        let sent = post(&owner, &format!("{LETTERS}/redrive-all"), &[]).await;
+        let owner = Browser::of_owner(shop.running.addr).await;
+        let sent = owner.post(&format!("{LETTERS}/redrive-all"), &[]).await;
         assert_eq!(sent.location.as_deref(), Some("/admin/dead-letters?sent=30&unreadable=8"), "{}", sent.body);
         let list = owner.get(sent.location.as_deref().unwrap()).await.body;
         assert!(list.contains("30 letters were sent back; 8 letters still cannot be read."), "{list}");
-        let cut = post(&owner, &format!("{LETTERS}/38/redrive"), &[]).await;
+        let cut = owner.post(&format!("{LETTERS}/38/redrive"), &[]).await;
         assert_eq!(cut.status, 422);
         assert!(cut.body.contains("Of its 1048577 bytes only the first 1048576 were kept"));
         let long = format!("1{}", " ".repeat(16 * 1_024));
-        let refused = post(&owner, &format!("{LETTERS}/38/redrive"), &[("value", &long)]).await;
+        let refused = owner.post(&format!("{LETTERS}/38/redrive"), &[("value", &long)]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.body.contains("at most 16384 bytes"));
         let larger = "1".repeat(65 * 1_024);
-        assert_eq!(post(&owner, &format!("{LETTERS}/38/redrive"), &[("value", &larger)]).await.status, 413);
+        assert_eq!(owner.post(&format!("{LETTERS}/38/redrive"), &[("value", &larger)]).await.status, 413);
         assert_eq!(shop.assert_all_agree().await, requests(60));
-        let again = post(&owner, &format!("{LETTERS}/redrive-all"), &[]).await;
+        let again = owner.post(&format!("{LETTERS}/redrive-all"), &[]).await;
         assert_eq!(again.location.as_deref(), Some("/admin/dead-letters?sent=0&unreadable=8"));
         shop.close().await;
     });
@@ -272,7 +257,7 @@ fn ranges_are_listed_and_the_dashboard_says_so() {
             records: last_offset - first_offset + 1,
         };
         keep(&shop, Vec::new(), vec![range(100, 1_099), range(1_100, 1_300), range(5_000, 5_000)]).await;
-        let owner = owner(shop.running.addr).await;
+        let owner = Browser::of_owner(shop.running.addr).await;
         let list = owner.get(LETTERS).await.body;
         let ranges = list.split_once("data-testid=\"letter-ranges\"").expect("ranges").1;
         let text: String = ranges.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect();

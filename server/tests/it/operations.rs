@@ -69,11 +69,9 @@ fn nothing_of_the_owners_answers_without_a_session() {
             }
         }
         let owner = shop.browser();
-        let wrong = owner.try_post("/admin/login", "application/x-www-form-urlencoded", b"password=wrong".to_vec());
-        assert!(wrong.await.unwrap().status.is_client_error());
+        assert!(owner.post("/admin/login", &[("password", "wrong")]).await.status.is_client_error());
         assert_ne!(owner.get("/admin/metrics").await.status, 200);
-        let right = b"password=a+long+password".to_vec();
-        let answer = owner.try_post("/admin/login", "application/x-www-form-urlencoded", right).await.unwrap();
+        let answer = owner.post("/admin/login", &[("password", "a long password")]).await;
         assert_eq!(
             (answer.status.as_u16(), answer.location.as_deref()),
             (303, Some("/admin/metrics")),

@@ -2,7 +2,7 @@
 //! nothing; from the command line, beside a running shop, and on the dashboard.
 
 use crate::harness::database::Database;
-use crate::harness::{Cart, Place, Stack, run, until};
+use crate::harness::{Browser, Cart, Place, Stack, run, until};
 use domain::{Compared, Verification};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -12,12 +12,13 @@ use std::process::Output;
 use store::{Audit, Clock};
 use tokio::process::Command;
 
-/// A stopped shop with two orders and three closed minutes, the orders in the first of them.
+/// A stopped shop with two orders, feedback of the first, and three closed minutes, the orders in the first of them.
 async fn stopped_shop() -> Place {
     let place = Place::new();
     let shop = place.open_ready().await;
     let browser = shop.browser();
-    browser.order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
+    let receipt = browser.order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
+    assert_eq!(browser.post(&receipt, &[("stars", "4")]).await.status, 303);
     browser.order(&Cart { goods: &[("tea", 1)], email: "b@example.com", is_paid: false }).await;
     shop.wait_views(2).await;
     for _ in 0..3 {
@@ -55,7 +56,7 @@ fn a_stopped_shop_agrees_and_is_left_as_it_was() {
         assert!(found.agrees(), "{found:?}");
         assert_eq!((found.orders, found.waiting_orders), (2, 0));
         let minutes: Vec<_> = found.comparisons.iter().map(|comparison| comparison.minutes).collect();
-        assert_eq!(minutes, [1, 0, 3, 3, 3, 3, 3]);
+        assert_eq!(minutes, [1, 1, 3, 3, 3, 3, 3]);
 
         let words = server_verify(&place, &[]).await;
         assert_eq!(words.status.code(), Some(0), "{words:?}");
@@ -74,8 +75,8 @@ type Damage = (&'static str, Compared, &'static str, &'static str, &'static str)
 
 #[test]
 fn every_damage_in_the_database_is_told() {
-    use Compared::{ClosedMinutes, OrdersWithFigures, RollupsWithMinutes};
-    let damages: [Damage; 13] = [
+    use Compared::{ClosedMinutes, FeedbackWithFigures, OrdersWithFigures, RollupsWithMinutes};
+    let damages: [Damage; 17] = [
         (
             "delete from order_lines where order_id = 2; delete from orders where id = 2",
             OrdersWithFigures,
@@ -92,6 +93,16 @@ fn every_damage_in_the_database_is_told() {
             "total_orders_num",
             "0",
             "1",
+        ),
+        ("update feedback set stars = 5", FeedbackWithFigures, "total_feedback_stars", "5", "4"),
+        ("delete from feedback", FeedbackWithFigures, "total_feedback_num", "0", "1"),
+        ("update feedback set event_time = event_time + 60000000", FeedbackWithFigures, "total_feedback_num", "0", "1"),
+        (
+            "update minutes set own_total_feedback_stars = own_total_feedback_stars + 1 where own_total_feedback_num = 1",
+            FeedbackWithFigures,
+            "total_feedback_stars",
+            "4",
+            "5",
         ),
         ("delete from minutes where minute = (select min(minute) + 1 from minutes)", ClosedMinutes, "row", "", ""),
         ("update shop set closed_until = closed_until - 1", ClosedMinutes, "row", "", ""),
@@ -161,6 +172,16 @@ fn every_damage_in_the_files_is_told_with_its_cell() {
         let words = String::from_utf8(words.stdout).unwrap();
         assert!(words.contains("total_orders_num: expected 2, found 7"), "{words}");
 
+        fs::write(&path, whole).unwrap();
+        let feedback = place.data().join("feedback.csv");
+        let said = fs::read_to_string(&feedback).unwrap();
+        fs::write(&feedback, said.replacen(",1,4", ",1,5", 1)).unwrap();
+        let found = verify(&place).await;
+        let first = found.differences.first().unwrap();
+        assert_eq!((first.compared, first.column.as_str()), (Compared::FiguresWithFeedbackCsv, "total_feedback_stars"));
+        assert_eq!((first.expected.as_str(), first.found.as_str()), ("4", "5"));
+        fs::write(&feedback, said).unwrap();
+
         fs::remove_file(&path).unwrap();
         let found = verify(&place).await;
         assert_eq!(found.differing_minutes(), 4, "the header and three rows: {found:?}");
@@ -209,18 +230,16 @@ fn a_running_shop_checks_itself() {
         shop.wait_counted_once().await;
         shop.database().await.execute("update orders set amount = 5").await;
         let path = "/admin/metrics/verify";
-        let refused = browser.try_post(path, "application/x-www-form-urlencoded", Vec::new()).await.unwrap();
+        let refused = browser.post(path, &[]).await;
         assert_eq!(refused.status, 401, "not without a session");
-        let log_in = b"password=a+long+password".to_vec();
-        browser.try_post("/admin/login", "application/x-www-form-urlencoded", log_in).await.unwrap();
-        let asked = browser.try_post(path, "application/x-www-form-urlencoded", Vec::new()).await.unwrap();
+        let asked = Browser::of_owner(shop.running.addr).await.post(path, &[]).await;
         assert_eq!((asked.status.as_u16(), asked.location.as_deref()), (303, Some("/admin/metrics")));
         until("the difference", async || {
             let last = verifying().await.last.filter(|last| !last.agrees());
             last.map(|_| ()).ok_or(format!("{:?}", verifying().await))
         })
         .await;
-        let page = browser.get("/admin/metrics").await;
+        let page = Browser::of_owner(shop.running.addr).await.get("/admin/metrics").await;
         assert!(page.body.contains("1 minute differs"), "the dashboard says so");
         shop.close().await;
     });

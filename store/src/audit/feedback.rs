@@ -1,20 +1,10 @@
 //! Does the feedback table hold what the figures say? As for orders: what was said, against what was counted or waits.
 
-use super::Audit;
+use super::{Audit, FiguresAudit};
 use crate::StoreError;
-use domain::{Figures, Minute};
+use domain::Figures;
 use sqlx::Row;
-
-/// How the feedback table stands to the figures.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FeedbackAudit {
-    /// Minutes in which feedback is counted.
-    pub minutes: i64,
-    /// Minutes that differ.
-    pub differing_minutes: i64,
-    /// The first of them: what was said, and what was counted or waits.
-    pub first: Vec<(Minute, Figures, Figures)>,
-}
+use sqlx::any::AnyRow;
 
 impl Audit {
     /// Compares, for each minute, what customers said with what was counted plus what waits in the outbox. Tells at most
@@ -22,27 +12,23 @@ impl Audit {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn feedback(&mut self, first_max: usize) -> Result<FeedbackAudit, StoreError> {
+    pub async fn feedback(&mut self, first_max: usize) -> Result<FiguresAudit, StoreError> {
         let minutes = sqlx::query("select count(*) from minutes where own_total_feedback_num <> 0")
             .fetch_one(&mut self.conn)
             .await?
             .try_get(0)?;
-        let mut audit = FeedbackAudit { minutes, ..FeedbackAudit::default() };
-        for row in sqlx::query(FEEDBACK_THAT_DIFFERS).fetch_all(&mut self.conn).await? {
-            audit.differing_minutes += 1;
-            if audit.first.len() < first_max {
-                let figures = |first: usize| -> Result<Figures, StoreError> {
-                    Ok(Figures {
-                        total_feedback_num: row.try_get(first)?,
-                        total_feedback_stars: row.try_get(first + 1)?,
-                        ..Figures::ZERO
-                    })
-                };
-                audit.first.push((Minute::from_number(row.try_get(0)?), figures(1)?, figures(3)?));
-            }
-        }
-        Ok(audit)
+        let differing = sqlx::query(FEEDBACK_THAT_DIFFERS).fetch_all(&mut self.conn).await?;
+        FiguresAudit::of(minutes, &differing, first_max, 2, feedback_figures)
     }
+}
+
+/// Reads two columns, from `first` on.
+fn feedback_figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
+    Ok(Figures {
+        total_feedback_num: row.try_get(first)?,
+        total_feedback_stars: row.try_get(first + 1)?,
+        ..Figures::ZERO
+    })
 }
 
 const FEEDBACK_THAT_DIFFERS: &str = "

@@ -4,7 +4,6 @@
 mod feedback;
 mod rollups;
 
-pub use feedback::FeedbackAudit;
 pub use rollups::{RollupDifference, RollupsAudit};
 
 use crate::dialect::Dialect;
@@ -25,6 +24,17 @@ pub struct Audit {
     pub closed_until: Minute,
 }
 
+/// How a table stands to the figures that were counted of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FiguresAudit {
+    /// Minutes in which something of it is counted.
+    pub minutes: i64,
+    /// Minutes that differ.
+    pub differing_minutes: i64,
+    /// The first of them: what the table holds, and what was counted or waits.
+    pub first: Vec<(Minute, Figures, Figures)>,
+}
+
 /// How the orders table stands to the figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrdersAudit {
@@ -32,12 +42,24 @@ pub struct OrdersAudit {
     pub orders: i64,
     /// Orders whose event waits in the outbox.
     pub waiting_orders: i64,
-    /// Minutes in which orders are counted.
-    pub minutes: i64,
-    /// Minutes that differ.
-    pub differing_minutes: i64,
-    /// The first of them: what was ordered, and what was counted or waits.
-    pub first: Vec<(Minute, Figures, Figures)>,
+    /// Minute by minute.
+    pub figures: FiguresAudit,
+}
+
+impl FiguresAudit {
+    /// Of rows that hold a differing minute, so many figures of the table, and as many of what was counted or waits.
+    fn of(
+        minutes: i64,
+        differing: &[AnyRow],
+        first_max: usize,
+        figures_num: usize,
+        figures: fn(&AnyRow, usize) -> Result<Figures, StoreError>,
+    ) -> Result<FiguresAudit, StoreError> {
+        let told =
+            |row: &AnyRow| Ok((Minute::from_number(row.try_get(0)?), figures(row, 1)?, figures(row, 1 + figures_num)?));
+        let first = differing.iter().take(first_max).map(told).collect::<Result<_, StoreError>>()?;
+        Ok(FiguresAudit { minutes, differing_minutes: differing.len() as i64, first })
+    }
 }
 
 impl Store {
@@ -102,20 +124,12 @@ impl Audit {
         )
         .fetch_one(&mut self.conn)
         .await?;
-        let mut audit = OrdersAudit {
+        let differing = sqlx::query(ORDERS_THAT_DIFFER).fetch_all(&mut self.conn).await?;
+        Ok(OrdersAudit {
             orders: counts.try_get(0)?,
             waiting_orders: counts.try_get(1)?,
-            minutes: counts.try_get(2)?,
-            ..OrdersAudit::default()
-        };
-        for row in sqlx::query(ORDERS_THAT_DIFFER).fetch_all(&mut self.conn).await? {
-            audit.differing_minutes += 1;
-            if audit.first.len() < first_max {
-                let minute = Minute::from_number(row.try_get(0)?);
-                audit.first.push((minute, order_figures(&row, 1)?, order_figures(&row, 7)?));
-            }
-        }
-        Ok(audit)
+            figures: FiguresAudit::of(counts.try_get(2)?, &differing, first_max, 6, order_figures)?,
+        })
     }
 
     /// Minutes that break the rule that all before `closed_until`, and no others, are closed, or whose events still

@@ -79,6 +79,13 @@ impl Browser {
         &self.client
     }
 
+    /// The owner's browser, logged in.
+    pub(crate) async fn of_owner(addr: SocketAddr) -> Browser {
+        let browser = Browser::new(addr);
+        assert_eq!(browser.post("/admin/login", &[("password", "a long password")]).await.status, 303);
+        browser
+    }
+
     /// Gets a page, or says that nobody answered.
     pub(crate) async fn try_get(&self, path: &str) -> Result<Answer, reqwest::Error> {
         answer(self.client.get(self.url(path)).send().await?).await
@@ -92,6 +99,11 @@ impl Browser {
     pub(crate) async fn try_post(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<Answer, reqwest::Error> {
         let post = self.client.post(self.url(path)).header(CONTENT_TYPE, kind).body(body);
         answer(post.send().await?).await
+    }
+
+    /// Posts these fields, as the button of a plain form does.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        answer(self.client.post(self.url(path)).form(fields).send().await.unwrap()).await.unwrap()
     }
 
     /// Sends the form, as the button does.

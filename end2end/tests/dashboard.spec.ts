@@ -54,7 +54,7 @@ test("an order made elsewhere arrives by itself", async ({ page, request }) => {
   expect(await figure(page, "today-revenue")).toBeCloseTo(revenue + 0.65, 2);
 });
 
-test("both files can be downloaded", async ({ page }) => {
+test("all files can be downloaded", async ({ page }) => {
   await logIn(page);
   for (const [file, header] of [
     ["requests.csv", "datetime,requests_num\n"],

@@ -1,4 +1,4 @@
-//! Records of both topics, for libFuzzer. What must hold is said in `server::fuzzing`.
+//! Records of all topics, for libFuzzer. What must hold is said in `server::fuzzing`.
 
 #![no_main]
 

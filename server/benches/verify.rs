@@ -83,7 +83,7 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Both files, as a shop that runs writes them.
+/// All files, as a shop that runs writes them.
 async fn write_files(file: &std::path::Path, folder: &std::path::Path) -> Result<(), Error> {
     use server::sinks::csv::{CsvKind, PAGE_MINUTES_MAX, repair};
     let mut audit = store::Audit::open(&format!("sqlite://{}", file.display()), Clock::default()).await?;

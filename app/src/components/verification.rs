@@ -67,7 +67,7 @@ fn meaning(verifying: &Verifying, local: &LocalTime) -> String {
         Some(Verification { checked_at, orders, .. }) => {
             let minutes = verifying.last.as_ref().map_or(0, Verification::minutes);
             format!(
-                "Checked at {}: {}, the figures of {}, both files and the roll-ups.",
+                "Checked at {}: {}, the figures of {}, all files and the roll-ups.",
                 local.time(*checked_at),
                 counted(*orders, "order"),
                 counted(minutes, "minute"),
@@ -148,7 +148,7 @@ mod tests {
         assert!(words.starts_with("The check at 00:02:05 UTC could not read"), "{words}");
         assert!(
             words
-                .ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes, both files and the roll-ups.")
+                .ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes, all files and the roll-ups.")
         );
     }
 }

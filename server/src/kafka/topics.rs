@@ -19,7 +19,7 @@ impl Partitions {
     }
 }
 
-/// The names of both topics and of their dead letter topics.
+/// The names of the topics and of their dead letter topics.
 fn names() -> Vec<String> {
     Topic::ALL.iter().flat_map(|topic| [topic.name().to_owned(), topic.dead_letter_name().to_owned()]).collect()
 }

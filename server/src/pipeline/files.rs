@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 /// A revised minute renders whole files: not more often than this.
 const REVISE_EVERY: Duration = Duration::from_secs(1);
 
-/// Renders both files.
+/// Renders the CSV files.
 pub(crate) struct Files {
     pub(crate) store: Store,
     pub(crate) folder: PathBuf,
@@ -76,7 +76,7 @@ impl Files {
         self.store.tallies().await.ok().map(|tallies| tallies.late_events)
     }
 
-    /// Compares both files with the database and makes them whole.
+    /// Compares the files with the database and makes them whole.
     async fn repair(&self) -> Result<Option<Vec<CsvFile>>, PipelineError> {
         let folder = self.folder.clone();
         self.blocking(move |pages| {

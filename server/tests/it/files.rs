@@ -36,7 +36,7 @@ fn what_happened_while_the_shop_was_closed_is_repaired() {
         fs::remove_file(path(0)).unwrap();
         fs::write(path(1), &whole[1][..whole[1].len() - 5]).unwrap();
         let shop = place.open().await;
-        until_equal("both files", whole.clone(), async || texts(&place.data())).await;
+        until_equal("all files", whole.clone(), async || texts(&place.data())).await;
         shop.close().await;
         assert!(!place.data().join("orders.csv.bak").exists(), "a torn line is no edit");
 
@@ -45,7 +45,7 @@ fn what_happened_while_the_shop_was_closed_is_repaired() {
         assert_ne!(edited, whole[1]);
         fs::write(path(1), &edited).unwrap();
         let shop = place.open().await;
-        until_equal("both files", whole.clone(), async || texts(&place.data())).await;
+        until_equal("all files", whole.clone(), async || texts(&place.data())).await;
         assert_eq!(fs::read_to_string(place.data().join("orders.csv.bak")).unwrap(), edited);
         shop.close_open_minute().await;
         assert_eq!(texts(&place.data())[1].lines().count(), 5);

@@ -1,4 +1,4 @@
-//! The way of an order, from the form to the record in Kafka and the rows in both files.
+//! The way of an order, from the form to the record in Kafka and the rows in the files.
 
 use crate::harness::{Browser, Cart, Place, records, run};
 use domain::{Figures, Minute, Money, Timestamp};

@@ -131,7 +131,7 @@ fn a_consumer_whose_joining_is_lost_joins_again() {
         let memory = Remember::default();
         let traffic = Traffic::start(&shop.browser(), &memory);
         Traffic::wait_orders(&memory, ORDERS_BETWEEN).await;
-        // Of the two consumers, one for each topic, the other is not affected.
+        // Of the consumers, one for each topic, the others are not affected.
         traffic.stop().await;
         let memory = std::mem::take(&mut *memory.lock().unwrap());
         // They enter the outbox a little after they were answered.

@@ -48,7 +48,7 @@ impl OpenShop {
         self.clock.advance_micros(minute.start().plus_micros(micros).micros_since(self.clock.now()));
     }
 
-    /// Moves the clock past the end of the open minute, and waits until it is closed and stands in both files.
+    /// Moves the clock past the end of the open minute, and waits until it is closed and stands in all files.
     /// Answers which one it was.
     pub(crate) async fn close_open_minute(&self) -> Minute {
         let open = self.open_minute();
@@ -57,7 +57,7 @@ impl OpenShop {
         open
     }
 
-    /// Waits until the minute is closed and stands in both files.
+    /// Waits until the minute is closed and stands in all files.
     pub(crate) async fn wait_closed(&self, minute: Minute) {
         until(&format!("the minute {minute} to close"), async || {
             let closed_until = self.running.store.closed_until().await.unwrap();
@@ -80,12 +80,12 @@ impl OpenShop {
         .await;
     }
 
-    /// The rows of both files; they must be whole.
+    /// The rows of the files; they must be whole.
     pub(crate) fn rows(&self) -> Vec<Row> {
         csv::read(&self.data).unwrap()
     }
 
-    /// The figures of a closed minute as both files have them.
+    /// The figures of a closed minute as the files have them.
     #[track_caller]
     pub(crate) fn row(&self, minute: Minute) -> Figures {
         let rows = self.rows();

@@ -147,8 +147,7 @@ mod tests {
         let words = meaning(&verifying, &LocalTime::default());
         assert!(words.starts_with("The check at 00:02:05 UTC could not read"), "{words}");
         assert!(
-            words
-                .ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes, all files and the roll-ups.")
+            words.ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes, all files and the roll-ups.")
         );
     }
 }

@@ -34,8 +34,16 @@ fn url(folder: &TempDir) -> String {
     format!("sqlite://{}/pantry.db", folder.path().display())
 }
 
+fn finding(figure: i64) -> Finding {
+    Finding { words: format!("{figure} records could not be read."), figure, threshold: 0 }
+}
+
 fn begins(figure: i64) -> Change {
-    Change::Begins(Finding { words: format!("{figure} records could not be read."), figure, threshold: 0 })
+    Change::Begins(finding(figure))
+}
+
+fn holds(figure: i64) -> Change {
+    Change::Holds(finding(figure))
 }
 
 impl Kept {
@@ -80,13 +88,22 @@ async fn a_rule_has_one_open_alert_and_each_change_one_message() {
     assert_eq!(kept.settle(later, begins(4)).await, (0, 0), "it is open already");
     let open = kept.store.open_alerts().await.unwrap();
     assert_eq!((open.len(), open[0].figure, open[0].began_at, open[0].ended_at), (1, 3, began_at, None));
+    // What is found meanwhile is noted and no news, unless it was seen before the alert began.
+    assert_eq!(kept.settle(later, holds(5)).await, (0, 0));
+    assert_eq!(kept.settle(began_at.plus_micros(-1), holds(6)).await, (0, 0));
+    let open = kept.store.open_alerts().await.unwrap();
+    assert_eq!(
+        (open[0].figure, open[0].words.as_str(), open[0].began_at),
+        (5, "5 records could not be read.", began_at)
+    );
     assert_eq!(kept.settle(later, Change::Ends).await, (0, 1));
     assert_eq!(kept.settle(later, Change::Ends).await, (0, 0), "it has ended already");
+    assert_eq!(kept.settle(later, holds(7)).await, (0, 0), "nor is an ended one written again");
     assert!(kept.store.open_alerts().await.unwrap().is_empty());
     let ended = kept.store.ended_alerts().await.unwrap();
     assert_eq!(
         (ended.len(), ended[0].ended_at, ended[0].words.as_str()),
-        (1, Some(later), "3 records could not be read.")
+        (1, Some(later), "5 records could not be read.")
     );
     let whats: Vec<_> = kept.store.alert_deliveries().await.unwrap().into_iter().map(|sent| sent.what).collect();
     assert_eq!(whats, ["Dead letters ended", "Dead letters began"]);

@@ -1,8 +1,8 @@
-//! Open alerts on top of the dashboard. The frame is always there and only its content changes, so that a screen reader
-//! tells a new one at once, and only that one. Called by the dashboard page.
+//! Open alerts on top of the dashboard. The frame is always there and its content changes only when one begins or ends, so
+//! that a screen reader tells that at once; what is found meanwhile changes in silence. Called by the dashboard page.
 
 use domain::snapshot::LocalTime;
-use domain::{OpenAlert, Snapshot};
+use domain::{OpenAlert, RuleKind, Snapshot};
 use leptos::prelude::*;
 
 /// The alerts; nothing while there are none.
@@ -13,31 +13,31 @@ pub fn OpenAlerts(
     snapshot: Signal<Snapshot>,
 ) -> impl IntoView {
     // Not the whole snapshot: what is written again is told again.
-    let alerts = Memo::new(move |_| {
-        let snapshot = snapshot.read();
-        snapshot.alerting.open.iter().map(|alert| (title(alert), words(alert, &snapshot.local))).collect::<Vec<_>>()
-    });
+    let rules = Memo::new(move |_| snapshot.read().alerting.open.iter().map(|alert| alert.rule).collect::<Vec<_>>());
     view! {
         <div class="open-alerts" role="alert" aria-atomic="false" data-testid="open-alerts">
-            {move || alerts.read().iter().cloned().map(alert_view).collect_view()}
+            {move || rules.read().iter().map(|rule| alert_view(*rule, snapshot)).collect_view()}
         </div>
     }
-}
-
-fn title(alert: &OpenAlert) -> &'static str {
-    alert.rule.title()
 }
 
 fn words(alert: &OpenAlert, local: &LocalTime) -> String {
     format!("{} Since {}.", alert.words, local.shown(alert.began_at).hour_minute())
 }
 
-fn alert_view((title, words): (&'static str, String)) -> AnyView {
+fn alert_view(rule: RuleKind, snapshot: Signal<Snapshot>) -> AnyView {
+    let words = move || {
+        let snapshot = snapshot.read();
+        let alert = snapshot.alerting.open.iter().find(|alert| alert.rule == rule);
+        alert.map(|alert| words(alert, &snapshot.local)).unwrap_or_default()
+    };
     view! {
         <p class="open-alert">
-            <strong>{title}</strong>
+            <strong>{rule.title()}</strong>
             " "
-            <span class="alert-words">{words}</span>
+            <span class="alert-words" aria-live="off">
+                {words}
+            </span>
             " "
             <a href="/admin/alerts">"See alerts"</a>
         </p>
@@ -48,7 +48,7 @@ fn alert_view((title, words): (&'static str, String)) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{RuleKind, Timestamp};
+    use domain::Timestamp;
 
     #[test]
     fn an_alert_is_told_in_the_owners_time() {
@@ -58,7 +58,6 @@ mod tests {
             words: "1 record could not be read.".to_owned(),
         };
         let local = LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned() };
-        assert_eq!(title(&alert), "Dead letters");
         assert_eq!(words(&alert, &local), "1 record could not be read. Since 13:32.");
     }
 }

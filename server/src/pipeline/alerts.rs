@@ -4,6 +4,7 @@
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
 use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Verdict, evaluate};
 use domain::{Minute, RuleKind, Rules, Snapshot};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Change, Settlement, Store, StoreError};
@@ -63,12 +64,16 @@ impl Alerts {
     async fn evaluate_once(&self) -> Result<Outcome, PipelineError> {
         let rules = self.store.alert_rules().await?;
         let seen = observe(&self.store, &rules).await?;
-        let open: Vec<RuleKind> = self.store.open_alerts().await?.iter().map(|alert| alert.rule).collect();
+        let open: BTreeMap<RuleKind, String> =
+            self.store.open_alerts().await?.into_iter().map(|alert| (alert.rule, alert.words)).collect();
         let changes: Vec<_> = evaluate(&rules, &seen)
             .into_iter()
-            .filter_map(|(rule, verdict)| match (verdict, open.contains(&rule)) {
-                (Verdict::Fires(finding), false) => Some((rule, Change::Begins(finding))),
-                (Verdict::Calm, true) => Some((rule, Change::Ends)),
+            .filter_map(|(rule, verdict)| match (verdict, open.get(&rule)) {
+                (Verdict::Fires(finding), None) => Some((rule, Change::Begins(finding))),
+                (Verdict::Fires(finding), Some(words)) if finding.words != *words => {
+                    Some((rule, Change::Holds(finding)))
+                }
+                (Verdict::Calm, Some(_)) => Some((rule, Change::Ends)),
                 _ => None,
             })
             .collect();
@@ -77,7 +82,7 @@ impl Alerts {
         }
         let settled = self.store.settle_alerts(seen.now, changes, self.sender.is_some()).await?;
         if settled == Settlement::default() {
-            // Another server was first.
+            // Another server was first, or what was found is noted.
             return Ok(Outcome::AsBefore);
         }
         if let Some(sender) = &self.sender {

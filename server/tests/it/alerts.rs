@@ -88,7 +88,17 @@ fn an_alert_begins_is_told_and_ends() {
         assert_eq!((&again.delivery, &again.body), (&first.delivery, &first.body));
         assert_ne!(again.signature, first.signature, "its time is signed");
 
+        // What is found meanwhile is told on the pages, and sends no message.
+        keep_letter(&shop).await;
+        until("the second letter in the open alert", async || {
+            let page = owner.get("/admin/metrics").await.body;
+            if page.contains("2 records could not be read. Since") { Ok(()) } else { Err(page) }
+        })
+        .await;
+        assert_eq!(receiver.posted().len(), 2);
+
         discard_letter(&shop, 1).await;
+        discard_letter(&shop, 2).await;
         until_equal("the dashboard to be calm", Vec::new(), async || shown(&shop)).await;
         let ended = wait_posted(&receiver, 3).await.remove(2);
         assert_eq!(ended.text("/event"), "alert.ended");

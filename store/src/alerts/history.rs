@@ -25,9 +25,9 @@ pub struct Alert {
     pub began_at: Timestamp,
     /// When it ended; `None` while its condition holds.
     pub ended_at: Option<Timestamp>,
-    /// What was found when it began, in words.
+    /// What was found last, in words.
     pub words: String,
-    /// The figure of then.
+    /// The figure of that.
     pub figure: i64,
     /// What it was measured against.
     pub threshold: i64,
@@ -36,9 +36,11 @@ pub struct Alert {
 /// What a rule's verdict asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Its condition holds.
+    /// Its condition holds now.
     Begins(Finding),
-    /// It does not.
+    /// It holds still, and something else is found.
+    Holds(Finding),
+    /// It does not hold any more.
     Ends,
 }
 
@@ -89,7 +91,7 @@ impl Store {
         rows.iter().map(alert).collect()
     }
 
-    /// Begins and ends alerts by what was seen at `seen_at`. What another server found out later than that stands: an
+    /// Begins and ends alerts, and notes what is found, by what was seen at `seen_at`. What another server found out later than that stands: an
     /// alert that began after it is not ended, and one that ended after it is not begun again. `is_sent`: with a message
     /// for the webhook, in the same transaction.
     ///
@@ -124,6 +126,10 @@ impl Work for Settle {
         let mut settlement = Settlement::default();
         for (rule, change) in &self.changes {
             let (changed, count) = match change {
+                Change::Holds(finding) => {
+                    self.note(tx, *rule, finding).await?;
+                    continue;
+                }
                 Change::Begins(finding) => (self.begin(tx, *rule, finding).await?, &mut settlement.began),
                 Change::Ends => (self.end(tx, *rule).await?, &mut settlement.ended),
             };
@@ -158,6 +164,22 @@ impl Settle {
             .fetch_optional(&mut *tx.conn)
             .await?;
         row.as_ref().map(alert).transpose()
+    }
+
+    async fn note(&self, tx: &mut Tx<'_>, rule: RuleKind, finding: &Finding) -> Result<(), StoreError> {
+        sqlx::query(
+            "update alerts
+                set words = $3, figure = $4, threshold = $5
+              where rule = $1 and ended_at is null and began_at <= $2",
+        )
+        .bind(rule.name())
+        .bind(self.seen_at.micros())
+        .bind(finding.words.as_str())
+        .bind(finding.figure)
+        .bind(finding.threshold)
+        .execute(&mut *tx.conn)
+        .await?;
+        Ok(())
     }
 
     async fn end(&self, tx: &mut Tx<'_>, rule: RuleKind) -> Result<Option<Alert>, StoreError> {

@@ -110,6 +110,7 @@ fn days_before(day: domain::report::Day, days: u16) -> domain::report::Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn zone(name: &str) -> Zone {
         Zone::named(name).unwrap()
@@ -235,6 +236,37 @@ mod tests {
             assert_eq!(told, (before_from.into(), before_until.into()), "{query} in {name} on {day}");
             assert!(plan.bounds.is_sorted() && before.bounds.is_sorted(), "{query} in {name}");
             assert_eq!(plan.is_live, !query.contains("custom"), "{query}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is asked for, wherever the owner is, whenever it is.
+        #[test]
+        fn buckets_follow_one_another_as_do_those_of_before(
+            query in prop_oneof![
+                "range=(hour|today|24h|7d|30d|12m)(&bucket=(minute|hour|day))?(&compare=(week|none))?",
+                "range=custom&from=20[0-4][0-9]-(02|10)-(01|28)&to=20[0-4][0-9]-(03|11)-(01|30)(&compare=week)?",
+            ],
+            name in prop::sample::select(vec![
+                "UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe",
+            ]),
+            // From 2001 to 2049.
+            now in 16_305_000..41_550_000_i64,
+        ) {
+            let Ok(query) = ReportQuery::parse(&query) else { return Ok(()) };
+            let (zone, now) = (zone(name), Minute::from_number(now));
+            let plan = Plan::new(query, &zone, now);
+            prop_assert!((2..=BUCKETS_MAX + 1).contains(&plan.bounds.len()), "{} buckets", plan.bounds.len() - 1);
+            prop_assert!(plan.bounds.is_sorted_by(|one, next| one < next), "{:?}", plan.bounds);
+            prop_assert_eq!(plan.is_live, plan.from() <= now && now < plan.end());
+            prop_assert!(plan.is_live || matches!(query.range, Range::Custom(..)));
+            prop_assert_eq!(plan.before.is_none(), query.against == Against::Nothing);
+            if let Some(before) = &plan.before {
+                prop_assert_eq!(before.bounds.len(), plan.bounds.len());
+                prop_assert!(before.bounds.is_sorted(), "{:?}", before.bounds);
+                prop_assert!(before.bounds.iter().zip(&plan.bounds).all(|(before, bound)| before < bound));
+                prop_assert!(before.from() <= before.until && before.until <= now.plus(1).max(plan.from()));
+            }
         }
     }
 

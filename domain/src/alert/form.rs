@@ -199,6 +199,7 @@ mod tests {
             (RulesForm { no_orders_minutes: "soon".into(), ..good() }, vec![NoOrdersMinutes]),
             (RulesForm { opens_at: "8".into(), ..good() }, vec![OpensAt]),
             (RulesForm { closes_at: "25:00".into(), ..good() }, vec![ClosesAt]),
+            (RulesForm { closes_at: "-0:30".into(), ..good() }, vec![ClosesAt]),
             (RulesForm { requests_per_minute: "1,000".into(), ..good() }, vec![RequestsPerMinute]),
             (RulesForm { requests_per_minute: "0".into(), ..good() }, vec![RequestsPerMinute]),
             (RulesForm { waiting_seconds: "1".into(), ..good() }, vec![WaitingSeconds]),

@@ -59,7 +59,8 @@ impl TimeOfDay {
     #[must_use]
     pub fn parse(text: &str) -> Option<TimeOfDay> {
         let (hour, minute) = text.split_once(':')?;
-        let number = |part: &str| part.parse::<i64>().ok().filter(|_| part.len() == 2 && !part.starts_with('+'));
+        let is_number = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |part: &str| part.parse::<i64>().ok().filter(|_| is_number(part));
         let (hour, minute) = (number(hour)?, number(minute)?);
         let is_time = (0..24).contains(&hour) && (0..MINUTES_PER_HOUR).contains(&minute);
         is_time.then_some(TimeOfDay(hour * MINUTES_PER_HOUR + minute))

@@ -7,6 +7,7 @@ mod environment;
 mod fields;
 mod files;
 mod letters;
+mod owner;
 mod records;
 #[cfg(test)]
 mod replay;
@@ -16,4 +17,5 @@ pub use environment::environment;
 pub use fields::fields;
 pub use files::files;
 pub use letters::letters;
+pub use owner::{reports, rules};
 pub use records::records;

@@ -60,3 +60,13 @@ fn order_forms_of_the_corpus() {
 fn records_of_the_corpus() {
     replay("records", records);
 }
+
+#[test]
+fn reports_of_the_corpus() {
+    replay("reports", reports);
+}
+
+#[test]
+fn rules_of_the_corpus() {
+    replay("rules", rules);
+}

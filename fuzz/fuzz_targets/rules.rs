@@ -1,0 +1,5 @@
+//! The form of the rules for alerts, for libFuzzer. What must hold is said in `server::fuzzing`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| server::fuzzing::rules(data));

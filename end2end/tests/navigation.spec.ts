@@ -59,6 +59,17 @@ test("a page is left when the next one is there, from its top", async ({ page })
   await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
 });
 
+test("with the keyboard the next page goes on at its content", async ({ page }) => {
+  await open(page, "/my-orders");
+  await page.getByRole("link", { name: "New order" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(makeOrder(page)).toBeVisible();
+  await expect(page.getByRole("main")).toBeFocused();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("main").locator(":focus")).toHaveCount(1);
+});
+
 test("whoever goes elsewhere meanwhile is taken there", async ({ page }) => {
   await open(page, "/order-new");
   const release = await held(page, "**/api/goods");

@@ -1,10 +1,14 @@
 //! The browser's history, and the clicks that would make it load a page: those on links within the shop are left to
 //! the shop's own router, as long as the customer asked for nothing else, such as a new tab.
 
+use super::document::focus;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
+
+/// The id of what changes from page to page.
+const CONTENT: &str = "main";
 
 /// How a journey to another address began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +68,14 @@ pub fn show_address(address: &str) {
     }
 }
 
-/// To the element with this id, or to the top where there is none.
+/// To the element with this id, or to the top where there is none. There the next press of the tabulator begins at the
+/// page's own content, and a screen reader reads on from there.
 pub fn scroll_to(id: &str) {
     match document().get_element_by_id(id) {
         Some(element) if !id.is_empty() => element.scroll_into_view(),
-        _ => window().scroll_to_with_x_and_y(0.0, 0.0),
+        _ => {
+            focus(CONTENT);
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
     }
 }

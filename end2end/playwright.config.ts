@@ -31,8 +31,9 @@ const everywhere = [
   "letters.spec.ts",
   "reports.spec.ts",
   "alerts.spec.ts",
+  "session.spec.ts",
 ];
-const hydrated = [...everywhere, "hydrated.spec.ts", "navigation.spec.ts", "dashboard.spec.ts"];
+const hydrated = [...everywhere, "hydrated.spec.ts", "navigation.spec.ts", "dashboard.spec.ts", "renewal.spec.ts"];
 
 export default defineConfig({
   testDir: "tests",

@@ -17,6 +17,8 @@ pub mod letter_refusal;
 pub mod my_orders;
 pub mod pages;
 #[cfg(feature = "ssr")]
+pub mod plain_document;
+#[cfg(feature = "ssr")]
 pub mod report;
 pub mod response;
 pub mod router;
@@ -34,6 +36,8 @@ pub use error::ShopError;
 pub use feedback_refusal::FeedbackRefusal;
 pub use form_state::{FormState, Submission};
 pub use letter_refusal::{LetterForm, LetterRefusal};
+#[cfg(feature = "ssr")]
+pub use plain_document::{PlainWords, Way, plain_document};
 #[cfg(feature = "ssr")]
 pub use report::make_report;
 pub use router::{Page, ROUTES};

@@ -5,17 +5,32 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use crate::Theme;
 use crate::browser;
 use crate::components::{SiteFooter, SiteHeader};
 #[cfg(not(feature = "ssr"))]
 use crate::router::Address;
 use crate::router::{Shown, provide_router, use_location};
 
-/// The document.
+/// The document of every page that is rendered.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    let theme = Theme::of_request();
+    #[cfg(not(feature = "ssr"))]
+    let theme = None;
+    let head = view! {
+        <AutoReload options=options.clone() />
+        <TakeOver options />
+        <MetaTags />
+    };
+    document(theme, head, view! { <App /> })
+}
+
+/// A document in these colours, or in those that the browser prefers; `head` is what it alone has in its head.
+pub(crate) fn document(theme: Option<Theme>, head: impl IntoView, body: impl IntoView) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=chosen_theme()>
+        <html lang="en" data-theme=theme.map(Theme::name)>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -28,27 +43,16 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#141a17" media="(prefers-color-scheme: dark)" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="leptos" rel="stylesheet" href="/pkg/pantry.css" />
-                <AutoReload options=options.clone() />
-                <TakeOver options />
-                <MetaTags />
+                {head}
             </head>
-            <body>
-                <App />
-            </body>
+            <body>{body}</body>
         </html>
     }
 }
 
-/// The colours that the customer chose, for the style sheets; nothing where the browser's preference holds.
-fn chosen_theme() -> Option<&'static str> {
-    #[cfg(feature = "ssr")]
-    return crate::Theme::of_request().map(crate::Theme::name);
-    #[cfg(not(feature = "ssr"))]
-    return None;
-}
-
 /// Lets the browser take the page over once it stands: it works before that, so nothing of it waits for the module.
 /// leptos' own `HydrationScripts` asks for the module first of all, and on a slow line the page arrives later for it.
+/// A page that is to be kept current, and was not taken over in time, is loaded again.
 #[component]
 fn TakeOver(options: LeptosOptions) -> impl IntoView {
     let module = format!("/{}/{}", options.site_pkg_dir, options.output_name);
@@ -58,7 +62,10 @@ fn TakeOver(options: LeptosOptions) -> impl IntoView {
             return import('{module}.js').then((pantry) => pantry.default({{ module_or_path: wasm }}).then(pantry.hydrate));
         }};
         const whenIdle = () => window.requestIdleCallback ? requestIdleCallback(begin, {{ timeout: 2000 }}) : begin();
-        if (document.readyState === 'complete') whenIdle(); else addEventListener('load', whenIdle);"
+        if (document.readyState === 'complete') whenIdle(); else addEventListener('load', whenIdle);
+        const live = document.querySelector('[data-refresh-seconds]');
+        const loadAgain = () => 'hydrated' in document.body.dataset || location.reload();
+        if (live) setTimeout(loadAgain, live.dataset.refreshSeconds * 1000);"
     );
     view! {
         <script type="module" nonce=use_nonce()>

@@ -47,7 +47,8 @@ pub fn AdminLoginPage() -> impl IntoView {
         <section class="panel login">
             <h1>"Owner’s log-in"</h1>
             <p class="panel-note">"The dashboard is for the owner of this shop."</p>
-            <form method="post" action="/admin/login">
+            // To this page's own address, which says where to arrive.
+            <form method="post">
                 {message}
                 <input
                     type="text"

@@ -1,6 +1,7 @@
 //! `GET /admin/metrics/requests.csv`, `orders.csv` and `feedback.csv`: the files of the data folder, as downloads.
 //! Only reads, and only as far as the file went when it was opened. Called by the router, behind the guard.
 
+use super::plain_page::plain_page;
 use super::router::HttpState;
 use axum::body::Body;
 use axum::extract::State;
@@ -40,15 +41,18 @@ async fn download(data_dir: &Path, name: &'static str) -> Response {
             }
             response
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (
+        Err(error) if error.kind() == io::ErrorKind::NotFound => plain_page(
             StatusCode::NOT_FOUND,
-            format!("There is no {name} yet: it is written a few seconds after the first minute ends.\n"),
-        )
-            .into_response(),
+            "There is no such file yet",
+            "It is written a few seconds after the first minute of the shop ends.",
+        ),
         Err(error) => {
             tracing::warn!(file = name, error = %error, "a file could not be read for a download");
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{name} cannot be read right now. Try again in a moment.\n"))
-                .into_response()
+            plain_page(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The file cannot be read right now",
+                "Try again in a moment. The log of the shop says why.",
+            )
         }
     }
 }
@@ -87,6 +91,5 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let response = download(folder.path(), "orders.csv").await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND);
-        assert!(text_of(response).await.starts_with("There is no orders.csv yet"));
     }
 }

@@ -1,6 +1,7 @@
 //! `GET /admin/metrics/export.csv?…`: the report of the same address as a file. The same figures to the cent as on the
 //! page; only buckets of which something is known. Called by the router, behind the guard.
 
+use super::plain_page::plain_page;
 use super::router::HttpState;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,7 +17,9 @@ const HEADER: &str = "datetime,local_time,requests_num,visits_num,total_orders_n
 pub(super) async fn export_csv(State(state): State<HttpState>, RawQuery(query): RawQuery) -> Response {
     let query = match ReportQuery::parse(&query.unwrap_or_default()) {
         Ok(query) => query,
-        Err(problem) => return (StatusCode::BAD_REQUEST, format!("{problem}\n")).into_response(),
+        Err(problem) => {
+            return plain_page(StatusCode::BAD_REQUEST, "There is no such range of time", problem.to_string());
+        }
     };
     match app::make_report(&state.shop.store, query).await {
         Ok(report) => {
@@ -31,8 +34,11 @@ pub(super) async fn export_csv(State(state): State<HttpState>, RawQuery(query): 
         }
         Err(error) => {
             tracing::warn!(%error, "a report could not be exported");
-            (StatusCode::SERVICE_UNAVAILABLE, "The figures cannot be read right now. Try again in a moment.\n")
-                .into_response()
+            plain_page(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The figures cannot be read right now",
+                "The database does not answer. Try again in a moment.",
+            )
         }
     }
 }

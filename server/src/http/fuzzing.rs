@@ -1,5 +1,6 @@
 //! What must hold of requests, whatever they bring: posted forms, cookies, addresses. See `crate::fuzzing`.
 
+use super::arrival::{arrival, login_address};
 use super::owner_paths::{is_login, is_owners, refusal};
 use super::session::SessionToken;
 use super::{letters, order_form as form, page_views, posted, trailing_slash};
@@ -144,6 +145,7 @@ pub fn addresses(data: &[u8]) {
     let Ok(uri) = Uri::try_from(data) else { return };
     let (path, query) = (uri.path(), uri.query());
     assert!(!is_login(path) || is_owners(path));
+    check_arrival(&uri);
     for method in [Method::GET, Method::HEAD, Method::POST] {
         // Any answer will do.
         let _ = refusal(&method, path);
@@ -170,6 +172,22 @@ pub fn addresses(data: &[u8]) {
         }
     }
     check_spellings(path);
+}
+
+/// The log-in leads to a page of the owner's on this site, whatever was asked for before it and whatever its address says.
+fn check_arrival(uri: &Uri) {
+    let shop = Url::parse("https://shop.example/").expect("an address");
+    let login = login_address(&Method::GET, uri);
+    let said = Uri::try_from(login.as_str()).expect("an address");
+    assert!(is_login(said.path()), "{login}");
+    for arrival in [arrival(uri), arrival(&said)] {
+        let to = shop.join(&arrival).expect("a browser goes there");
+        assert!(to.origin() == shop.origin() && is_owners(to.path()) && !is_login(to.path()), "{arrival}");
+        assert!(HeaderValue::from_str(&arrival).is_ok(), "{arrival:?}");
+    }
+    if said.query().is_some() {
+        assert_eq!(Some(arrival(&said).as_str()), uri.path_and_query().map(|asked_for| asked_for.as_str()));
+    }
 }
 
 /// An owner's path stays one, however it is spelt.

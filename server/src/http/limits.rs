@@ -35,8 +35,7 @@ pub(super) fn too_large() -> Response {
     plain_page(
         StatusCode::PAYLOAD_TOO_LARGE,
         "That was too much",
-        "What was sent is larger than any order, or any correction of a dead letter, can be. It was not read, and \
-         nothing was done.",
+        "What was sent is larger than any form of this shop can be. It was not read, and nothing was done.",
     )
 }
 

@@ -1,8 +1,9 @@
 //! `POST /admin/login` and `POST /admin/logout`: plain forms, answered with redirects or with the log-in page and
 //! what went wrong. Never says whether anything but the password was wrong. Called by the router.
 
+use super::arrival::arrival;
 use super::login_attempts::LoginAttempts;
-use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
+use super::owner_paths::LOGIN_PATH;
 use super::session::{SESSION_MICROS, SessionToken, cleared_cookie};
 use crate::password::password_matches;
 use app::api::OwnerSession;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::limits;
+use super::plain_page::plain_page;
 use super::posted::{field, posted};
 use super::router::HttpState;
 use super::shown_again::shown_again;
@@ -50,7 +52,7 @@ pub(super) async fn log_in(State(state): State<HttpState>, request: Request) -> 
     // Nothing, where the form lacks it.
     let password = field(&body, "password").unwrap_or_default();
     match try_log_in(&state, address, password).await {
-        Ok(token) => with_cookie(Redirect::to(DASHBOARD_PATH), &token.cookie(is_https)),
+        Ok(token) => with_cookie(Redirect::to(&arrival(&parts.uri)), &token.cookie(is_https)),
         Err(failure) => login_again(&state, parts, failure).await,
     }
 }
@@ -63,11 +65,11 @@ pub(super) async fn log_out(
 ) -> Response {
     if let Err(error) = state.shop.store.revoke_session(session.token_hash).await {
         tracing::warn!(error = %error, "a session could not be revoked");
-        return (
+        return plain_page(
             StatusCode::SERVICE_UNAVAILABLE,
-            "You could not be logged out: the database does not answer. Try again in a moment.\n",
-        )
-            .into_response();
+            "You could not be logged out",
+            "The database does not answer. Try again in a moment.",
+        );
     }
     with_cookie(Redirect::to(LOGIN_PATH), &cleared_cookie(came_over_https(&headers)))
 }

@@ -7,6 +7,7 @@ mod admin_guard;
 #[cfg(test)]
 mod alert_tests;
 mod alerts;
+mod arrival;
 mod csv;
 mod export;
 mod feedback;
@@ -27,6 +28,8 @@ mod owner_paths;
 mod owner_tests;
 mod page_views;
 mod plain_page;
+#[cfg(test)]
+mod plain_page_tests;
 mod posted;
 #[cfg(test)]
 mod report_tests;

@@ -13,8 +13,8 @@ pub(super) const DASHBOARD_PATH: &str = "/admin/metrics";
 pub(super) enum Refusal {
     /// A page: the browser is sent to the log-in.
     ToLogin,
-    /// A stream, a file: 401.
-    Plain,
+    /// A stream, a file, a form: 401 in words.
+    Words,
     /// A server function: 401 with an error that the app understands.
     Function,
 }
@@ -48,7 +48,7 @@ pub(super) fn refusal(method: &Method, path: &str) -> Refusal {
     }
     let is_below_dashboard = decoded.strip_prefix(DASHBOARD_PATH).is_some_and(|rest| rest.len() > 1);
     let is_read = method == Method::GET || method == Method::HEAD;
-    if is_below_dashboard || !(is_read || decoded == "/admin/logout") { Refusal::Plain } else { Refusal::ToLogin }
+    if is_below_dashboard || !(is_read || decoded == "/admin/logout") { Refusal::Words } else { Refusal::ToLogin }
 }
 
 /// Percent-decoded as often as anybody might, in lower case.
@@ -135,9 +135,9 @@ mod tests {
             (Method::HEAD, "/admin/metrics/", Refusal::ToLogin),
             (Method::GET, "/admin/none", Refusal::ToLogin),
             (Method::POST, "/admin/logout", Refusal::ToLogin),
-            (Method::POST, "/admin/metrics", Refusal::Plain),
-            (Method::GET, "/admin/metrics/stream", Refusal::Plain),
-            (Method::GET, "/admin/metrics/orders.csv", Refusal::Plain),
+            (Method::POST, "/admin/metrics", Refusal::Words),
+            (Method::GET, "/admin/metrics/stream", Refusal::Words),
+            (Method::GET, "/admin/metrics/orders.csv", Refusal::Words),
             (Method::POST, "/api/admin/snapshot", Refusal::Function),
             (Method::GET, "/api/admin/snapshot", Refusal::Function),
         ] {

@@ -80,6 +80,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/api/navigation", post(page_views::report_navigation))
         // The owner.
         .merge(admin::routes())
+        .method_not_allowed_fallback(plain_page::method_not_allowed)
         // Files; and whatever is none of all this, answered by the shop's own 404 page.
         .nest_service("/pkg", static_files::pkg(&state.options))
         .fallback_service(static_files::public(&state))
@@ -91,6 +92,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(security::forgery_layer())
         .layer(from_fn(limits::limit_time))
         .layer(CatchPanicLayer::custom(plain_page::panicked))
+        .layer(from_fn(plain_page::put_into_words))
         .layer(from_fn(security::set_headers))
         .with_state(state)
 }

@@ -19,7 +19,7 @@ pub enum ShopError {
     Offline,
     /// Only the owner may have this, and nobody is logged in.
     LoginRequired,
-    /// The call itself could not be read.
+    /// Page and shop do not understand each other, in a call or in its answer: one of them is older than the other.
     Malformed,
     /// Anything else; whether something was changed is not known.
     Unavailable,
@@ -54,7 +54,8 @@ impl ShopError {
             ShopError::Busy => "The shop is very busy right now. Wait a few seconds, then load this page again.",
             ShopError::Offline => "The shop could not be reached. Check your connection, then load this page again.",
             ShopError::LoginRequired => "Log in to see this page.",
-            ShopError::Full | ShopError::Malformed | ShopError::Unavailable => {
+            ShopError::Malformed => "The shop was renewed since this page was loaded. Load it again.",
+            ShopError::Full | ShopError::Unavailable => {
                 "Something in the shop is not working right now. Please load this page again in a minute."
             }
         }
@@ -87,9 +88,10 @@ impl FromServerFnError for ShopError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => ShopError::Offline,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => malformed(),
-            // On the server these are a call's arguments; in the browser they would be its answer.
-            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => malformed(),
+            // The last are a call's arguments on the server, and its answer in the browser.
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                malformed()
+            }
             _ => ShopError::Unavailable,
         }
     }

@@ -1,6 +1,7 @@
 //! Reads form fields as they stand, writes into one where a customer's click asks for it, and moves the focus.
 
-use leptos::prelude::{document, window};
+use leptos::prelude::{document, location, set_timeout, window};
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement};
 
@@ -32,6 +33,15 @@ pub fn post_form(id: &str) {
         // A form that cannot be sent stays, with its message.
         let _ = form.submit();
     }
+}
+
+/// Loads the page again in so many seconds.
+pub fn load_again_in(seconds: u32) {
+    let load = || {
+        // A browser that refuses leaves the page as it is; it says itself that it is an old one.
+        let _ = location().reload();
+    };
+    set_timeout(load, Duration::from_secs(seconds.into()));
 }
 
 /// Opens the browser's dialogue for printing.

@@ -15,6 +15,16 @@ pub enum Connection {
     Stale,
     /// The stream broke because the session is over.
     SignedOut,
+    /// What comes cannot be read: the shop was renewed since the page was loaded. The page loads itself again.
+    Outdated,
+}
+
+impl Connection {
+    /// Whether it is no use to try again from this page.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Connection::SignedOut | Connection::Outdated)
+    }
 }
 
 /// The badge beside the page's title. `as_of` is the time of the figures that are shown.
@@ -26,7 +36,25 @@ pub fn ConnectionBadge(
     /// When the figures on the page were taken, with the zone: `14:32:05 CET`.
     #[prop(into)]
     as_of: Signal<String>,
+    /// The address of the page: path and query.
+    #[prop(into)]
+    address: Signal<String>,
 ) -> impl IntoView {
+    let stale = move |why: &'static str, link: &'static str, test_id: &'static str| {
+        view! {
+            <span class="badge badge-stale" data-testid="stale">
+                {why}
+                ": figures stale since "
+                {move || as_of.get()}
+                ". "
+                // The page itself, loaded whole: without a session the server leads to the log-in, and back from there.
+                <a href=move || address.get() rel="external" data-testid=test_id>
+                    {link}
+                </a>
+            </span>
+        }
+        .into_any()
+    };
     let badge = move || match connection.get() {
         Connection::Idle => ().into_any(),
         Connection::Live => view! {
@@ -43,17 +71,8 @@ pub fn ConnectionBadge(
             </span>
         }
         .into_any(),
-        Connection::SignedOut => view! {
-            <span class="badge badge-stale" data-testid="stale">
-                "Your session has ended: figures stale since "
-                {move || as_of.get()}
-                ". "
-                <a href="/admin/login" rel="external" data-testid="login-again">
-                    "Log in again"
-                </a>
-            </span>
-        }
-        .into_any(),
+        Connection::SignedOut => stale("Your session has ended", "Log in again", "login-again"),
+        Connection::Outdated => stale("The shop was renewed", "Load this page again", "load-again"),
     };
     view! {
         <div class="connection" role="status">

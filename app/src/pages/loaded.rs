@@ -17,6 +17,7 @@ use crate::carried::sent_later;
 use crate::components::Notice;
 #[cfg(not(feature = "ssr"))]
 use crate::router::Preparation;
+use crate::router::{Location, use_location};
 use crate::{ShopError, response};
 
 /// A page's data on its way.
@@ -28,17 +29,18 @@ pub fn loaded<D: Clone + Serialize + DeserializeOwned + Send + Sync + 'static>(
     load: fn(String) -> Loading<D>,
     show: impl Fn(D) -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
+    let here = use_location();
     #[cfg(feature = "ssr")]
     {
         let loading = sent_later(load(untrack(key)));
-        Suspend::new(async move { shown(loading.await, show) }).into_any()
+        Suspend::new(async move { shown(loading.await, show, here) }).into_any()
     }
     #[cfg(not(feature = "ssr"))]
     {
         let data = kept(key, load);
         view! {
             {move || match data.get() {
-                Some(data) => shown(data, &show),
+                Some(data) => shown(data, &show, here),
                 None => waiting(),
             }}
         }
@@ -82,10 +84,10 @@ fn kept<D: DeserializeOwned + Send + Sync + 'static>(
     data
 }
 
-fn shown<D>(data: Result<D, ShopError>, show: impl Fn(D) -> AnyView) -> AnyView {
+fn shown<D>(data: Result<D, ShopError>, show: impl Fn(D) -> AnyView, here: Location) -> AnyView {
     match data {
         Ok(data) => show(data),
-        Err(error) => failed(error),
+        Err(error) => failed(error, untrack(|| here.address())),
     }
 }
 
@@ -94,16 +96,23 @@ fn waiting() -> AnyView {
     view! { <p class="waiting">"One moment…"</p> }.into_any()
 }
 
-fn failed(error: ShopError) -> AnyView {
+/// What stands in place of a page without data; `address` is the page's.
+fn failed(error: ShopError, address: String) -> AnyView {
+    // Loaded whole, so that the server can lead to the log-in and back.
+    let again = move |name: &'static str| {
+        view! {
+            <p>
+                <a class="button" href=address rel="external">
+                    {name}
+                </a>
+            </p>
+        }
+    };
     if error == ShopError::LoginRequired {
         return view! {
             <Notice title="You are not logged in">
                 <p>{error.page_message()}</p>
-                <p>
-                    <a class="button" href="/admin/login" rel="external">
-                        "Log in"
-                    </a>
-                </p>
+                {again("Log in")}
             </Notice>
         }
         .into_any();
@@ -113,6 +122,7 @@ fn failed(error: ShopError) -> AnyView {
         <section class="notice" role="alert">
             <h2>"The shop cannot show this now"</h2>
             <p>{error.page_message()}</p>
+            {again("Load this page again")}
         </section>
     }
     .into_any()

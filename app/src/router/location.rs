@@ -20,6 +20,13 @@ impl Location {
         Location { pathname: RwSignal::new(address.path.clone()), search: RwSignal::new(address.search.clone()) }
     }
 
+    /// Path and query.
+    #[must_use]
+    pub fn address(self) -> String {
+        let (path, search) = (self.pathname.get(), self.search.get());
+        Address { path, search, hash: String::new() }.to_string()
+    }
+
     /// Moves on; what stays the same tells nobody.
     pub(super) fn set(self, address: &Address) {
         set_if_other(self.pathname, &address.path);

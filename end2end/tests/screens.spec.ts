@@ -9,6 +9,8 @@ import { ALL_STATES } from "../support/states";
 const FOLDER = resolve(import.meta.dirname, "../screens");
 const WIDTHS = [1280, 768, 390];
 const HEIGHT = 900;
+/** The pictures of the sheet are so much smaller. */
+const SHEET_SCALE = 8;
 const THEMES = ["light", "dark"] as const;
 
 test.describe.configure({ mode: "default", timeout: 120_000 });
@@ -37,21 +39,22 @@ for (const { name, show, statuses, failures } of ALL_STATES) {
 
 test.afterAll(async ({ browser }) => {
   writeFileSync(resolve(FOLDER, "index.html"), sheet(readdirSync(FOLDER).filter((file) => file.endsWith(".png"))));
-  const page = await browser.newPage({ viewport: { width: 1800, height: 1000 } });
+  const page = await browser.newPage({ viewport: { width: 3460, height: 1000 } });
   await page.goto(`file://${resolve(FOLDER, "index.html")}`);
   await page.screenshot({ path: resolve(FOLDER, "contact-sheet.png"), fullPage: true });
   await page.close();
 });
 
-/** One row for each state, one column for each width and theme; each picture leads to itself in full. */
+/** A card for each state, with all widths and themes at one scale; each picture leads to itself in full. */
 function sheet(files: string[]): string {
-  const columns = THEMES.flatMap((theme) => WIDTHS.map((width) => `${width}-${theme}`));
-  const cell = (file: string) =>
-    files.includes(file) ? `<td><a href="${file}"><img src="${file}" alt="${file}"></a></td>` : "<td></td>";
-  const row = ({ name }: { name: string }) =>
-    `<tr><th>${name}</th>${columns.map((column) => cell(`${name}-${column}.png`)).join("")}</tr>`;
+  const pictures = (name: string) =>
+    THEMES.flatMap((theme) => WIDTHS.map((width) => ({ width, file: `${name}-${width}-${theme}.png` })))
+      .filter(({ file }) => files.includes(file))
+      .map(({ width, file }) => `<a href="${file}"><img src="${file}" alt="${file}" width="${width / SHEET_SCALE}"></a>`);
+  const card = ({ name }: { name: string }) => `<section><h2>${name}</h2>${pictures(name).join("")}</section>`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Pantry, every page and state</title>
-<style>body{font:14px system-ui;margin:16px;background:#888}table{border-spacing:8px}th{text-align:left;vertical-align:top}
-td{vertical-align:top}img{display:block;height:420px;max-width:420px;object-fit:contain;object-position:top}</style>
-<table><tr><th></th>${columns.map((column) => `<th>${column}</th>`).join("")}</tr>${ALL_STATES.map(row).join("\n")}</table></html>`;
+<style>body{font:14px system-ui;margin:16px;background:#888;display:grid;grid-template-columns:repeat(5,auto);gap:20px 28px}
+h2{font-size:15px;margin:0 0 4px}a{display:inline-block;height:225px;overflow:hidden;margin-right:6px;background:#666;vertical-align:top}img{display:block}
+section{white-space:nowrap}</style>
+${ALL_STATES.map(card).join("\n")}</html>`;
 }

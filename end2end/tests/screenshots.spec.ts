@@ -6,6 +6,12 @@ import { freshForm, hydrated, logIn, post } from "../support/pages";
 
 const file = (name: string) => resolve(import.meta.dirname, "../../docs", name);
 
+const SAID = [
+  { stars: "5", comment: "Quick, and all of it fresh." },
+  { stars: "4", comment: "Good goods, plain box." },
+  { stars: "5", comment: "" },
+];
+
 test("shop and dashboard", async ({ page, request }) => {
   test.setTimeout(300_000);
   await page.goto("/");
@@ -16,7 +22,10 @@ test("shop and dashboard", async ({ page, request }) => {
   const end = Date.now() + Number(process.env.SCREENSHOTS) * 60_000;
   for (let count = 1; Date.now() < end; count++) {
     const form = { ...(await freshForm(request)), "quantity[rice]": `${1 + (count % 3)}`, "quantity[tea]": "1" };
-    if (count % 4 === 0) await post(request, count % 3 ? { ...form, pay_now: "on" } : form);
+    if (count % 4 === 0) {
+      const receipt = (await post(request, count % 3 ? { ...form, pay_now: "on" } : form)).headers().location;
+      if (count % 8 === 0) await request.post(receipt, { form: SAID[(count / 8) % SAID.length] });
+    }
     await page.waitForTimeout(200 + 1_200 * Math.abs(Math.sin(count / 9)));
   }
   await logIn(page);

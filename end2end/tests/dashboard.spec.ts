@@ -107,3 +107,41 @@ test("the dashboard fits the screen", async ({ page }) => {
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(excess).toBeLessThanOrEqual(0);
 });
+
+for (const motion of ["no-preference", "reduce"] as const) {
+  test(`what moves says what changed, with motion: ${motion}`, async ({ page, request }) => {
+    await page.emulateMedia({ reducedMotion: motion });
+    await orderSalt(request);
+    await logIn(page);
+    await settledFigure(page, "today-orders");
+    const revenue = await figure(page, "today-revenue");
+    // What is shown for the eye alone, and what moves for longer than nothing.
+    await page.evaluate(() => {
+      const seen = { figures: [] as string[], moves: [] as string[] };
+      Object.assign(window, { seen });
+      const cell = document.querySelector("[data-testid=today-revenue]")?.parentElement as HTMLElement;
+      new MutationObserver(() => {
+        const rising = cell.querySelector("[aria-hidden]")?.textContent;
+        if (rising) seen.figures.push(rising);
+      }).observe(cell, { childList: true, subtree: true, characterData: true });
+      document.querySelector("[data-testid=latest-orders]")?.addEventListener("animationstart", (event) => {
+        const { animationDuration } = getComputedStyle(event.target as Element);
+        if (parseFloat(animationDuration) > 0) seen.moves.push((event as AnimationEvent).animationName);
+      });
+    });
+    await orderSalt(request);
+    await expect.poll(() => figure(page, "today-revenue")).toBeCloseTo(revenue + 0.65, 2);
+    await expect(page.getByTestId("today-revenue")).not.toHaveClass(/visually-hidden/);
+    const seen = await page.evaluate(() => (window as unknown as { seen: { figures: string[]; moves: string[] } }).seen);
+    if (motion === "reduce") {
+      expect(seen).toEqual({ figures: [], moves: [] });
+    } else {
+      const figures = seen.figures.map((text) => Number(text.replace(/[^0-9.]/g, "")));
+      expect(figures.some((rising) => rising > revenue && rising < revenue + 0.65)).toBe(true);
+      expect([...figures].sort((one, other) => one - other)).toEqual(figures);
+      expect(seen.moves.filter((name) => name.startsWith("arrive-")).length).toBeGreaterThan(1);
+      expect(seen.moves.some((name) => name.startsWith("lit-"))).toBe(true);
+    }
+    await expect(page.getByTestId("latest-orders").getByRole("listitem").first()).toContainText("Salt");
+  });
+}

@@ -6,6 +6,7 @@ pub mod document;
 pub mod event_stream;
 pub mod history;
 pub mod hydrated_mark;
+pub mod motion;
 pub mod navigation_beacon;
 pub mod pointer;
 #[cfg(not(feature = "ssr"))]
@@ -17,6 +18,7 @@ pub use document::{focus, is_ticked, load_again_in, post_form, print_page, type_
 pub use event_stream::{Follower, Following, follow};
 pub use history::{Journey, listen_to_history, present_address, scroll_to, show_address};
 pub use hydrated_mark::HydratedMark;
+pub use motion::{may_move, rise};
 pub use navigation_beacon::NavigationBeacon;
 pub use pointer::slot_at;
 #[cfg(not(feature = "ssr"))]

@@ -50,17 +50,25 @@ fn day(at: Timestamp) -> String {
 pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
     let Feed { title, test_id, when_empty, snapshot, latest, line } = feed;
     let heading = format!("{test_id}-heading");
-    let latest = Memo::new(move |_| {
+    let latest = Memo::new(move |last: Option<&(Vec<T>, Clock, u32)>| {
         let snapshot = snapshot.read();
-        (latest(&snapshot), Clock::of(&snapshot))
+        let items = latest(&snapshot);
+        let arrivals =
+            last.map_or(
+                0,
+                |(before, _, arrivals)| {
+                    if before.first() == items.first() { *arrivals } else { arrivals.wrapping_add(1) }
+                },
+            );
+        (items, Clock::of(&snapshot), arrivals)
     });
     let list = move || {
-        let (items, clock) = &*latest.read();
+        let (items, clock, arrivals) = &*latest.read();
         if items.is_empty() {
             return view! { <p class="panel-empty">{when_empty}</p> }.into_any();
         }
         let items = items.iter().map(|item| line(item, clock)).collect_view();
-        view! { <ol class="feed">{items}</ol> }.into_any()
+        view! { <ol class=feed_class(*arrivals)>{items}</ol> }.into_any()
     };
     view! {
         <section class="panel latest" aria-labelledby=heading.clone() data-testid=test_id>
@@ -71,6 +79,15 @@ pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Moves the list once for each arrival: the same movement has two names by turns, or it would not begin again.
+fn feed_class(arrivals: u32) -> &'static str {
+    match (arrivals, arrivals % 2) {
+        (0, _) => "feed",
+        (_, 1) => "feed arrives-odd",
+        _ => "feed arrives-even",
+    }
 }
 
 #[cfg(test)]

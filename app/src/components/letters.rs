@@ -52,7 +52,7 @@ pub fn HandledLetters(
     let rows: Vec<_> = handled.iter().map(handled_row).collect();
     (!rows.is_empty()).then(|| {
         view! {
-            <section class="panel letter" aria-labelledby="handled-heading" data-testid="letters-handled">
+            <section class="panel letter" data-testid="letters-handled">
                 <h2 id="handled-heading">"Dealt with last"</h2>
                 <div class="table-frame" role="region" aria-labelledby="handled-heading" tabindex="0">
                     <table class="letter-table">
@@ -96,7 +96,7 @@ pub fn LetterRanges(
     let rows: Vec<_> = ranges.iter().map(range_row).collect();
     (!rows.is_empty()).then(|| {
         view! {
-            <section class="panel letter" aria-labelledby="ranges-heading" data-testid="letter-ranges">
+            <section class="panel letter" data-testid="letter-ranges">
                 <h2 id="ranges-heading">"Only their offsets were kept"</h2>
                 <p class="panel-note">
                     {counted(range_records, "bad record")}

@@ -91,6 +91,12 @@ impl Measure {
         }
     }
 
+    /// A whole range in words.
+    #[must_use]
+    pub fn words_of_all(self, report: &Report) -> String {
+        report.nothing_known().map_or_else(|| self.words(&report.counts), str::to_owned)
+    }
+
     /// The whole chart for those who do not see it: what it is of, in all, and where it is highest.
     #[must_use]
     pub fn description(self, report: &Report) -> String {
@@ -102,7 +108,7 @@ impl Measure {
             .before
             .as_ref()
             .map_or_else(String::new, |before| format!(" Before, {}: {}.", before.period, self.words(&before.counts)));
-        format!("{title}: {}.{highest}{before} Each step is in the table below.", self.words(&report.counts))
+        format!("{title}: {}.{highest}{before} Each step is in the table below.", self.words_of_all(report))
     }
 
     /// What is said of a bucket that is pointed at.
@@ -189,6 +195,8 @@ mod tests {
     #[test]
     fn the_axis_holds_what_is_compared_with_too_and_tells_round_euros() {
         let of = |orders| Some(Counts::from([0, orders, 0, orders * 700, 0, 0, 0, 0, 0, 0]));
+        let unknown = Report { buckets: vec![bucket(BucketState::Gap, None, None)], ..Report::default() };
+        assert_eq!(Measure::Orders.words_of_all(&unknown), "The shop was not open yet");
         let buckets = vec![bucket(BucketState::Closed, of(3), of(40)), bucket(BucketState::Gap, None, None)];
         let report = Report { buckets, ..Report::default() };
         assert_eq!(Measure::Orders.axis(&report).top, 40);

@@ -31,6 +31,7 @@ pub mod receipt;
 pub mod report_chart;
 pub mod report_table;
 pub mod report_tiles;
+pub mod rising;
 pub mod rules_form;
 pub mod shape;
 pub mod site_frame;

@@ -1,8 +1,15 @@
 //! Numbers as the owner reads them: thousands set apart. The same text on the server and in every browser,
 //! whatever its locale. Called by the dashboard's views.
 
+use domain::Money;
 use domain::words::group_digits;
 pub use domain::words::{counted, grouped, grouped_euros};
+
+/// Cents as an amount: `€1,234.50`.
+#[must_use]
+pub fn euros(cents: i64) -> String {
+    grouped_euros(Money::from_cents(cents))
+}
 
 /// Thousandths as a percentage: `12.5%`.
 #[must_use]
@@ -27,7 +34,6 @@ pub fn duration(micros: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Money;
 
     #[test]
     fn thousands_are_set_apart() {

@@ -51,7 +51,7 @@ pub fn ReportChart(
                     <span class=move || legend_class("swatch-before", report.read().before.is_some())>"before"</span>
                 </p>
                 <p class=move || summary_class(picked.get()) data-testid=format!("{id}-readout")>
-                    {move || readout().unwrap_or_else(|| measure.words(&report.read().counts))}
+                    {move || readout().unwrap_or_else(|| measure.words_of_all(&report.read()))}
                 </p>
                 <p class="visually-hidden" id=described.clone() data-testid=described.clone()>
                     {move || measure.description(&report.read())}

@@ -2,7 +2,8 @@
 //! divided by nothing is a dash. Called by the dashboard page.
 
 use crate::components::axis::Axis;
-use crate::components::number::{grouped, grouped_euros, percent};
+use crate::components::number::{euros, grouped, percent};
+use crate::components::rising::rising;
 use crate::components::shape::{SLOT, line};
 use domain::report::{Against, change_permille};
 use domain::{Counts, Money, Report};
@@ -92,10 +93,6 @@ const TILES: [Tile; 8] = [
     },
 ];
 
-fn euros(cents: i64) -> String {
-    grouped_euros(Money::from_cents(cents))
-}
-
 fn stars_of_five(tenths: i64) -> String {
     format!("{} of 5", stars(tenths))
 }
@@ -116,15 +113,14 @@ pub fn ReportTiles(
 }
 
 fn tile_view(tile: Tile, report: Memo<Report>) -> AnyView {
-    let value = Memo::new(move |_| (tile.value)(&report.read().counts).map_or_else(|| "–".to_owned(), tile.words));
+    let value = Memo::new(move |_| value_of(tile, &report.read()));
+    let class = move || value_class(&value.read().map_or_else(String::new, tile.words));
     let change = Memo::new(move |_| change_of(tile, &report.read()));
     view! {
         <div class="panel tile">
             <dt>{tile.name}</dt>
             <dd>
-                <span class=move || value_class(&value.read()) data-testid=tile.test_id>
-                    {move || value.get()}
-                </span>
+                <span class=class>{rising(value.into(), tile.words, tile.test_id)}</span>
                 <span class=move || change.read().class data-testid=format!("{}-change", tile.test_id)>
                     {move || change.read().words.clone()}
                 </span>
@@ -135,6 +131,10 @@ fn tile_view(tile: Tile, report: Memo<Report>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn value_of(tile: Tile, report: &Report) -> Option<i64> {
+    (tile.value)(&report.counts).filter(|_| report.nothing_known().is_none())
 }
 
 /// A long figure is written smaller, so that it stays in one line.
@@ -151,6 +151,9 @@ struct Change {
 
 fn change_of(tile: Tile, report: &Report) -> Change {
     let is_flat = |words: String| Change { class: "tile-change", words };
+    if let Some(why) = report.nothing_known() {
+        return is_flat(why.to_lowercase());
+    }
     let Some(before) = &report.before else {
         let words = if report.query.against == Against::Nothing { "" } else { "– nothing before" };
         return is_flat(words.to_owned());
@@ -197,8 +200,8 @@ fn spark(tile: Tile, report: &Report) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::ReportQuery;
-    use domain::report::{Before, COUNTS};
+    use domain::report::{Before, Bucket, BucketState, COUNTS};
+    use domain::{Minute, ReportQuery};
 
     fn change(tile: usize, now: [i64; COUNTS], before: Option<[i64; COUNTS]>) -> (&'static str, String) {
         let before = before.map(|counts| Before { period: String::new(), counts: Counts::from(counts) });
@@ -229,6 +232,22 @@ mod tests {
         }
         let query = ReportQuery { against: Against::Nothing, ..ReportQuery::default() };
         assert_eq!(change_of(TILES[0], &Report { query, ..Report::default() }).words, "");
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_zero() {
+        let bucket =
+            |state, counts| Bucket { start: Minute::from_number(0), name: String::new(), state, counts, before: None };
+        let report = |buckets| Report { buckets, ..Report::default() };
+        let (gap, future) = (bucket(BucketState::Gap, None), bucket(BucketState::Future, None));
+        let closed = bucket(BucketState::Closed, Some(Counts::default()));
+        for (report, value, change) in [
+            (report(vec![gap.clone(), future.clone()]), None, "the shop was not open yet"),
+            (report(vec![future.clone()]), None, "still to come"),
+            (report(vec![gap, closed, future]), Some(0), "– nothing before"),
+        ] {
+            assert_eq!((value_of(TILES[1], &report), &*change_of(TILES[1], &report).words), (value, change));
+        }
     }
 
     #[test]

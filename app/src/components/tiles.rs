@@ -1,7 +1,8 @@
 //! The figures of the open minute and of today, as groups of labelled numbers. Never calls the server; called by
 //! the dashboard page.
 
-use crate::components::number::{grouped, grouped_euros};
+use crate::components::number::{euros, grouped};
+use crate::components::rising::rising;
 use domain::{Figures, Snapshot};
 use leptos::prelude::*;
 
@@ -80,42 +81,38 @@ const TODAY: TestIds = [
 
 fn groups(figures: Signal<Figures>, ids: &TestIds) -> impl IntoView + use<> {
     let [requests, orders, goods, revenue, paid_orders, paid_goods, paid_revenue] = *ids;
-    let shown = move |text: fn(&Figures) -> String| Signal::derive(move || text(&figures.read()));
+    let figure =
+        move |label: &'static str, test_id: &'static str, value: fn(&Figures) -> i64, words: fn(i64) -> String| {
+            let value = Signal::derive(move || Some(value(&figures.read())));
+            view! {
+                <div class="figure">
+                    <dt>{label}</dt>
+                    <dd>{rising(value, words, test_id)}</dd>
+                </div>
+            }
+        };
     view! {
         <div class="figure-groups">
             <div class="figure-group">
                 <h3>"Page views"</h3>
-                <dl>{figure("Requests", requests, shown(|f| grouped(f.requests_num)))}</dl>
+                <dl>{figure("Requests", requests, |f| f.requests_num, grouped)}</dl>
             </div>
             <div class="figure-group figure-group-wide">
                 <h3>"All orders"</h3>
                 <dl>
-                    {figure("Orders", orders, shown(|f| grouped(f.total_orders_num)))}
-                    {figure("Goods", goods, shown(|f| grouped(f.total_orders_amount)))}
-                    {figure("Revenue", revenue, shown(|f| grouped_euros(f.total_orders_price)))}
+                    {figure("Orders", orders, |f| f.total_orders_num, grouped)}
+                    {figure("Goods", goods, |f| f.total_orders_amount, grouped)}
+                    {figure("Revenue", revenue, |f| f.total_orders_price.cents(), euros)}
                 </dl>
             </div>
             <div class="figure-group figure-group-wide">
                 <h3>"Paid at once"</h3>
                 <dl>
-                    {figure("Orders", paid_orders, shown(|f| grouped(f.total_paid_orders_num)))}
-                    {figure("Goods", paid_goods, shown(|f| grouped(f.total_paid_orders_amount)))}
-                    {figure(
-                        "Revenue",
-                        paid_revenue,
-                        shown(|f| grouped_euros(f.total_paid_orders_price)),
-                    )}
+                    {figure("Orders", paid_orders, |f| f.total_paid_orders_num, grouped)}
+                    {figure("Goods", paid_goods, |f| f.total_paid_orders_amount, grouped)}
+                    {figure("Revenue", paid_revenue, |f| f.total_paid_orders_price.cents(), euros)}
                 </dl>
             </div>
-        </div>
-    }
-}
-
-fn figure(label: &'static str, test_id: &'static str, text: Signal<String>) -> impl IntoView {
-    view! {
-        <div class="figure">
-            <dt>{label}</dt>
-            <dd data-testid=test_id>{move || text.get()}</dd>
         </div>
     }
 }

@@ -117,3 +117,13 @@ pub struct Report {
     /// Since when goods and pages are counted: quarter hours, which may begin before the range.
     pub ranked_since: String,
 }
+
+impl Report {
+    /// Why nothing is known of its whole time, in words; `None` where something is.
+    #[must_use]
+    pub fn nothing_known(&self) -> Option<&'static str> {
+        let is_unknown = !self.buckets.is_empty() && self.buckets.iter().all(|bucket| bucket.counts.is_none());
+        let was_open = !self.buckets.iter().any(|bucket| bucket.state == BucketState::Gap);
+        is_unknown.then_some(if was_open { "Still to come" } else { "The shop was not open yet" })
+    }
+}

@@ -55,6 +55,5 @@ export default defineConfig({
     // Alone, each for a purpose of its own: `npm run screens`, `npm run lighthouse`.
     ...(process.env.SCREENS ? [{ name: "screens", use: chromium, testMatch: "screens.spec.ts" }] : []),
     ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", use: chromium, testMatch: "lighthouse.spec.ts" }] : []),
-    ...(process.env.SCREENSHOTS ? [{ name: "screenshots", use: chromium, testMatch: "screenshots.spec.ts" }] : []),
   ],
 });

@@ -26,7 +26,11 @@ export async function orderNumber(page: Page): Promise<number> {
 
 /** The fields of a fresh order form as the server renders it. */
 export async function freshForm(request: APIRequestContext): Promise<Record<string, string>> {
-  const html = await (await request.get("/order-new")).text();
+  return formFields(await (await request.get("/order-new")).text());
+}
+
+/** The fields of the order form in a page's HTML. */
+export function formFields(html: string): Record<string, string> {
   const fields: Record<string, string> = { email: "a@example.com" };
   for (const [input] of html.matchAll(/<input\b[^>]*>/g)) {
     const name = /\bname="([^"]*)"/.exec(input)?.[1];

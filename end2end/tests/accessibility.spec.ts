@@ -4,8 +4,8 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "../support/test";
 import { ALL_STATES } from "../support/states";
 
-for (const theme of ["light", "dark"] as const) {
-  for (const { name, show, statuses, failures } of ALL_STATES) {
+for (const { name, show, statuses, failures } of ALL_STATES) {
+  for (const theme of ["light", "dark"] as const) {
     test(`${name} in ${theme}`, async ({ page, shop, watch }) => {
       watch.allowStatus(...statuses);
       failures.forEach((path) => watch.allowFailure(path));

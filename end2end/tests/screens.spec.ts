@@ -1,26 +1,32 @@
 // The visual walk, for people: every state of every page, in light and dark, on a phone, a tablet and a desk, each as
-// one picture in `screens/`, and all of them on one sheet. `npm run screens` makes it; ./test does not.
+// one picture in `screens/`, and all of them on one sheet. The README's pictures are two of them. `npm run screens` makes
+// all of it; ./test does not.
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { test } from "../support/test";
-import { ALL_STATES } from "../support/states";
+import { WALK_STATES } from "../support/states";
 
 const FOLDER = resolve(import.meta.dirname, "../screens");
+const DOCS = resolve(import.meta.dirname, "../../docs");
+/** Pictures of the walk, and where the README shows them. */
+const README_PICTURES = { "home-1280-light.png": "shop.png", "dashboard-busy-1280-light.png": "dashboard.png" };
 const WIDTHS = [1280, 768, 390];
 const HEIGHT = 900;
 /** The pictures of the sheet are so much smaller. */
 const SHEET_SCALE = 8;
+/** A picture has no scrollbar, so it keeps no place for one. */
+const NO_GUTTER = "html { scrollbar-gutter: auto !important; }";
 const THEMES = ["light", "dark"] as const;
 
-test.describe.configure({ mode: "default", timeout: 120_000 });
+test.describe.configure({ mode: "default", timeout: 300_000 });
 
 test.beforeAll(() => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
 });
 
-for (const { name, show, statuses, failures } of ALL_STATES) {
+for (const { name, show, statuses, failures } of WALK_STATES) {
   for (const theme of THEMES) {
     test(`${name} in ${theme}`, async ({ page, shop, watch }) => {
       watch.allowStatus(...statuses);
@@ -30,7 +36,7 @@ for (const { name, show, statuses, failures } of ALL_STATES) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: HEIGHT });
         await page.evaluate(() => window.scrollTo(0, 0));
-        await page.screenshot({ path: resolve(FOLDER, `${name}-${width}-${theme}.png`), fullPage: true });
+        await page.screenshot({ path: resolve(FOLDER, `${name}-${width}-${theme}.png`), fullPage: true, style: NO_GUTTER });
       }
       await page.goto("about:blank");
     });
@@ -43,6 +49,9 @@ test.afterAll(async ({ browser }) => {
   await page.goto(`file://${resolve(FOLDER, "index.html")}`);
   await page.screenshot({ path: resolve(FOLDER, "contact-sheet.png"), fullPage: true });
   await page.close();
+  for (const [picture, name] of Object.entries(README_PICTURES)) {
+    if (existsSync(resolve(FOLDER, picture))) copyFileSync(resolve(FOLDER, picture), resolve(DOCS, name));
+  }
 });
 
 /** A card for each state, with all widths and themes at one scale; each picture leads to itself in full. */
@@ -56,5 +65,5 @@ function sheet(files: string[]): string {
 <style>body{font:14px system-ui;margin:16px;background:#888;display:grid;grid-template-columns:repeat(5,auto);gap:20px 28px}
 h2{font-size:15px;margin:0 0 4px}a{display:inline-block;height:225px;overflow:hidden;margin-right:6px;background:#666;vertical-align:top}img{display:block}
 section{white-space:nowrap}</style>
-${ALL_STATES.map(card).join("\n")}</html>`;
+${WALK_STATES.map(card).join("\n")}</html>`;
 }

@@ -13,7 +13,7 @@ for (const [preferred, other] of [["light", "dark"], ["dark", "light"]] as const
     await page.getByRole("button", { name: `${other === "dark" ? "Dark" : "Light"} colours` }).click();
     await expect(page.locator("html")).toHaveAttribute("data-theme", other);
     await expect(page).toHaveURL(/\/my-orders$/);
-    expect(await paper()).not.toBe(before);
+    await expect.poll(paper).not.toBe(before);
 
     // The server itself writes the choice, so the next page is right from its first byte.
     const html = await (await page.request.get("/")).text();
@@ -23,7 +23,7 @@ for (const [preferred, other] of [["light", "dark"], ["dark", "light"]] as const
     if (javaScriptEnabled) await hydrated(page);
     await page.getByRole("button", { name: `${other === "dark" ? "Light" : "Dark"} colours` }).click();
     await expect(page.locator("html")).toHaveAttribute("data-theme", preferred);
-    expect(await paper()).toBe(before);
+    await expect.poll(paper).toBe(before);
   });
 }
 

@@ -1,9 +1,12 @@
 // Every page in every state that a person should have looked at: for axe and for the visual walk.
 
-import { OWNER_STATES } from "./owner";
+import { BUSY, FIRST_MINUTE, OWNER_STATES } from "./owner";
 import { SHOP_STATES } from "./shop";
 import type { State } from "./state";
 
 export { receiptOfSalt } from "./state";
 
-export const ALL_STATES: State[] = [...SHOP_STATES, ...OWNER_STATES];
+/** In this order: a shop is new only once. */
+export const ALL_STATES: State[] = [FIRST_MINUTE, ...SHOP_STATES, ...OWNER_STATES];
+/** With the one that takes minutes to come about. */
+export const WALK_STATES: State[] = [FIRST_MINUTE, BUSY, ...SHOP_STATES, ...OWNER_STATES];

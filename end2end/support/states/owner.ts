@@ -3,8 +3,13 @@
 import { type Page, expect } from "@playwright/test";
 import { discardLetters, giveFeedback, hydrated, logIn, open } from "../pages";
 import { produce } from "../record";
+import { trade } from "../trade";
 import type { Shop } from "../shop";
 import { type State, receiptOfSalt, state } from "./state";
+
+const TRADE_MINUTES = 2.5;
+/** Those where it took place. */
+const busyShops = new WeakSet<Shop>();
 
 /** The list of dead letters, with a new one. */
 async function newLetter(page: Page, shop: Shop): Promise<void> {
@@ -22,6 +27,19 @@ async function dashboard(page: Page, query: string): Promise<void> {
   await open(page, `/admin/metrics?${query}`);
   await expect(page.getByTestId("live")).toBeVisible();
 }
+
+/** The first of all, while nobody has ordered yet. */
+export const FIRST_MINUTE = state("dashboard-first-minute", async (page) => {
+  await dashboard(page, "range=hour");
+  await expect(page.getByTestId("latest-orders")).toContainText("No order yet");
+});
+
+/** After some minutes of trade: for the walk alone, and as the picture of the README. */
+export const BUSY = state("dashboard-busy", async (page, shop) => {
+  if (!busyShops.has(shop)) await trade(page.request, shop, TRADE_MINUTES);
+  busyShops.add(shop);
+  await dashboard(page, "range=hour");
+});
 
 export const OWNER_STATES: State[] = [
   state("login", (page) => open(page, "/admin/login")),

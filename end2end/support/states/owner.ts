@@ -31,6 +31,7 @@ async function dashboard(page: Page, query: string): Promise<void> {
 /** The first of all, while nobody has ordered yet. */
 export const FIRST_MINUTE = state("dashboard-first-minute", async (page) => {
   await dashboard(page, "range=hour");
+  await expect(page.getByTestId("first-steps")).toContainText("Your shop is open");
   await expect(page.getByTestId("latest-orders")).toContainText("No order yet");
 });
 

@@ -7,7 +7,7 @@ mod live;
 
 use crate::api::{live_snapshot, owners_report};
 use crate::components::{
-    ClosedMinutes, ConnectionBadge, Facts, LatestFeedback, LatestOrders, Measure, OpenAlerts, OpenMinute,
+    ClosedMinutes, ConnectionBadge, Facts, FirstSteps, LatestFeedback, LatestOrders, Measure, OpenAlerts, OpenMinute,
     PipelineState, RangeBar, ReportChart, ReportTable, ReportTiles, Title, Today, TopGoods, TopPages,
     VerificationState,
 };
@@ -87,6 +87,7 @@ fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
         </header>
         <OpenAlerts snapshot />
         <Facts snapshot />
+        <FirstSteps snapshot />
         <div class="now">
             <OpenMinute snapshot />
             <Today snapshot />

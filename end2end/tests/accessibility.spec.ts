@@ -11,6 +11,8 @@ for (const { name, show, statuses, failures } of ALL_STATES) {
       failures.forEach((path) => watch.allowFailure(path));
       await page.emulateMedia({ colorScheme: theme });
       await show(page, shop);
+      // A page that answered a form may be seen before its style sheet is there.
+      await page.waitForLoadState("load");
       // Colours on their way from one to the other would be measured as neither.
       await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
       const found = await new AxeBuilder({ page }).analyze();

@@ -5,8 +5,8 @@ use domain::{ReportQuery, RulesForm};
 use std::collections::BTreeMap;
 use url::form_urlencoded;
 
-/// An input is the query of `/admin/metrics`. A report is asked for, written into an address and read there the same; any
-/// other query is refused in words.
+/// An input is the query of `/admin/metrics`. A report is asked for, written into an address and read there the same;
+/// any other query is refused in words.
 pub fn reports(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match ReportQuery::parse(text) {
@@ -26,14 +26,12 @@ pub fn reports(data: &[u8]) {
     }
 }
 
-/// An input is the body of a post to `/admin/alerts`. It is rules that fill in the same form again, or each field that is
-/// wrong is told once, and what was typed is shown again.
+/// An input is the body of a post to `/admin/alerts`. It is rules that fill in the same form again, or each field that
+/// is wrong is told once, and what was typed is shown again.
 pub fn rules(data: &[u8]) {
     let fields: BTreeMap<_, _> = form_urlencoded::parse(data).into_owned().collect();
-    let read = |fields: &BTreeMap<String, String>| {
-        RulesForm::read(|name| fields.contains_key(name), |typed| fields.get(typed.name()).cloned().unwrap_or_default())
-    };
-    let form = read(&fields);
+    let typed = |name: &str| fields.get(name).cloned().unwrap_or_default();
+    let form = RulesForm::read(|name| fields.contains_key(name), |field| typed(field.name()));
     match form.parse() {
         Ok(rules) => {
             let again = RulesForm::of(&rules);
@@ -56,5 +54,4 @@ pub fn rules(data: &[u8]) {
             }
         }
     }
-    assert_eq!(read(&fields), form);
 }

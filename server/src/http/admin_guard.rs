@@ -53,7 +53,7 @@ async fn session_of(state: &HttpState, tokens: Vec<SessionToken>) -> Result<Opti
 
 fn turn_away(method: &Method, asked_for: &Uri) -> Response {
     match refusal(method, asked_for.path()) {
-        Refusal::ToLogin => Redirect::to(&login_address(method, asked_for)).into_response(),
+        Refusal::ToLogin => Redirect::to(&login_address(asked_for)).into_response(),
         Refusal::Words if method == Method::GET => login_required(
             "Only the owner may have this",
             "You are not logged in. Log in in a new tab, then come back and load this page again.",

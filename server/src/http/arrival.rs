@@ -2,9 +2,10 @@
 //! somebody shared, or else at the dashboard. Pure: addresses in, addresses out. Called by the guard and the log-in.
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
+use super::posted::field;
 use app::Page;
 use app::pages::OwnersPage;
-use axum::http::{Method, Uri};
+use axum::http::Uri;
 use url::form_urlencoded;
 
 /// The name of the page that was asked for, in the log-in's address.
@@ -12,11 +13,10 @@ const NEXT: &str = "next";
 /// The longest address that the log-in leads to, in bytes; that of a range has about 80.
 const ADDRESS_BYTES_MAX: usize = 512;
 
-/// The log-in's address, for a request that needs a session.
-pub(super) fn login_address(method: &Method, asked_for: &Uri) -> String {
+/// The log-in's address, for whoever asked for this one without a session.
+pub(super) fn login_address(asked_for: &Uri) -> String {
     let address = asked_for.path_and_query().map_or("", |address| address.as_str());
-    let is_read = method == Method::GET || method == Method::HEAD;
-    if !is_read || address == DASHBOARD_PATH || !is_owners_page(address) {
+    if address == DASHBOARD_PATH || !is_owners_page(address) {
         return LOGIN_PATH.to_owned();
     }
     let query = form_urlencoded::Serializer::new(String::new()).append_pair(NEXT, address).finish();
@@ -26,11 +26,8 @@ pub(super) fn login_address(method: &Method, asked_for: &Uri) -> String {
 /// Where to arrive from the log-in's address. Never at another site's: what is not one of the owner's pages is the
 /// dashboard.
 pub(super) fn arrival(login: &Uri) -> String {
-    let query = login.query().unwrap_or_default();
-    let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == NEXT);
-    next.map(|(_, address)| address.into_owned())
-        .filter(|address| is_owners_page(address))
-        .unwrap_or_else(|| DASHBOARD_PATH.to_owned())
+    let next = field(login.query().unwrap_or_default().as_bytes(), NEXT);
+    next.filter(|address| is_owners_page(address)).unwrap_or_else(|| DASHBOARD_PATH.to_owned())
 }
 
 /// Whether one of the owner's pages stands at this path and query; the log-in itself is none to arrive at.
@@ -60,7 +57,7 @@ mod tests {
             ),
             ("/admin/dead-letters/7", "/admin/login?next=%2Fadmin%2Fdead-letters%2F7"),
         ] {
-            let address = login_address(&Method::GET, &uri(asked_for));
+            let address = login_address(&uri(asked_for));
             assert_eq!(address, login);
             assert_eq!(arrival(&uri(&address)), asked_for);
         }
@@ -69,10 +66,16 @@ mod tests {
     #[test]
     fn what_is_no_page_to_arrive_at_leads_to_the_dashboard() {
         let long = format!("/admin/metrics?{}", "a".repeat(ADDRESS_BYTES_MAX));
-        for asked_for in ["/admin", "/admin/none", "/Admin/alerts", "/admin/login?next=/admin/alerts", long.as_str()] {
-            assert_eq!(login_address(&Method::GET, &uri(asked_for)), "/admin/login", "{asked_for}");
+        for asked_for in [
+            "/admin",
+            "/admin/logout",
+            "/admin/none",
+            "/Admin/alerts",
+            "/admin/login?next=/admin/alerts",
+            long.as_str(),
+        ] {
+            assert_eq!(login_address(&uri(asked_for)), "/admin/login", "{asked_for}");
         }
-        assert_eq!(login_address(&Method::POST, &uri("/admin/alerts")), "/admin/login");
         for next in [
             "",
             "?next=",

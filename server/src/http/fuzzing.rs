@@ -174,10 +174,11 @@ pub fn addresses(data: &[u8]) {
     check_spellings(path);
 }
 
-/// The log-in leads to a page of the owner's on this site, whatever was asked for before it and whatever its address says.
+/// The log-in leads to a page of the owner's on this site, whatever was asked for before it and whatever its address
+/// says.
 fn check_arrival(uri: &Uri) {
     let shop = Url::parse("https://shop.example/").expect("an address");
-    let login = login_address(&Method::GET, uri);
+    let login = login_address(uri);
     let said = Uri::try_from(login.as_str()).expect("an address");
     assert!(is_login(said.path()), "{login}");
     for arrival in [arrival(uri), arrival(&said)] {

@@ -1,5 +1,5 @@
-//! What somebody without a session is told and where the log-in leads them, and what is answered where there is no page:
-//! each as a browser and as a program read it.
+//! What somebody without a session is told and where the log-in leads them, and what is answered where there is no
+//! page: each as a browser and as a program read it.
 
 use super::owner_tests::{Door, PASSWORD, door, header_of, text_of};
 use axum::body::Body;
@@ -76,6 +76,7 @@ async fn a_page_without_data_looks_as_its_reader_chose_and_leads_on() {
         let headers = [(header::ACCEPT, BROWSER), (header::COOKIE, "theme=dark")];
         let page = asked(&door, method.clone(), path, &headers).await;
         assert_eq!(page.status().as_u16(), status, "{method} {path}");
+        assert!(header_of(&page, header::ALLOW).contains("POST"), "{method} {path}");
         let html = text_of(page).await;
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\" data-theme=\"dark\">"), "{html}");
         assert!(html.contains(way) && !html.contains("<script"), "{html}");

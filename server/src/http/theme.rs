@@ -3,19 +3,19 @@
 
 use app::Theme;
 use app::my_orders::came_over_https;
-use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::limits;
+use super::posted::{field, posted};
 
 /// What is no choice changes nothing.
 pub(super) async fn choose(request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let theme = chosen(body).await;
+    let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
+    let theme = chosen(&body);
     let mut response = Redirect::to(&page_before(&parts.headers)).into_response();
     let cookie = theme.map(|theme| theme.cookie(came_over_https(&parts.headers)));
     if let Some(Ok(cookie)) = cookie.map(HeaderValue::try_from) {
@@ -24,9 +24,8 @@ pub(super) async fn choose(request: Request) -> Response {
     response
 }
 
-async fn chosen(body: Body) -> Option<Theme> {
-    let body = to_bytes(body, limits::BODY_BYTES_MAX).await.ok()?;
-    form_urlencoded::parse(&body).find(|(name, _)| name == app::theme::NAME).and_then(|(_, name)| Theme::parse(&name))
+fn chosen(body: &[u8]) -> Option<Theme> {
+    field(body, app::theme::NAME).and_then(|name| Theme::parse(&name))
 }
 
 /// Path and query of the page with the switch. It begins with one slash exactly: with two, a browser would take what
@@ -62,10 +61,10 @@ mod tests {
         assert_eq!(page_before(&HeaderMap::new()), "/");
     }
 
-    #[tokio::test]
-    async fn only_a_theme_is_chosen() {
+    #[test]
+    fn only_a_theme_is_chosen() {
         for (body, theme) in [("theme=dark", Some(Theme::Dark)), ("theme=blue", None), ("", None), ("a=dark", None)] {
-            assert_eq!(chosen(Body::from(body)).await, theme, "{body}");
+            assert_eq!(chosen(body.as_bytes()), theme, "{body}");
         }
     }
 }

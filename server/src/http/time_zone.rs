@@ -1,25 +1,20 @@
-//! `POST /admin/metrics/time-zone`: the owner chooses the zone of days and hours. Called by the router, behind the guard.
+//! `POST /admin/metrics/time-zone`: the owner chooses the zone of days and hours. Called by the router, behind the
+//! guard.
 
+use super::limits;
 use super::owner_paths::DASHBOARD_PATH;
 use super::plain_page::plain_page;
+use super::posted::{field, posted};
 use super::router::HttpState;
-use axum::Form;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 use store::Zone;
 
-/// The form.
-#[derive(Deserialize)]
-pub(super) struct Choice {
-    #[serde(default)]
-    zone: String,
-}
-
-/// `POST /admin/metrics/time-zone`.
-pub(super) async fn choose(State(state): State<HttpState>, Form(choice): Form<Choice>) -> Response {
-    let Some(zone) = Zone::named(&choice.zone) else {
+/// `POST /admin/metrics/time-zone`, with the field `zone`.
+pub(super) async fn choose(State(state): State<HttpState>, request: Request) -> Response {
+    let Ok((_, body)) = posted(request).await else { return limits::too_large() };
+    let Some(zone) = Zone::named(&field(&body, "zone").unwrap_or_default()) else {
         return plain_page(
             StatusCode::UNPROCESSABLE_ENTITY,
             "There is no such time zone",

@@ -1,5 +1,5 @@
-//! A list of what came in last, newest first, each with its time on the owner's clock. Called by the lists of orders and
-//! of feedback.
+//! A list of what came in last, newest first, each with its time on the owner's clock. Called by the lists of orders
+//! and of feedback.
 
 use domain::snapshot::LocalTime;
 use domain::{Snapshot, Timestamp};
@@ -53,13 +53,11 @@ pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
     let latest = Memo::new(move |last: Option<&(Vec<T>, Clock, u32)>| {
         let snapshot = snapshot.read();
         let items = latest(&snapshot);
-        let arrivals =
-            last.map_or(
-                0,
-                |(before, _, arrivals)| {
-                    if before.first() == items.first() { *arrivals } else { arrivals.wrapping_add(1) }
-                },
-            );
+        let arrivals = match last {
+            None => 0,
+            Some((before, _, arrivals)) if before.first() == items.first() => *arrivals,
+            Some((_, _, arrivals)) => arrivals.wrapping_add(1),
+        };
         (items, Clock::of(&snapshot), arrivals)
     });
     let list = move || {

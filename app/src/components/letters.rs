@@ -50,26 +50,8 @@ pub fn HandledLetters(
     handled: Vec<LetterHead>,
 ) -> impl IntoView {
     let rows: Vec<_> = handled.iter().map(handled_row).collect();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section class="panel letter" data-testid="letters-handled">
-                <h2 id="handled-heading">"Dealt with last"</h2>
-                <div class="table-frame" role="region" aria-labelledby="handled-heading" tabindex="0">
-                    <table class="letter-table">
-                        <thead>
-                            <tr>
-                                <th scope="col">"No."</th>
-                                <th scope="col">"Where it lay"</th>
-                                <th scope="col">"Why it could not be read"</th>
-                                <th scope="col">"What became of it"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-    })
+    let columns = &["No.", "Where it lay", "Why it could not be read", "What became of it"];
+    (!rows.is_empty()).then(|| table_view("letters-handled", "Dealt with last", (), columns, rows))
 }
 
 fn handled_row(head: &LetterHead) -> impl IntoView + use<> {
@@ -94,32 +76,15 @@ pub fn LetterRanges(
     range_records: i64,
 ) -> impl IntoView {
     let rows: Vec<_> = ranges.iter().map(range_row).collect();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section class="panel letter" data-testid="letter-ranges">
-                <h2 id="ranges-heading">"Only their offsets were kept"</h2>
-                <p class="panel-note">
-                    {counted(range_records, "bad record")}
-                    " came after 100 others in a row. They are neither kept nor counted, and cannot be sent back from here; \
-                     what the topic still holds of them can be read at these offsets."
-                </p>
-                <div class="table-frame" role="region" aria-labelledby="ranges-heading" tabindex="0">
-                    <table class="letter-table">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Topic"</th>
-                                <th scope="col">"Partition"</th>
-                                <th scope="col">"First offset"</th>
-                                <th scope="col">"Last offset"</th>
-                                <th scope="col">"Records"</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </section>
-        }
-    })
+    let note = view! {
+        <p class="panel-note">
+            {counted(range_records, "bad record")}
+            " came after 100 others in a row. They are neither kept nor counted, and cannot be sent back from here; \
+             what the topic still holds of them can be read at these offsets."
+        </p>
+    };
+    let columns = &["Topic", "Partition", "First offset", "Last offset", "Records"];
+    (!rows.is_empty()).then(|| table_view("letter-ranges", "Only their offsets were kept", note, columns, rows))
 }
 
 fn range_row(range: &LetterRange) -> impl IntoView + use<> {
@@ -132,4 +97,30 @@ fn range_row(range: &LetterRange) -> impl IntoView + use<> {
             <td>{grouped(range.records)}</td>
         </tr>
     }
+}
+
+fn table_view(
+    test_id: &'static str,
+    title: &'static str,
+    note: impl IntoView,
+    columns: &'static [&'static str],
+    rows: Vec<impl IntoView>,
+) -> AnyView {
+    let heading = format!("{test_id}-heading");
+    let columns: Vec<_> = columns.iter().map(|name| view! { <th scope="col">{*name}</th> }).collect();
+    view! {
+        <section class="panel letter" data-testid=test_id>
+            <h2 id=heading.clone()>{title}</h2>
+            {note}
+            <div class="table-frame" role="region" aria-labelledby=heading.clone() tabindex="0">
+                <table class="letter-table">
+                    <thead>
+                        <tr>{columns}</tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
 }

@@ -1,5 +1,5 @@
-//! The owner's page of alerts put together: rules, history and messages, each time in words of the owner's time zone; and
-//! the form of the rules that was refused, which the server's form post provides in leptos' context.
+//! The owner's page of alerts put together: rules, history and messages, each time in words of the owner's time zone;
+//! and the form of the rules that was refused, which the server's form post provides in leptos' context.
 
 use domain::RulesForm;
 use domain::alert::RuleProblem;

@@ -1,6 +1,6 @@
-//! How the shop's own data travels: as bytes without names. Reading it needs far less code than reading JSON does, and every
-//! page carries that code. The bytes begin with the number of their format: a page that was loaded before the shop was
-//! renewed is told apart by it, and reads or orders nothing wrong.
+//! How the shop's own data travels: as bytes without names. Reading it needs far less code than reading JSON does, and
+//! every page carries that code. The bytes begin with the number of their format: a page that was loaded before the
+//! shop was renewed is told apart by it, and reads or orders nothing wrong.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -1,7 +1,7 @@
 //! A receipt's feedback form that was refused: why, and what was typed.
 //!
-//! The server's form post provides it in leptos' context to show the receipt again; it travels to the browser inside the
-//! page, so that both render the same.
+//! The server's form post provides it in leptos' context to show the receipt again; it travels to the browser inside
+//! the page, so that both render the same.
 
 use domain::FeedbackProblem;
 use serde::{Deserialize, Serialize};

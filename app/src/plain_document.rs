@@ -1,5 +1,5 @@
-//! A document that says one thing and has no data and no script, for when no page can be rendered: it looks as every page of
-//! the shop does, and stands where leptos answers no request. Called by the server's layers.
+//! A document that says one thing and has no data and no script, for when no page can be rendered: it looks as every
+//! page of the shop does, and stands where leptos answers no request. Called by the server's layers.
 
 use leptos::prelude::*;
 use std::borrow::Cow;

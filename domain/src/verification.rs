@@ -47,7 +47,8 @@ impl Verification {
 pub enum Compared {
     /// The orders table, by event time, with the own figures of all minutes plus what waits in the outbox.
     OrdersWithFigures,
-    /// What customers said of their orders, by event time, with the own figures of all minutes plus what waits in the outbox.
+    /// What customers said of their orders, by event time, with the own figures of all minutes plus what waits in the
+    /// outbox.
     FeedbackWithFigures,
     /// The closed minutes with one another: none missing, none beyond, and no event of theirs in the outbox.
     ClosedMinutes,
@@ -57,8 +58,8 @@ pub enum Compared {
     FiguresWithOrdersCsv,
     /// The closed minutes with the rows of `feedback.csv`, cell by cell.
     FiguresWithFeedbackCsv,
-    /// What the dashboard adds up, per quarter hour, with the minutes and the orders. A quarter hour that differs counts as
-    /// one, and is named by its first minute.
+    /// What the dashboard adds up, per quarter hour, with the minutes and the orders. A quarter hour that differs
+    /// counts as one, and is named by its first minute.
     RollupsWithMinutes,
 }
 

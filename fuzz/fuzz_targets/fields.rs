@@ -1,4 +1,5 @@
-//! Single texts: tokens, e-mail addresses, quantities, money, times, for libFuzzer. What must hold is said in `server::fuzzing`.
+//! Single texts: tokens, e-mail addresses, quantities, money, times, for libFuzzer. What must hold is said in
+//! `server::fuzzing`.
 
 #![no_main]
 

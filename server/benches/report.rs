@@ -1,6 +1,6 @@
-//! How long the server takes for a report of 12 months: makes a shop with two years of minutes in a temporary folder, and
-//! asks for each range as the dashboard does, compared with the period before. Prints milliseconds, and checks the largest
-//! sum against the minutes themselves. Run by `cargo bench --bench report`.
+//! How long the server takes for a report of 12 months: makes a shop with two years of minutes in a temporary folder,
+//! and asks for each range as the dashboard does, compared with the period before. Prints milliseconds, and checks the
+//! largest sum against the minutes themselves. Run by `cargo bench --bench report`.
 #![expect(clippy::print_stdout, reason = "a report for people")]
 
 use domain::ReportQuery;

@@ -1,6 +1,6 @@
-//! How long `server verify` takes on a million orders in a year of minutes: makes such a shop in a temporary folder, with
-//! its files, and runs the real binary on it. Prints seconds, and how they compare with reading the orders table once.
-//! Run by `cargo bench --bench verify`.
+//! How long `server verify` takes on a million orders in a year of minutes: makes such a shop in a temporary folder,
+//! with its files, and runs the real binary on it. Prints seconds, and how they compare with reading the orders table
+//! once. Run by `cargo bench --bench verify`.
 #![expect(clippy::print_stdout, reason = "a report for people")]
 
 use sqlx::sqlite::SqliteConnectOptions;

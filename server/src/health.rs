@@ -1,4 +1,5 @@
-//! What the pipeline knows of its own state. Written by `pipeline::link`, read by `pipeline::live` and the readiness check.
+//! What the pipeline knows of its own state. Written by `pipeline::link`, read by `pipeline::live` and the readiness
+//! check.
 
 use domain::{Timestamp, Topic};
 use tokio::sync::watch;

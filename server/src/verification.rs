@@ -1,5 +1,6 @@
-//! Do orders, figures, files and roll-ups agree? One function for `server verify` and for the dashboard's own runs. Reads one
-//! snapshot of the database, changes nothing, and gives the files of a running shop a moment to catch up with it.
+//! Do orders, figures, files and roll-ups agree? One function for `server verify` and for the dashboard's own runs.
+//! Reads one snapshot of the database, changes nothing, and gives the files of a running shop a moment to catch up with
+//! it.
 
 use crate::sinks::csv::{Checked, CsvKind, PAGE_MINUTES_MAX, check};
 use domain::verification::DIFFERENCES_TOLD_MAX;
@@ -120,7 +121,8 @@ fn add_rollups(found: &mut Verification, rollups: RollupsAudit) {
     }));
 }
 
-/// What a table holds and what was counted of it: one difference for each figure that is another, named as the CSV's columns.
+/// What a table holds and what was counted of it: one difference for each figure that is another, named as the CSV's
+/// columns.
 fn add_figures(found: &mut Verification, compared: Compared, audit: FiguresAudit) {
     let FiguresAudit { minutes, differing_minutes, first } = audit;
     found.comparisons.push(Comparison { compared, minutes, differing_minutes });

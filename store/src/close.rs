@@ -17,8 +17,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// Takes the lower end where `again`, observed later, has one: the log has lost its tail before anybody read it, and
-    /// the old end may never be reached.
+    /// Takes the lower end where `again`, observed later, has one: the log has lost its tail before anybody read it,
+    /// and the old end may never be reached.
     pub fn lower_to(&mut self, again: &Target) {
         if self.log != again.log {
             return;

@@ -78,7 +78,8 @@ impl Store {
     /// sent to `relay`.
     ///
     /// # Errors
-    /// [`StoreError::Open`] when another server holds the SQLite file or it cannot be created; else what the database says.
+    /// [`StoreError::Open`] when another server holds the SQLite file or it cannot be created; else what the database
+    /// says.
     pub async fn open(
         options: &DatabaseOptions,
         clock: Clock,

@@ -27,8 +27,8 @@ pub struct PageView {
 /// How much waits in the outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutboxState {
-    /// Events that wait to be counted: exact below ten thousand, beyond it the span of their ids, which few ids left out
-    /// make a little larger.
+    /// Events that wait to be counted: exact below ten thousand, beyond it the span of their ids, which few ids left
+    /// out make a little larger.
     pub events: i64,
     /// The event time of the one that was written first; of a dead letter, when it was sent back.
     pub oldest: Option<Timestamp>,
@@ -78,7 +78,8 @@ impl Store {
         Ok(row.try_get(0)?)
     }
 
-    /// The events that wait in the outbox with ids above `after` and up to `until`, at most `limit`, in the order of their ids.
+    /// The events that wait in the outbox with ids above `after` and up to `until`, at most `limit`, in the order of
+    /// their ids.
     ///
     /// # Errors
     /// What the database says.

@@ -1,8 +1,8 @@
 //! The roll-ups: figures, goods and pages per quarter hour, so that a year is answered at once.
 //!
 //! The jobs of a transaction only note what they add; the writer adds it last, right before its commit, in the order of
-//! the tables and of their keys. So no transaction that holds a row of a roll-up ever waits for anything but a later row
-//! of one, and two servers cannot wait for one another, although all orders of a quarter hour touch the same rows.
+//! the tables and of their keys. So no transaction that holds a row of a roll-up ever waits for anything but a later
+//! row of one, and two servers cannot wait for one another, although all orders of a quarter hour touch the same rows.
 
 use crate::StoreError;
 use crate::dialect::Dialect;

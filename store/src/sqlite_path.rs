@@ -1,5 +1,6 @@
-//! The file of an `sqlite://` address, and the address of a file: one escapes what the other reads. The lock, the folder
-//! and the connections must mean the same file, whatever letters its name has. Called by the configuration and the store.
+//! The file of an `sqlite://` address, and the address of a file: one escapes what the other reads. The lock, the
+//! folder and the connections must mean the same file, whatever letters its name has. Called by the configuration and
+//! the store.
 
 use crate::StoreError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

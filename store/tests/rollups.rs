@@ -187,7 +187,8 @@ async fn a_roll_up_that_is_wrong_is_told() {
     store.close().await;
 }
 
-/// All three share a group commit; the one that cannot be counted takes nothing of the others with it, nor leaves a part.
+/// All three share a group commit; the one that cannot be counted takes nothing of the others with it, nor leaves a
+/// part.
 #[tokio::test]
 async fn a_group_that_fails_counts_nothing_twice() {
     let (folder, clock) = (tempfile::tempdir().unwrap(), clock_past_a_quarter());

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 /// Arguments and answers in the bodies of a `POST`.
 pub type Json = Post<JsonText>;
 
-/// As leptos' own `JsonEncoding`, but read from text, as the snapshots of the stream are: read from bytes as well, every type
-/// would be compiled into the browser's module twice.
+/// As leptos' own `JsonEncoding`, but read from text, as the snapshots of the stream are: read from bytes as well,
+/// every type would be compiled into the browser's module twice.
 pub struct JsonText;
 
 impl ContentType for JsonText {

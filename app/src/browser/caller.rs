@@ -1,5 +1,5 @@
-//! Calls server functions with the browser's own `fetch`: one question, one answer. leptos' own client also streams, opens
-//! sockets and aborts, and every page would carry that.
+//! Calls server functions with the browser's own `fetch`: one question, one answer. leptos' own client also streams,
+//! opens sockets and aborts, and every page would carry that.
 
 use bytes::Bytes;
 use futures::{Sink, Stream, sink, stream};

@@ -12,8 +12,8 @@ pub fn may_move() -> bool {
     !less.ok().flatten().is_some_and(|less| less.matches())
 }
 
-/// Calls `show` with each number on the way from `from` to `to`, fast at first, and with `None` when it is over; goes on
-/// only while `show` wants it.
+/// Calls `show` with each number on the way from `from` to `to`, fast at first, and with `None` when it is over; goes
+/// on only while `show` wants it.
 pub fn rise(from: i64, to: i64, show: impl Fn(Option<i64>) -> bool + 'static) {
     frame(Date::now(), from, to, Rc::new(show));
 }

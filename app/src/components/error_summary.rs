@@ -30,8 +30,8 @@ fn summary(errors: Vec<FieldError>, lines: StoredValue<Vec<OrderLine>>) -> AnyVi
     .into_any()
 }
 
-/// In the order in which their fields stand on the page. The few there are need no more than insertion; the library's sort
-/// is a lot of code.
+/// In the order in which their fields stand on the page. The few there are need no more than insertion; the library's
+/// sort is a lot of code.
 fn as_on_page(errors: Vec<FieldError>, lines: &[OrderLine]) -> Vec<FieldError> {
     let mut sorted: Vec<FieldError> = Vec::new();
     for error in errors {

@@ -1,5 +1,5 @@
-//! The state of the shop's figures in the language of its owner: a few short facts, green while all is well. The technical
-//! figures stand in `pipeline`. Called by the dashboard page.
+//! The state of the shop's figures in the language of its owner: a few short facts, green while all is well. The
+//! technical figures stand in `pipeline`. Called by the dashboard page.
 
 use crate::components::number::{counted, duration};
 use domain::Snapshot;

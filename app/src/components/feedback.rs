@@ -1,5 +1,5 @@
-//! What a customer says of an order, on its receipt: a plain form that needs no JavaScript, and afterwards what was said.
-//! And the same for the owner, who reads the latest of them. Called by the receipt and by the dashboard page.
+//! What a customer says of an order, on its receipt: a plain form that needs no JavaScript, and afterwards what was
+//! said. And the same for the owner, who reads the latest of them. Called by the receipt and by the dashboard page.
 
 use domain::feedback::COMMENT_CHARS_MAX;
 use domain::{Comment, Feedback, OrderToken, Stars};

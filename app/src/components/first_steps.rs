@@ -1,4 +1,5 @@
-//! What the owner of a new shop sees until somebody orders: that all is well, and what to try. Called by the dashboard page.
+//! What the owner of a new shop sees until somebody orders: that all is well, and what to try. Called by the dashboard
+//! page.
 
 use domain::Snapshot;
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
-//! Open alerts on top of the dashboard. The frame is always there and its content changes only when one begins or ends, so
-//! that a screen reader tells that at once; what is found meanwhile changes in silence. Called by the dashboard page.
+//! Open alerts on top of the dashboard. The frame is always there and its content changes only when one begins or ends,
+//! so that a screen reader tells that at once; what is found meanwhile changes in silence. Called by the dashboard
+//! page.
 
 use domain::snapshot::LocalTime;
 use domain::{OpenAlert, RuleKind, Snapshot};

@@ -162,7 +162,8 @@ pub fn OrderLineField(
                 value=move || price.get().cents().to_string()
                 autocomplete="off"
             />
-            // The style sheet shows it while the browser itself cannot read a number in the field: then it posts nothing.
+            // The style sheet shows it while the browser itself cannot read a number in the field: then it posts
+            // nothing.
             <p class="field-error quantity-hint">"Enter a whole number from 0 to 99."</p>
             <FieldMessage id=error_id message />
         </li>

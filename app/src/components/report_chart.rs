@@ -1,5 +1,6 @@
-//! A chart of a report as SVG, drawn on the server and in the browser alike. The plot takes the width that it gets while
-//! its text keeps its size. A pointer or the arrow keys read the exact figures off it; the same stands in the table.
+//! A chart of a report as SVG, drawn on the server and in the browser alike. The plot takes the width that it gets
+//! while its text keeps its size. A pointer or the arrow keys read the exact figures off it; the same stands in the
+//! table.
 
 use crate::browser::slot_at;
 use crate::components::axis::Axis;

@@ -1,5 +1,5 @@
-//! The figures of a range as tiles: each with its change against what it is compared with, and a sparkline. What would be
-//! divided by nothing is a dash. Called by the dashboard page.
+//! The figures of a range as tiles: each with its change against what it is compared with, and a sparkline. What would
+//! be divided by nothing is a dash. Called by the dashboard page.
 
 use crate::components::axis::Axis;
 use crate::components::number::{euros, grouped, percent};

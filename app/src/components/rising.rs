@@ -1,5 +1,5 @@
-//! A figure that counts up to its next value, so that the eye sees what moved. The exact one stands in the document all the
-//! while, for screen readers and for whoever copies it. Called by the dashboard's figures and tiles.
+//! A figure that counts up to its next value, so that the eye sees what moved. The exact one stands in the document all
+//! the while, for screen readers and for whoever copies it. Called by the dashboard's figures and tiles.
 
 use crate::browser::{may_move, rise};
 use leptos::prelude::*;

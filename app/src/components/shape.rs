@@ -1,5 +1,5 @@
-//! The shapes of a chart as SVG path data, in a box of [`SLOT`] units for each bucket. Pure. One path draws all buckets of
-//! a kind, so that a year is a few elements and not a thousand. Called by charts and sparklines.
+//! The shapes of a chart as SVG path data, in a box of [`SLOT`] units for each bucket. Pure. One path draws all buckets
+//! of a kind, so that a year is a few elements and not a thousand. Called by charts and sparklines.
 
 use domain::report::{Bucket, BucketState};
 use std::fmt::Write;

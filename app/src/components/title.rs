@@ -1,5 +1,5 @@
-//! The document's title. On the server leptos puts it into the head; in the browser it changes when the page is shown, not
-//! while the page is prepared.
+//! The document's title. On the server leptos puts it into the head; in the browser it changes when the page is shown,
+//! not while the page is prepared.
 
 use leptos::prelude::*;
 

@@ -1,5 +1,5 @@
-//! `/admin/time-zone`: the owner chooses, once, where days and hours of the dashboard begin. A plain form; called by the
-//! route table.
+//! `/admin/time-zone`: the owner chooses, once, where days and hours of the dashboard begin. A plain form; called by
+//! the route table.
 
 use crate::api::time_zones;
 use crate::pages::data::OwnersData;

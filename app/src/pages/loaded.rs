@@ -1,5 +1,5 @@
-//! The one way in which a page waits for its data. It is generic over what that is, but there are only two such types, the
-//! shop's and the owner's: every further one would be compiled into the browser's module once more.
+//! The one way in which a page waits for its data. It is generic over what that is, but there are only two such types,
+//! the shop's and the owner's: every further one would be compiled into the browser's module once more.
 //!
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 

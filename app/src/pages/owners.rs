@@ -1,6 +1,6 @@
-//! The owner's pages as the route table takes them. Their code is a part of its own, split off from the browser's module
-//! and loaded with the first of them: a customer never waits for the dashboard. It is one part for all of them, since
-//! what several parts share would become dozens of small files.
+//! The owner's pages as the route table takes them. Their code is a part of its own, split off from the browser's
+//! module and loaded with the first of them: a customer never waits for the dashboard. It is one part for all of them,
+//! since what several parts share would become dozens of small files.
 
 use leptos::prelude::*;
 #[cfg(not(feature = "ssr"))]
@@ -38,8 +38,8 @@ fn page_view(page: OwnersPage) -> AnyView {
     }
 }
 
-/// The one function that is split off, with all that only it needs. It gives another one away, so that a page whose part
-/// is there can be shown at once.
+/// The one function that is split off, with all that only it needs. It gives another one away, so that a page whose
+/// part is there can be shown at once.
 #[cfg(not(feature = "ssr"))]
 #[lazy]
 fn owners_pages() -> fn(OwnersPage) -> AnyView {

@@ -1,7 +1,7 @@
 //! The way from an address to a page, and from page to page without loading the shop again.
 //!
-//! It is as small as a dozen fixed addresses allow, since every page of the shop carries it. A page has a [`Location`] of its
-//! own: while the next one is prepared, the one that is still shown sees no change. `table` is the route table,
+//! It is as small as a dozen fixed addresses allow, since every page of the shop carries it. A page has a [`Location`]
+//! of its own: while the next one is prepared, the one that is still shown sees no change. `table` is the route table,
 //! `journey` goes to another page, `browser::history` listens to clicks and to the browser's own buttons.
 
 mod address;

@@ -99,7 +99,8 @@ impl OpeningHours {
         }
     }
 
-    /// For how many minutes the shop is open at this time of day: `None` while it is closed, `i64::MAX` round the clock.
+    /// For how many minutes the shop is open at this time of day: `None` while it is closed, `i64::MAX` round the
+    /// clock.
     #[must_use]
     pub fn open_for_minutes(self, now: TimeOfDay) -> Option<i64> {
         if self.length_minutes() == MINUTES_PER_DAY {

@@ -1,5 +1,6 @@
-//! Alerts: rules that the owner switches on, what they find in the shop's figures, and what is told of it. Pure: what was
-//! seen comes in as an [`Observation`], time included; the store keeps the history, the server's pipeline evaluates.
+//! Alerts: rules that the owner switches on, what they find in the shop's figures, and what is told of it. Pure: what
+//! was seen comes in as an [`Observation`], time included; the store keeps the history, the server's pipeline
+//! evaluates.
 
 mod evaluate;
 mod form;

@@ -1,4 +1,5 @@
-//! What the owner's page of alerts shows: every time and duration is in words already, because browsers know no time zone.
+//! What the owner's page of alerts shows: every time and duration is in words already, because browsers know no time
+//! zone.
 
 use super::{RuleKind, RuleProblem, RulesForm};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! What is counted in some span of time, and what the owner derives from it. A ratio of nothing is `None`, never a number.
+//! What is counted in some span of time, and what the owner derives from it. A ratio of nothing is `None`, never a
+//! number.
 
 use crate::{Figures, Money};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! What the owner asks to see, as it stands in the address. Pure: which days these are is known only with the time zone.
-//! Addresses come from anybody: what cannot be read is a [`QueryProblem`] with clear words.
+//! What the owner asks to see, as it stands in the address. Pure: which days these are is known only with the time
+//! zone. Addresses come from anybody: what cannot be read is a [`QueryProblem`] with clear words.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -198,8 +198,8 @@ pub enum QueryProblem {
 }
 
 impl ReportQuery {
-    /// Reads the query of an address: `range=7d&bucket=hour&compare=week`. What is missing or empty is as usual; what is
-    /// not known is left alone.
+    /// Reads the query of an address: `range=7d&bucket=hour&compare=week`. What is missing or empty is as usual; what
+    /// is not known is left alone.
     ///
     /// # Errors
     /// The first thing that is wrong.

@@ -24,7 +24,8 @@ enum Command {
     Serve,
     /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
     Simulate(simulate::Options),
-    /// Check that orders, minute figures and CSV files agree: exit 0 when they do, 1 when not, 2 when it cannot be told.
+    /// Check that orders, minute figures and CSV files agree: exit 0 when they do, 1 when not, 2 when it cannot be
+    /// told.
     Verify(verify::Options),
 }
 

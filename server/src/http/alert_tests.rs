@@ -1,5 +1,5 @@
-//! The owner's page of alerts tried from outside, through the whole router: rules are kept or refused with everything that
-//! was typed, history and messages are told in the owner's time, and the button for a test does one thing.
+//! The owner's page of alerts tried from outside, through the whole router: rules are kept or refused with everything
+//! that was typed, history and messages are told in the owner's time, and the button for a test does one thing.
 
 use super::owner_tests::{Door, door, header_of, text_of};
 use axum::body::Body;

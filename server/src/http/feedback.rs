@@ -1,5 +1,5 @@
-//! `POST /order-new-complete?order=TOKEN`: what a customer says of an order, from the form on its receipt. It answers 303
-//! to the receipt, or the receipt again with what was typed and what is wrong. Called by the router.
+//! `POST /order-new-complete?order=TOKEN`: what a customer says of an order, from the form on its receipt. It answers
+//! 303 to the receipt, or the receipt again with what was typed and what is wrong. Called by the router.
 
 use app::FeedbackRefusal;
 use app::components::feedback::ANCHOR;

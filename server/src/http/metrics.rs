@@ -1,4 +1,5 @@
-//! Prometheus' figures, from the same snapshot that the dashboard shows. Served on a listener of their own, by `startup`.
+//! Prometheus' figures, from the same snapshot that the dashboard shows. Served on a listener of their own, by
+//! `startup`.
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;

@@ -75,8 +75,8 @@ pub(super) async fn report_navigation(State(counter): State<PageViewCounter>, re
     }
 }
 
-/// Whether a page was asked for from anywhere but the shop itself: then a visit begins. The browser says where from; one
-/// that does not is judged by the page that it came from, and by its not having come from any.
+/// Whether a page was asked for from anywhere but the shop itself: then a visit begins. The browser says where from;
+/// one that does not is judged by the page that it came from, and by its not having come from any.
 fn begins_visit(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     match (text(SEC_FETCH_SITE), text(REFERER.as_str()), text(HOST.as_str())) {

@@ -1,5 +1,5 @@
-//! What a browser posted with a plain form: the body, which has a limit, and its fields. Called by whatever takes a form
-//! without JavaScript.
+//! What a browser posted with a plain form: the body, which has a limit, and its fields. Called by whatever takes a
+//! form without JavaScript.
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;

@@ -1,5 +1,5 @@
-//! The page of a form that was refused, as its address shows it, with what was typed and what is wrong. Called by whatever
-//! takes a form without JavaScript.
+//! The page of a form that was refused, as its address shows it, with what was typed and what is wrong. Called by
+//! whatever takes a form without JavaScript.
 
 use app::shell;
 use axum::body::Body;

@@ -1,4 +1,5 @@
-//! `POST /admin/metrics/verify`: the owner asks for a check, and sees its result on the dashboard. Called by the router.
+//! `POST /admin/metrics/verify`: the owner asks for a check, and sees its result on the dashboard. Called by the
+//! router.
 
 use super::owner_paths::DASHBOARD_PATH;
 use super::router::HttpState;

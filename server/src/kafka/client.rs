@@ -1,4 +1,5 @@
-//! How to reach the cluster: bootstrap servers, what the environment passes on, and the settings of each kind of client.
+//! How to reach the cluster: bootstrap servers, what the environment passes on, and the settings of each kind of
+//! client.
 
 use rdkafka::ClientConfig;
 use std::collections::BTreeMap;
@@ -16,9 +17,9 @@ const FETCH_QUEUE_KIB_MAX: &str = "8192";
 const FETCH_QUEUE_PAUSE_MS: &str = "5";
 
 /// How long a request may stay without an answer, or a connection be under way, before it is given up for a new one. A
-/// connection that a router forgot is found out by nothing else: librdkafka's own minute would keep every figure waiting,
-/// and the system's keep-alive begins after two hours. A broker that is only slow answers far sooner; and a request that
-/// was given up and arrived all the same does no harm, because an event counts when its outbox row goes.
+/// connection that a router forgot is found out by nothing else: librdkafka's own minute would keep every figure
+/// waiting, and the system's keep-alive begins after two hours. A broker that is only slow answers far sooner; and a
+/// request that was given up and arrived all the same does no harm, because an event counts when its outbox row goes.
 const ANSWER_WITHIN_MS: &str = "10000";
 
 /// A Kafka cluster and how to talk to it.

@@ -34,8 +34,8 @@ pub fn free_port(port: u16) -> io::Result<u16> {
     Err(io::Error::new(io::ErrorKind::AddrInUse, format!("no port from {port} to {last} is free")))
 }
 
-/// Runs the broker on this port until shutdown; one that ends or panics is started again, with an empty log. Clients are
-/// told `advertised_port`, which is another one when something stands between them and the broker.
+/// Runs the broker on this port until shutdown; one that ends or panics is started again, with an empty log. Clients
+/// are told `advertised_port`, which is another one when something stands between them and the broker.
 pub async fn run(port: u16, advertised_port: u16, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
         let mut broker: JoinHandle<_> = tokio::spawn(live_once(port, advertised_port));

@@ -1,5 +1,5 @@
-//! The watch over the owner's rules: looks at the shop, says which conditions hold, and begins and ends alerts. Woken by
-//! the dashboard's snapshots, but not more than once a second. Knows nothing of who is told: `deliveries` sends.
+//! The watch over the owner's rules: looks at the shop, says which conditions hold, and begins and ends alerts. Woken
+//! by the dashboard's snapshots, but not more than once a second. Knows nothing of who is told: `deliveries` sends.
 
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
 use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Verdict, evaluate};

@@ -1,4 +1,5 @@
-//! Alerts of two servers on one PostgreSQL: what both find at once begins once, is told once, and is sent by one of them.
+//! Alerts of two servers on one PostgreSQL: what both find at once begins once, is told once, and is sent by one of
+//! them.
 
 use crate::harness::postgres::Postgres;
 use crate::harness::run;

@@ -1,4 +1,5 @@
-//! What customers say of their orders: from the receipt's form to the record in Kafka, the row in the file, and `verify`.
+//! What customers say of their orders: from the receipt's form to the record in Kafka, the row in the file, and
+//! `verify`.
 
 use crate::harness::database::Database;
 use crate::harness::process::ServerProcess;

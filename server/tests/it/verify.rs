@@ -70,7 +70,8 @@ fn a_stopped_shop_agrees_and_is_left_as_it_was() {
     });
 }
 
-/// What is damaged, and the comparison, column, expected and found value by which it is told; an empty value may be any.
+/// What is damaged, and the comparison, column, expected and found value by which it is told; an empty value may be
+/// any.
 type Damage = (&'static str, Compared, &'static str, &'static str, &'static str);
 
 #[test]

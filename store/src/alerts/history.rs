@@ -1,5 +1,5 @@
-//! Alerts that are open or have been. An alert begins and ends in one transaction with the message about it; that a rule
-//! has at most one open alert is an index of the database, so that two servers never tell the same twice.
+//! Alerts that are open or have been. An alert begins and ends in one transaction with the message about it; that a
+//! rule has at most one open alert is an index of the database, so that two servers never tell the same twice.
 
 use super::deliveries::{self, Message};
 use crate::writer::{Tx, Work};
@@ -91,9 +91,9 @@ impl Store {
         rows.iter().map(alert).collect()
     }
 
-    /// Begins and ends alerts, and notes what is found, by what was seen at `seen_at`. What another server found out later than that stands: an
-    /// alert that began after it is not ended, and one that ended after it is not begun again. `is_sent`: with a message
-    /// for the webhook, in the same transaction.
+    /// Begins and ends alerts, and notes what is found, by what was seen at `seen_at`. What another server found out
+    /// later than that stands: an alert that began after it is not ended, and one that ended after it is not begun
+    /// again. `is_sent`: with a message for the webhook, in the same transaction.
     ///
     /// # Errors
     /// What the database says; then nothing was changed.

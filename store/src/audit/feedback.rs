@@ -7,8 +7,8 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 impl Audit {
-    /// Compares, for each minute, what customers said with what was counted plus what waits in the outbox. Tells at most
-    /// `first_max` differing minutes one by one.
+    /// Compares, for each minute, what customers said with what was counted plus what waits in the outbox. Tells at
+    /// most `first_max` differing minutes one by one.
     ///
     /// # Errors
     /// What the database says.

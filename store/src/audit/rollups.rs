@@ -32,8 +32,8 @@ pub struct RollupDifference {
 }
 
 impl Audit {
-    /// Compares the quarter hours with the minutes, the goods with the orders, and the pages with the requests, of which
-    /// some are older than pages were counted. Tells at most `first_max` figures one by one.
+    /// Compares the quarter hours with the minutes, the goods with the orders, and the pages with the requests, of
+    /// which some are older than pages were counted. Tells at most `first_max` figures one by one.
     ///
     /// # Errors
     /// What the database says.

@@ -1,5 +1,5 @@
-//! The writer's task: takes what waits, commits it in groups, and answers. A group whose commit lost its answer, because
-//! the connection broke, is neither repeated nor given up before it is known what became of it.
+//! The writer's task: takes what waits, commits it in groups, and answers. A group whose commit lost its answer,
+//! because the connection broke, is neither repeated nor given up before it is known what became of it.
 
 use super::transaction::{Group, begin};
 use super::{Job, Tx};

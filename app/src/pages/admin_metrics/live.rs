@@ -1,5 +1,5 @@
-//! What keeps an open dashboard current: it follows the stream of figures, loads the report again, and says how the page
-//! stands to the shop. In the browser only; on the server nothing of it begins. Called by the dashboard.
+//! What keeps an open dashboard current: it follows the stream of figures, loads the report again, and says how the
+//! page stands to the shop. In the browser only; on the server nothing of it begins. Called by the dashboard.
 
 use super::REFRESH_SECONDS;
 use crate::ShopError;
@@ -94,8 +94,8 @@ impl Live {
         }
     }
 
-    /// What a refusal says of the page itself. One that is older than the shop loads itself again in a while, as it does
-    /// without JavaScript: all that it shows is in its address.
+    /// What a refusal says of the page itself. One that is older than the shop loads itself again in a while, as it
+    /// does without JavaScript: all that it shows is in its address.
     fn note_failure(self, error: ShopError) {
         match error {
             ShopError::LoginRequired => self.stands(Connection::SignedOut),

@@ -1,5 +1,5 @@
-//! Whether each rule's condition holds for what was seen, in words and figures. A rule that cannot know says so instead of
-//! guessing: while no minute closes, an alert about figures neither begins nor ends.
+//! Whether each rule's condition holds for what was seen, in words and figures. A rule that cannot know says so instead
+//! of guessing: while no minute closes, an alert about figures neither begins nor ends.
 
 use super::{RuleKind, Rules, TimeOfDay};
 use crate::snapshot::LocalTime;

@@ -1,5 +1,5 @@
-//! What a consumer does while nothing comes: passes gaps before the end of a partition, and finds out that it stalls, so
-//! that a new one takes its place.
+//! What a consumer does while nothing comes: passes gaps before the end of a partition, and finds out that it stalls,
+//! so that a new one takes its place.
 
 use super::Consumer;
 use crate::kafka::REQUEST_TIMEOUT;

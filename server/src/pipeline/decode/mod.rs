@@ -85,7 +85,8 @@ fn readable(value: Option<&[u8]>) -> Result<&str, Reason> {
     if text.trim().is_empty() { Err(Reason::EmptyValue) } else { Ok(text) }
 }
 
-/// The members of an object, `None` for other JSON. Members are kept as text, so depth and size of numbers do not matter.
+/// The members of an object, `None` for other JSON. Members are kept as text, so depth and size of numbers do not
+/// matter.
 fn members(json: &RawValue) -> Result<Option<Members<'_>>, Reason> {
     if !json.get().starts_with('{') {
         return Ok(None);

@@ -21,7 +21,8 @@ pub struct RawRecord<'a> {
 /// What a record is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decoded {
-    /// Our own: it names a row of the outbox. `None` when the id cannot be read, which is an anomaly, never a dead letter.
+    /// Our own: it names a row of the outbox. `None` when the id cannot be read, which is an anomaly, never a dead
+    /// letter.
     Own {
         /// The outbox row.
         event_id: Option<i64>,

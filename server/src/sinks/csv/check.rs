@@ -1,5 +1,5 @@
-//! Checks a CSV file against all closed minutes, cell by cell, for `verify`. Tells every difference and changes nothing,
-//! as against `compare`, which stops at the first one because a repair follows.
+//! Checks a CSV file against all closed minutes, cell by cell, for `verify`. Tells every difference and changes
+//! nothing, as against `compare`, which stops at the first one because a repair follows.
 
 use super::compare::read_line;
 use super::{CsvKind, Pages, header, row};

@@ -52,7 +52,8 @@ pub struct CsvFile {
 pub enum Appended {
     /// They stand in the file, durably; carries how many were new.
     Rows(usize),
-    /// Nothing was written: the file is gone or was changed by others, or a minute between is missing. [`repair`] helps.
+    /// Nothing was written: the file is gone or was changed by others, or a minute between is missing. [`repair`]
+    /// helps.
     NeedsRepair,
 }
 

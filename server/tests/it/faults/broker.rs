@@ -1,5 +1,5 @@
-//! Faults of the broker and of the way to it, under traffic: slow, cut, silent, paused, killed, away for a while, one of
-//! three gone. The shop sells all the time, and afterwards it is exact by itself.
+//! Faults of the broker and of the way to it, under traffic: slow, cut, silent, paused, killed, away for a while, one
+//! of three gone. The shop sells all the time, and afterwards it is exact by itself.
 
 use super::random::Random;
 use super::say;
@@ -18,8 +18,8 @@ const CUT_AFTER_MS: std::ops::Range<u64> = 20..700;
 const SLOW_MS: std::ops::Range<u64> = 20..200;
 /// Longer than a client waits for an answer, and than a group waits for a member: ten seconds each.
 const BEYOND_TIMEOUTS: Duration = Duration::from_secs(12);
-/// How soon after a fault something is counted again: the time-outs, and what a busy machine adds. With librdkafka's own
-/// time-out of a minute it would take longer.
+/// How soon after a fault something is counted again: the time-outs, and what a busy machine adds. With librdkafka's
+/// own time-out of a minute it would take longer.
 const COUNTS_AGAIN_WITHIN: Duration = Duration::from_secs(40);
 const ORDERS_BETWEEN: usize = 20;
 
@@ -117,7 +117,8 @@ fn a_way_on_which_all_bytes_vanish_is_found_out() {
     });
 }
 
-/// What a consumer says when it joins its group and at no other time: one of the ways to share partitions that it knows.
+/// What a consumer says when it joins its group and at no other time: one of the ways to share partitions that it
+/// knows.
 const JOINING: &[u8] = b"roundrobin";
 
 #[test]

@@ -59,8 +59,8 @@ fn topics_deleted_and_made_anew_under_traffic() {
         let selling = Selling::begin(place).await;
         let bootstrap = selling.shop.running.bootstrap_servers.clone();
         let first = random.within(0..2) as usize;
-        // By somebody, and by the shop, which misses it. That a log shorter than the position is known for another one is
-        // tried without traffic, in `foreign`.
+        // By somebody, and by the shop, which misses it. That a log shorter than the position is known for another one
+        // is tried without traffic, in `foreign`.
         for (topic, is_made_by_the_shop) in [(TOPICS[first], false), (TOPICS[1 - first], true)] {
             let before = generations(&selling.shop).await;
             match is_made_by_the_shop {

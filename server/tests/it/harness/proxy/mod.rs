@@ -240,8 +240,8 @@ impl Connection<'_> {
         }
     }
 
-    /// Reads the next chunk behind what is kept of the last one, and answers its length; 0 at the end. Whoever closes or
-    /// breaks a forgotten connection is heard by nobody.
+    /// Reads the next chunk behind what is kept of the last one, and answers its length; 0 at the end. Whoever closes
+    /// or breaks a forgotten connection is heard by nobody.
     async fn next(&self, from: &mut OwnedReadHalf, seen: &mut Vec<u8>) -> io::Result<usize> {
         seen.drain(..seen.len().saturating_sub(PATTERN_BYTES_MAX));
         let read = from.take(CHUNK_BYTES as u64).read_buf(seen).await;

@@ -8,6 +8,7 @@ mod admin_guard;
 mod alert_tests;
 mod alerts;
 mod arrival;
+mod compression;
 mod csv;
 mod export;
 mod feedback;

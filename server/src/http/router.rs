@@ -20,6 +20,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::compression::compression_layer;
 use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
 use super::stream::StreamPlaces;
@@ -93,6 +94,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(from_fn(limits::limit_time))
         .layer(CatchPanicLayer::custom(plain_page::panicked))
         .layer(from_fn(plain_page::put_into_words))
+        .layer(compression_layer())
         .layer(from_fn(security::set_headers))
         .with_state(state)
 }

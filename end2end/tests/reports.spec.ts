@@ -59,10 +59,9 @@ test("another range leaves the page where it is scrolled to", async ({ page, jav
   test.skip(!javaScriptEnabled, "without JavaScript the page is loaded anew");
   await logIn(page, javaScriptEnabled);
   await page.evaluate(() => window.scrollTo(0, 200));
-  for (const name of ["7 days", "Today"]) {
+  for (const [name, step] of [["7 days", "day"], ["Today", "hour"]]) {
     await range(page, name).evaluate((link: HTMLElement) => link.click());
-    await expect(range(page, name)).toHaveAttribute("aria-current", "true");
-    await expect(page.getByText("Loading…")).toHaveCount(0);
+    await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText(`Orders by ${step}`);
     expect(await page.evaluate(() => scrollY)).toBe(200);
   }
 });
@@ -155,6 +154,27 @@ test.describe("with JavaScript", () => {
     await expect(readout(page)).toContainText("so far");
     await page.mouse.move(0, 0);
     await expect(readout(page)).not.toContainText("so far");
+  });
+
+  test("what is chosen while a report is on its way is added to what was chosen", async ({ page }) => {
+    await logIn(page);
+    await range(page, "7 days").click();
+    await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText("Orders by day");
+    let arrive = () => {};
+    const arrived = new Promise<void>((done) => (arrive = done));
+    await page.route("**/api/admin/report", async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await page.getByRole("link", { name: "by hour" }).click();
+    await expect(page.getByRole("link", { name: "by hour" })).toHaveAttribute("aria-current", "true");
+    await page.getByRole("link", { name: "Same days a week earlier" }).click();
+    await expect(page).toHaveURL(/\?range=7d&bucket=hour&compare=week$/);
+    // The file is of what is shown, and that is still the report of before.
+    await expect(page.getByTestId("export")).toHaveAttribute("href", /export\.csv\?range=7d$/);
+    arrive();
+    await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText("Orders by hour");
+    await expect(page.getByTestId("export")).toHaveAttribute("href", /\?range=7d&bucket=hour&compare=week$/);
   });
 
   test("a report on its way and one that does not come are said", async ({ page, request, watch }) => {

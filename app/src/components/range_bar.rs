@@ -10,18 +10,18 @@ const DASHBOARD: &str = "/admin/metrics";
 /// The choice of range, steps and comparison; what is shown, and its file.
 #[component]
 pub fn RangeBar(
-    /// What is asked for now.
-    query: Memo<ReportQuery>,
+    /// What the address asks for.
+    asked_for: Memo<ReportQuery>,
     /// What is shown.
     report: Memo<Report>,
 ) -> impl IntoView {
     let ranges = move || {
-        let query = query.get();
+        let query = asked_for.get();
         let links = Range::NAMED.map(|range| link(query.with_range(range), range.label(), range == query.range));
         links.collect_view().into_any()
     };
     let sizes = move || {
-        let query = query.get();
+        let query = asked_for.get();
         let sizes: &[BucketSize] = query.range.sizes();
         let choice = |size: &BucketSize| {
             let name = if *size == BucketSize::Hour { "by hour" } else { "by day" };
@@ -30,7 +30,7 @@ pub fn RangeBar(
         (sizes.len() > 1).then(|| view! { <p class="choices">{sizes.iter().map(choice).collect_view()}</p> }.into_any())
     };
     let comparisons = move || {
-        let query = query.get();
+        let query = asked_for.get();
         let choice =
             |against: Against| link(ReportQuery { against, ..query }, against.label(), against == query.against);
         Against::ALL.map(choice).collect_view().into_any()
@@ -43,12 +43,12 @@ pub fn RangeBar(
             {sizes}
             <form class="custom-range" method="get" action=DASHBOARD data-testid="custom-range">
                 <input type="hidden" name="range" value="custom" />
-                <input type="hidden" name="compare" value=move || query.get().against.name() />
+                <input type="hidden" name="compare" value=move || asked_for.get().against.name() />
                 <label>
-                    "From " <input type="date" name="from" required value=move || days(query.get().range).0 />
+                    "From " <input type="date" name="from" required value=move || days(asked_for.get().range).0 />
                 </label>
                 <label>
-                    "to " <input type="date" name="to" required value=move || days(query.get().range).1 />
+                    "to " <input type="date" name="to" required value=move || days(asked_for.get().range).1 />
                 </label>
                 <button class="button-quiet" type="submit">
                     "Show"
@@ -67,7 +67,7 @@ pub fn RangeBar(
                 {comparisons}
             </p>
             <p class="range-more">
-                <a href=move || export(query.get()) download="" rel="external" data-testid="export">
+                <a href=move || export(report.read().query) download="" rel="external" data-testid="export">
                     "Export as CSV"
                 </a>
                 <a href="/admin/time-zone" rel="external" data-testid="time-zone">

@@ -16,7 +16,7 @@ use crate::pages::loaded::{Loading, loaded};
 use crate::response;
 use crate::router::use_location;
 use domain::report::Answer;
-use domain::{Report, Snapshot};
+use domain::{Report, ReportQuery, Snapshot};
 use leptos::prelude::*;
 use live::{Live, Shown};
 
@@ -63,7 +63,10 @@ fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
         Answer::Report(report) => (**report).clone(),
         Answer::Problem(_) => last.cloned().unwrap_or_default(),
     });
-    let query = Memo::new(move |_| report.read().query);
+    // Not that of the report: a choice adds to the one before, whose report may still be on its way.
+    let asked_for = Memo::new(move |last: Option<&ReportQuery>| {
+        ReportQuery::parse(&here.search.get()).unwrap_or_else(|_| last.copied().unwrap_or_default())
+    });
     let as_of = Signal::derive(move || {
         let snapshot = snapshot.read();
         snapshot.local.time(snapshot.taken_at)
@@ -96,7 +99,7 @@ fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
             <h2 id="report-heading" class="visually-hidden">
                 "A span of time"
             </h2>
-            <RangeBar query report />
+            <RangeBar asked_for report />
             <p class="report-loading" role="status">
                 {move || (shown.get() == Shown::Loading).then_some("Loading…")}
             </p>

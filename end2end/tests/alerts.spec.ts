@@ -78,6 +78,8 @@ test("an alert is told at once, sent, and kept when it is over", async ({ page, 
   await produce(shop.brokerPort, "new_orders", `nothing of ${Date.now()}`);
   await toShow(() => expect(told).toContainText("Dead letters 1 record could not be read. Since", { timeout: 1_000 }));
   await expect(told).toHaveAttribute("role", "alert");
+  // What is found meanwhile changes in silence.
+  await expect(told.locator(".alert-words")).toHaveAttribute("aria-live", "off");
   await expectNoExcess(page);
   const own = () => shop.receiver.messages.slice(before).filter(({ alert }) => alert?.rule === "dead_letters");
   await expect.poll(() => own().map(({ event }) => event), DEADLINE).toContain("alert.began");

@@ -124,6 +124,7 @@ test.describe("with JavaScript", () => {
     const orders = await settledFigure(page, "tile-orders");
     const number = await orderSalt(request);
     await expect.poll(() => figure(page, "tile-orders")).toBe(orders + 1);
+    await expect(page.getByTestId("first-steps")).toHaveCount(0);
     const first = page.getByTestId("latest-orders").getByRole("listitem").first();
     await expect(first).toContainText(`No. ${number}`);
     await expect(first).toContainText("1 × Salt");

@@ -1,6 +1,7 @@
 //! `server verify`: says so when orders, figures and files agree, names what differs when they do not, and changes
 //! nothing; from the command line, beside a running shop, and on the dashboard.
 
+use crate::harness::broker::OutsideCluster;
 use crate::harness::database::Database;
 use crate::harness::{Browser, Cart, Place, Stack, run, until};
 use domain::{Compared, Verification};
@@ -207,6 +208,27 @@ fn what_cannot_be_checked_is_neither_right_nor_wrong() {
         assert!(String::from_utf8(output.stderr).unwrap().contains("holds no shop"));
         let place = place.with("DATA_DIR", "");
         assert_eq!(server_verify(&place, &[]).await.status.code(), Some(2));
+    });
+}
+
+#[test]
+fn what_waits_for_a_broker_is_no_difference() {
+    run(async {
+        let mut cluster = OutsideCluster::started();
+        let place = Place::on(&cluster);
+        let shop = place.open_ready().await;
+        let browser = shop.browser();
+        browser.order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
+        shop.wait_counted_once().await;
+        cluster.crash_and_forget();
+        let receipt = browser.order(&Cart { goods: &[("tea", 1)], email: "b@example.com", is_paid: false }).await;
+        assert_eq!(browser.post(&receipt, &[("stars", "4")]).await.status, 303);
+        let found = verify(&place).await;
+        assert!(found.agrees(), "{found:?}");
+        assert_eq!((found.orders, found.waiting_orders), (2, 1));
+        cluster.start();
+        shop.assert_all_agree().await;
+        shop.close().await;
     });
 }
 

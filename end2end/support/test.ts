@@ -6,8 +6,9 @@ import { Shop } from "./shop";
 
 export { expect, type Page };
 
-/** Requests that end without an answer when their page goes: streams, beacons, and files that are still on their way. */
-const ABORTED_WITH_THEIR_PAGE = /^\/admin\/metrics\/stream$|^\/api\/navigation$|\.(svg|css|js|wasm)$/;
+/** Requests that end without an answer when their page goes: what keeps it current, beacons, and files on their way. */
+const ABORTED_WITH_THEIR_PAGE =
+  /^\/admin\/metrics\/stream$|^\/api\/admin\/(snapshot|report)$|^\/api\/navigation$|\.(svg|css|js|wasm)$/;
 const FAILED_STATUS = /^Failed to load resource: the server responded with a status of \d+/;
 
 /** What a test expects to go wrong. */

@@ -88,7 +88,6 @@ for (const how of ["refused", "unreachable"]) {
 test("a shop that is killed and started again shows the same figures", async ({ page, shop, request, watch }) => {
   watch.allowFailure("/admin/metrics/stream");
   watch.allowFailure("/api/admin/snapshot");
-  watch.allowFailure("/api/admin/live");
   test.setTimeout(60_000);
   await logIn(page);
   await orderSalt(request);

@@ -19,7 +19,9 @@ const THEMES = ["light", "dark"] as const;
 
 test.describe.configure({ mode: "default", timeout: 300_000 });
 
-test.beforeAll(() => {
+test.beforeAll(({}, { workerIndex }) => {
+  // After a failure another worker goes on.
+  if (workerIndex > 0) return;
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
 });

@@ -54,6 +54,21 @@ test("an order made elsewhere arrives by itself", async ({ page, request }) => {
   expect(await figure(page, "today-revenue")).toBeCloseTo(revenue + 0.65, 2);
 });
 
+test("nothing moves when the dashboard becomes live", async ({ page }) => {
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route("**/admin/metrics/stream", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await logIn(page);
+  const top = () => page.getByTestId("facts").evaluate((facts) => facts.getBoundingClientRect().top);
+  const before = await top();
+  goOn();
+  await expect(page.getByTestId("live")).toBeVisible();
+  expect(await top()).toBe(before);
+});
+
 test("all files can be downloaded", async ({ page }) => {
   await logIn(page);
   for (const [file, header] of [

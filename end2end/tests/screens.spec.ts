@@ -35,6 +35,13 @@ for (const { name, show, statuses, failures } of WALK_STATES) {
       await show(page, shop);
       // A picture has no scrollbar, so it keeps no place for one.
       await page.evaluate(() => document.documentElement.style.setProperty("scrollbar-gutter", "auto"));
+      // Nor does anybody scroll to what is loaded only then.
+      await page.evaluate(async () => {
+        for (const image of document.images) {
+          image.loading = "eager";
+          await image.decode();
+        }
+      });
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: HEIGHT });
         await page.evaluate(() => window.scrollTo(0, 0));

@@ -1,6 +1,6 @@
 //! Everything that the owner's dashboard shows, at one instant. Each event of the stream is one whole snapshot.
 
-use crate::{Feedback, Figures, Minute, MinuteFigures, Money, OpenAlert, Timestamp, Verification};
+use crate::{Clock, Feedback, Figures, LocalTime, Minute, MinuteFigures, Money, OpenAlert, Timestamp, Verification};
 use serde::{Deserialize, Serialize};
 
 /// How many minutes the charts show, the open one included.
@@ -59,35 +59,6 @@ pub struct DeliveryCounts {
     pub given_up: u64,
 }
 
-/// How the owner's clock stands to UTC at one instant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LocalTime {
-    /// What it is ahead.
-    pub offset_minutes: i64,
-    /// What the zone calls it: `UTC`, `CET`, `+0530`.
-    pub abbreviation: String,
-}
-
-impl Default for LocalTime {
-    fn default() -> LocalTime {
-        LocalTime { offset_minutes: 0, abbreviation: "UTC".to_owned() }
-    }
-}
-
-impl LocalTime {
-    /// An instant as the owner's clock shows it; format it as if it were in UTC.
-    #[must_use]
-    pub const fn shown(&self, at: Timestamp) -> Timestamp {
-        at.plus_micros(self.offset_minutes * 60_000_000)
-    }
-
-    /// The time of day with its zone: `14:32:05 CET`.
-    #[must_use]
-    pub fn time(&self, at: Timestamp) -> String {
-        format!("{} {}", self.shown(at).hour_minute_second(), self.abbreviation)
-    }
-}
-
 /// An order as the owner's feed shows it: never who ordered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LatestOrder {
@@ -104,6 +75,12 @@ pub struct LatestOrder {
 }
 
 impl Snapshot {
+    /// The owner's clock on the day of this snapshot.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.local.clock(self.taken_at)
+    }
+
     /// What was counted in the open minute so far.
     #[must_use]
     pub fn open(&self) -> Figures {

@@ -2,8 +2,7 @@
 //! same on every machine, and stays on the server: browsers get ready labels.
 
 use domain::report::Day;
-use domain::snapshot::LocalTime;
-use domain::{Minute, Timestamp};
+use domain::{EarlierTime, LocalTime, Minute, Timestamp};
 use jiff::civil;
 use jiff::tz::{self, TimeZone};
 use jiff::{Span, ZonedDateTime};
@@ -12,6 +11,8 @@ use jiff::{Span, ZonedDateTime};
 const HOUR_STEP_MINUTES: i64 = 15;
 /// An hour in which clocks are changed lasts two at most.
 const HOUR_MINUTES_MAX: i64 = 120;
+/// Changes of the clocks that a browser is told: two years of summer and winter.
+const CHANGES_MAX: usize = 4;
 
 /// A time zone.
 #[derive(Clone, Debug)]
@@ -97,14 +98,26 @@ impl Zone {
         self.zoned(at).strftime(pattern).to_string()
     }
 
-    /// How its clocks stand to UTC at an instant.
+    /// How its clocks stand to UTC at an instant, and stood before their last changes.
     #[must_use]
     pub fn local(&self, at: Timestamp) -> LocalTime {
-        let zoned = self.zoned(Minute::of(at));
-        LocalTime {
-            offset_minutes: i64::from(zoned.offset().seconds()) / 60,
-            abbreviation: zoned.strftime("%Z").to_string(),
-        }
+        let minute = Minute::of(at);
+        let (offset_minutes, abbreviation) = self.stands(minute);
+        // Clocks are changed at whole minutes: one that is changed at this one has changed.
+        let changes = self.0.preceding(self.zoned(minute.plus(1)).timestamp()).take(CHANGES_MAX);
+        let changes = changes.map(|change| Minute::from_number(change.timestamp().as_second().div_euclid(60)));
+        // No time of the shop lies before 1970.
+        let earlier = changes.take_while(|until| until.number() > 0).map(|until| {
+            let (offset_minutes, abbreviation) = self.stands(until.plus(-1));
+            EarlierTime { until: until.start(), offset_minutes, abbreviation }
+        });
+        LocalTime { offset_minutes, abbreviation, earlier: earlier.collect() }
+    }
+
+    /// Minutes ahead of UTC, and the name of that.
+    fn stands(&self, at: Minute) -> (i64, String) {
+        let zoned = self.zoned(at);
+        (i64::from(zoned.offset().seconds()) / 60, zoned.strftime("%Z").to_string())
     }
 
     /// An instant beyond the calendar is shown as its end.
@@ -202,8 +215,26 @@ mod tests {
             ("Asia/Kathmandu", "2026-12-01T12:00:00Z", 345, "+0545"),
             ("America/St_Johns", "2026-12-01T12:00:00Z", -210, "NST"),
         ] {
-            let abbreviation = abbreviation.to_owned();
-            assert_eq!(local(name, at), LocalTime { offset_minutes, abbreviation }, "{name}");
+            let local = local(name, at);
+            assert_eq!((local.offset_minutes, &*local.abbreviation), (offset_minutes, abbreviation), "{name}");
+        }
+        assert_eq!(local("UTC", "2026-07-01T12:00:00Z"), LocalTime::default());
+    }
+
+    #[test]
+    fn what_is_past_is_shown_as_clocks_showed_it_then() {
+        let at = |text| Timestamp::parse_rfc3339(text).unwrap();
+        let berlin = zone("Europe/Berlin");
+        for now in ["2026-10-25T01:00:00Z", "2026-12-01T12:00:00Z", "2027-07-01T12:00:00Z"] {
+            let local = berlin.local(at(now));
+            assert_eq!(local.earlier.len(), CHANGES_MAX);
+            for (instant, shown) in [
+                ("2026-10-25T01:00:00Z", "02:00:00 CET"),
+                ("2026-10-25T00:59:59Z", "02:59:59 CEST"),
+                ("2026-03-29T00:59:59Z", "01:59:59 CET"),
+            ] {
+                assert_eq!(local.time(at(instant)), shown, "{instant}, as of {now}");
+            }
         }
     }
 }

@@ -50,14 +50,14 @@ fn letters(dead_letters: i64) -> Option<AnyView> {
 
 fn facts(snapshot: &Snapshot) -> Vec<Fact> {
     let pipeline = &snapshot.pipeline;
-    let time = |at| snapshot.local.shown(at).hour_minute();
+    let clock = snapshot.clock();
     let fact = |class, words| Fact { class, words };
-    let complete = format!("Figures are complete up to {}", time(pipeline.closed_until.start()));
+    let complete = format!("Figures are complete up to {}", clock.minute(pipeline.closed_until.start()));
     let waiting = pipeline.outbox_events;
     let age = pipeline.outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest));
     let (broker, complete_class) = match pipeline.unreachable_since {
         Some(since) => {
-            let since = time(since);
+            let since = clock.minute(since);
             let words = format!("Kafka unreachable since {since}, {} waiting, nothing lost", counted(waiting, "event"));
             (fact(TROUBLE, words), NOTICE)
         }
@@ -69,7 +69,7 @@ fn facts(snapshot: &Snapshot) -> Vec<Fact> {
     };
     let agree = match &snapshot.verifying.last {
         Some(found) if found.agrees() => {
-            fact(GOOD, format!("Orders, figures and files agree, checked at {}", time(found.checked_at)))
+            fact(GOOD, format!("Orders, figures and files agree, checked at {}", clock.minute(found.checked_at)))
         }
         Some(_) => fact(TROUBLE, "Orders, figures and files do not agree: see below".to_owned()),
         None => fact("fact is-quiet", "Not checked yet".to_owned()),
@@ -80,14 +80,14 @@ fn facts(snapshot: &Snapshot) -> Vec<Fact> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::snapshot::{LocalTime, Pipeline, Verifying};
-    use domain::{Minute, Timestamp, Verification};
+    use domain::snapshot::{Pipeline, Verifying};
+    use domain::{LocalTime, Minute, Timestamp, Verification};
 
     /// Two minutes past 13:30 in Berlin's winter.
     fn told(pipeline: Pipeline, verifying: Verifying) -> Vec<(&'static str, String)> {
         let snapshot = Snapshot {
             taken_at: Timestamp::parse_rfc3339("2026-11-24T12:32:00Z").unwrap(),
-            local: LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned() },
+            local: LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned(), ..LocalTime::default() },
             pipeline: Pipeline {
                 closed_until: Minute::of(Timestamp::parse_rfc3339("2026-11-24T12:31:00Z").unwrap()),
                 ..pipeline
@@ -115,6 +115,9 @@ mod tests {
         let away = told(away, Verifying::default());
         assert_eq!(away[0].0, NOTICE);
         assert_eq!(away[1], (TROUBLE, "Kafka unreachable since 13:02, 1,204 events waiting, nothing lost".to_owned()));
+        let long_away = Pipeline { unreachable_since: at("2026-11-23T12:02:30Z"), ..Pipeline::default() };
+        let words = "Kafka unreachable since 2026-11-23, 13:02, 0 events waiting, nothing lost";
+        assert_eq!(told(long_away, Verifying::default())[1].1, words);
 
         let slow = Pipeline { outbox_events: 1, outbox_oldest: at("2026-11-24T12:27:00Z"), ..Pipeline::default() };
         assert_eq!(told(slow, Verifying::default())[1].1, "1 event waiting for up to 5 min, nothing lost");

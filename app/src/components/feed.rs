@@ -1,8 +1,7 @@
 //! A list of what came in last, newest first, each with its time on the owner's clock. Called by the lists of orders
 //! and of feedback.
 
-use domain::snapshot::LocalTime;
-use domain::{Snapshot, Timestamp};
+use domain::{Clock, Snapshot};
 use leptos::prelude::*;
 
 /// What a list is made of.
@@ -21,31 +20,6 @@ pub(super) struct Feed<T: 'static> {
     pub(super) line: fn(&T, &Clock) -> AnyView,
 }
 
-/// The owner's clock on one day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Clock {
-    local: LocalTime,
-    /// `2026-11-24`.
-    today: String,
-}
-
-impl Clock {
-    fn of(snapshot: &Snapshot) -> Clock {
-        Clock { local: snapshot.local.clone(), today: day(snapshot.local.shown(snapshot.taken_at)) }
-    }
-
-    /// When something happened; its day where that is another one.
-    pub(super) fn when(&self, at: Timestamp) -> String {
-        let shown = self.local.shown(at);
-        let (day, time) = (day(shown), shown.hour_minute_second());
-        if day == self.today { time } else { format!("{day}, {time}") }
-    }
-}
-
-fn day(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
-}
-
 /// The list in its panel. It is written again only when an item or the day is another one.
 pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
     let Feed { title, test_id, when_empty, snapshot, latest, line } = feed;
@@ -58,7 +32,7 @@ pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
             Some((before, _, arrivals)) if before.first() == items.first() => *arrivals,
             Some((_, _, arrivals)) => arrivals.wrapping_add(1),
         };
-        (items, Clock::of(&snapshot), arrivals)
+        (items, snapshot.clock(), arrivals)
     });
     let list = move || {
         let (items, clock, arrivals) = &*latest.read();
@@ -85,23 +59,5 @@ fn feed_class(arrivals: u32) -> &'static str {
         (0, _) => "feed",
         (_, 1) => "feed arrives-odd",
         _ => "feed arrives-even",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_day_is_told_where_it_is_not_today() {
-        let local = LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned() };
-        let clock = Clock { local, today: "2026-11-24".to_owned() };
-        for (at, words) in [
-            ("2026-11-24T12:00:05Z", "13:00:05"),
-            ("2026-11-23T23:00:00Z", "00:00:00"),
-            ("2026-11-23T22:59:59Z", "2026-11-23, 23:59:59"),
-        ] {
-            assert_eq!(clock.when(Timestamp::parse_rfc3339(at).unwrap()), words);
-        }
     }
 }

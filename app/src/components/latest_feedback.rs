@@ -1,8 +1,8 @@
 //! What customers said last of their orders; never who. Called by the dashboard page.
 
-use super::feed::{Clock, Feed, feed};
+use super::feed::{Feed, feed};
 use super::feedback::{quoted, stars_view};
-use domain::{Feedback, Snapshot};
+use domain::{Clock, Feedback, Snapshot};
 use leptos::prelude::*;
 
 /// The list, newest first.
@@ -27,7 +27,7 @@ fn line(given: &Feedback, clock: &Clock) -> AnyView {
         <li class="said-of-order">
             {stars_view(given.stars)}
             <span class="feed-number">"No. " {given.order_id}</span>
-            <time class="feed-time">{clock.when(given.event_time)}</time>
+            <time class="feed-time">{clock.second(given.event_time)}</time>
             {quoted(given.comment.as_ref())}
         </li>
     }

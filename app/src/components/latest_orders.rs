@@ -1,8 +1,8 @@
 //! The latest orders as they come in; never who ordered. Called by the dashboard page.
 
-use super::feed::{Clock, Feed, feed};
+use super::feed::{Feed, feed};
 use crate::components::number::grouped_euros;
-use domain::{LatestOrder, Snapshot};
+use domain::{Clock, LatestOrder, Snapshot};
 use leptos::prelude::*;
 
 /// The feed, newest first.
@@ -28,7 +28,7 @@ fn line(order: &LatestOrder, clock: &Clock) -> AnyView {
     view! {
         <li>
             <span class="feed-number">"No. " {order.order_id}</span>
-            <time class="feed-time">{clock.when(order.event_time)}</time>
+            <time class="feed-time">{clock.second(order.event_time)}</time>
             <span class="feed-goods">{goods.join(", ")}</span>
             <span class="feed-price">{grouped_euros(order.total)}</span>
             <span class=class>{paid}</span>

@@ -2,8 +2,7 @@
 //! so that a screen reader tells that at once; what is found meanwhile changes in silence. Called by the dashboard
 //! page.
 
-use domain::snapshot::LocalTime;
-use domain::{OpenAlert, RuleKind, Snapshot};
+use domain::{Clock, OpenAlert, RuleKind, Snapshot};
 use leptos::prelude::*;
 
 /// The alerts; nothing while there are none.
@@ -22,15 +21,15 @@ pub fn OpenAlerts(
     }
 }
 
-fn words(alert: &OpenAlert, local: &LocalTime) -> String {
-    format!("{} Since {}.", alert.words, local.shown(alert.began_at).hour_minute())
+fn words(alert: &OpenAlert, clock: &Clock) -> String {
+    format!("{} Since {}.", alert.words, clock.minute(alert.began_at))
 }
 
 fn alert_view(rule: RuleKind, snapshot: Signal<Snapshot>) -> AnyView {
     let words = move || {
         let snapshot = snapshot.read();
         let alert = snapshot.alerting.open.iter().find(|alert| alert.rule == rule);
-        alert.map(|alert| words(alert, &snapshot.local)).unwrap_or_default()
+        alert.map(|alert| words(alert, &snapshot.clock())).unwrap_or_default()
     };
     view! {
         <p class="open-alert">
@@ -49,7 +48,7 @@ fn alert_view(rule: RuleKind, snapshot: Signal<Snapshot>) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Timestamp;
+    use domain::{LocalTime, Timestamp};
 
     #[test]
     fn an_alert_is_told_in_the_owners_time() {
@@ -58,7 +57,12 @@ mod tests {
             began_at: Timestamp::parse_rfc3339("2026-11-24T12:32:10Z").unwrap(),
             words: "1 record could not be read.".to_owned(),
         };
-        let local = LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned() };
-        assert_eq!(words(&alert, &local), "1 record could not be read. Since 13:32.");
+        let local = LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned(), ..LocalTime::default() };
+        for (now, told) in [
+            ("2026-11-24T13:00:00Z", "1 record could not be read. Since 13:32."),
+            ("2026-11-27T13:00:00Z", "1 record could not be read. Since 2026-11-24, 13:32."),
+        ] {
+            assert_eq!(words(&alert, &local.clock(Timestamp::parse_rfc3339(now).unwrap())), told);
+        }
     }
 }

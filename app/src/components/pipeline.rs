@@ -100,18 +100,18 @@ fn broker(snapshot: &Snapshot) -> Line {
         None => Line { tone: Tone::Good, value: "Reachable".to_owned(), meaning: pipeline.broker.clone() },
         Some(since) => Line {
             tone: Tone::Trouble,
-            value: format!("No answer since {}", snapshot.local.time(since)),
+            value: format!("No answer since {}", snapshot.clock().second_in_zone(since)),
             meaning: format!("{}. The shop keeps selling; the figures catch up when it is back.", pipeline.broker),
         },
     }
 }
 
 fn closed_until(snapshot: &Snapshot) -> Line {
-    let until = snapshot.local.shown(snapshot.pipeline.closed_until.start());
+    let until = snapshot.pipeline.closed_until.start();
     let waits = snapshot.pipeline.unreachable_since.is_some();
     Line {
         tone: if waits { Tone::Trouble } else { Tone::Good },
-        value: format!("{} {}", until.hour_minute(), snapshot.local.abbreviation),
+        value: format!("{} {}", snapshot.clock().minute(until), snapshot.local.abbreviation(until)),
         meaning: if waits {
             "Later minutes close by themselves once the broker answers.".to_owned()
         } else {

@@ -17,7 +17,7 @@ pub fn OpenMinute(
     let minute = move || {
         let snapshot = snapshot.read();
         let open = snapshot.last_hour.last().map_or(snapshot.taken_at, |open| open.minute.start());
-        format!("{} {}", snapshot.local.shown(open).hour_minute(), snapshot.local.abbreviation)
+        format!("{} {}", snapshot.local.shown(open).hour_minute(), snapshot.local.abbreviation(open))
     };
     view! {
         <section class="panel figures figures-open" aria-labelledby="open-heading">
@@ -45,9 +45,9 @@ pub fn Today(
                 <p class="panel-note">
                     {move || {
                         let snapshot = snapshot.read();
-                        let day = snapshot.local.shown(snapshot.taken_at).to_string();
-                        let day = day.get(..10).unwrap_or_default();
-                        format!("since 00:00 {}, {day}", snapshot.local.abbreviation)
+                        let midnight = snapshot.local.midnight(snapshot.taken_at);
+                        let (zone, day) = (snapshot.local.abbreviation(midnight), snapshot.local.day(snapshot.taken_at));
+                        format!("since 00:00 {zone}, {day}")
                     }}
                 </p>
             </header>

@@ -2,8 +2,8 @@
 //! dashboard page.
 
 use crate::components::number::{counted, grouped};
-use domain::snapshot::{LocalTime, Verifying};
-use domain::{Difference, Snapshot, Verification};
+use domain::snapshot::Verifying;
+use domain::{Clock, Difference, Snapshot, Verification};
 use leptos::prelude::*;
 
 /// The panel.
@@ -14,7 +14,7 @@ pub fn VerificationState(
     snapshot: Signal<Snapshot>,
 ) -> impl IntoView {
     let verifying = Memo::new(move |_| snapshot.read().verifying.clone());
-    let local = Memo::new(move |_| snapshot.read().local.clone());
+    let clock = Memo::new(move |_| snapshot.read().clock());
     view! {
         <section class="panel verification" aria-labelledby="verification-heading">
             <header class="panel-head">
@@ -30,7 +30,7 @@ pub fn VerificationState(
                     <span class="status-value" data-testid="verification">
                         {move || headline(&verifying.read())}
                     </span>
-                    <span class="status-meaning">{move || meaning(&verifying.read(), &local.read())}</span>
+                    <span class="status-meaning">{move || meaning(&verifying.read(), &clock.read())}</span>
                 </p>
             </div>
             {move || verifying.read().last.as_ref().filter(|found| !found.agrees()).map(differences)}
@@ -59,16 +59,16 @@ fn headline(verifying: &Verifying) -> String {
     }
 }
 
-fn meaning(verifying: &Verifying, local: &LocalTime) -> String {
+fn meaning(verifying: &Verifying, clock: &Clock) -> String {
     let failed = verifying
         .failed_at
-        .map(|at| format!("The check at {} could not read the database or the files. ", local.time(at)));
+        .map(|at| format!("The check at {} could not read the database or the files. ", clock.second_in_zone(at)));
     let last = match &verifying.last {
         Some(Verification { checked_at, orders, .. }) => {
             let minutes = verifying.last.as_ref().map_or(0, Verification::minutes);
             format!(
                 "Checked at {}: {}, the figures of {}, all files and the roll-ups.",
-                local.time(*checked_at),
+                clock.second_in_zone(*checked_at),
                 counted(*orders, "order"),
                 counted(minutes, "minute"),
             )
@@ -115,7 +115,7 @@ fn difference(difference: &Difference) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{Compared, Comparison, Timestamp};
+    use domain::{Compared, Comparison, LocalTime, Timestamp};
 
     fn found(differing_minutes: i64) -> Verification {
         Verification {
@@ -144,7 +144,7 @@ mod tests {
         let failed_at = Some(Timestamp::from_micros(125_000_000));
         let verifying = Verifying { last: Some(found(0)), failed_at, is_running: false };
         assert_eq!(tone(&verifying), "status is-notice");
-        let words = meaning(&verifying, &LocalTime::default());
+        let words = meaning(&verifying, &LocalTime::default().clock(Timestamp::from_micros(0)));
         assert!(words.starts_with("The check at 00:02:05 UTC could not read"), "{words}");
         assert!(
             words.ends_with("Checked at 00:01:05 UTC: 3 orders, the figures of 2 minutes, all files and the roll-ups.")

@@ -3,7 +3,7 @@
 
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
 use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Verdict, evaluate};
-use domain::{Minute, RuleKind, Rules, Snapshot};
+use domain::{Minute, MinuteFigures, RuleKind, Rules, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 const EVERY_MIN: Duration = Duration::from_secs(1);
 /// The longest, should no snapshot come.
 const EVERY_MAX: Duration = Duration::from_secs(3);
+/// The most minutes that one look judges: those of the last day.
+const JUDGED_MINUTES_MAX: i64 = 24 * 60;
 /// Revenue is compared with that of so many days before, at the same time of the owner's clock.
 const DAYS_BEFORE: i64 = 7;
 
@@ -27,6 +29,15 @@ pub(crate) enum Outcome {
     Changed(Settlement),
 }
 
+/// How far complete minutes were judged. Several may be completed at once, as when Kafka is back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judged {
+    /// All before this one.
+    until: Minute,
+    /// The busiest of those that were judged last.
+    busiest: Option<MinuteFigures>,
+}
+
 /// Looks, begins and ends.
 pub(crate) struct Alerts {
     pub(crate) store: Store,
@@ -34,6 +45,8 @@ pub(crate) struct Alerts {
     pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
     /// Wakes the sender; `None` where nobody is told.
     pub(crate) sender: Option<Arc<Notify>>,
+    /// What was judged; `None` before the first look.
+    pub(crate) judged: Option<Judged>,
 }
 
 impl Alerts {
@@ -61,9 +74,12 @@ impl Alerts {
         }
     }
 
-    async fn evaluate_once(&self) -> Result<Outcome, PipelineError> {
+    async fn evaluate_once(&mut self) -> Result<Outcome, PipelineError> {
         let rules = self.store.alert_rules().await?;
-        let seen = observe(&self.store, &rules).await?;
+        let closed_until = self.store.closed_until().await?;
+        let last = *self.judged.get_or_insert(Judged { until: closed_until.plus(-1), busiest: None });
+        let judged = judge(&self.store, last, closed_until).await?;
+        let seen = observe(&self.store, &rules, judged).await?;
         let open: BTreeMap<RuleKind, String> =
             self.store.open_alerts().await?.into_iter().map(|alert| (alert.rule, alert.words)).collect();
         let changes: Vec<_> = evaluate(&rules, &seen)
@@ -77,12 +93,16 @@ impl Alerts {
                 _ => None,
             })
             .collect();
-        if changes.is_empty() {
-            return Ok(Outcome::AsBefore);
+        let settled = match changes.is_empty() {
+            true => Settlement::default(),
+            false => self.store.settle_alerts(seen.now, changes, self.sender.is_some()).await?,
+        };
+        // Not before: what could not be settled is looked at again, and what is stale is not judged yet.
+        if !seen.is_stale() {
+            self.judged = Some(judged);
         }
-        let settled = self.store.settle_alerts(seen.now, changes, self.sender.is_some()).await?;
         if settled == Settlement::default() {
-            // Another server was first, or what was found is noted.
+            // Nothing changed, another server was first, or what was found is noted.
             return Ok(Outcome::AsBefore);
         }
         if let Some(sender) = &self.sender {
@@ -93,15 +113,11 @@ impl Alerts {
 }
 
 /// What there is to see; only what a rule that is on asks for is dear.
-async fn observe(store: &Store, rules: &Rules) -> Result<Observation, StoreError> {
+async fn observe(store: &Store, rules: &Rules, judged: Judged) -> Result<Observation, StoreError> {
     let now = store.now();
     let zone = store.time_zone().await?;
     let first_minute = store.first_minute();
-    let closed_until = store.closed_until().await?;
-    let last_closed = match closed_until > first_minute {
-        true => store.closed_minutes_from(closed_until.plus(-1), 1).await?.pop(),
-        false => None,
-    };
+    let closed_until = judged.until;
     let from = closed_until.plus(-REVENUE_MINUTES);
     let before = zone.days_earlier(from, DAYS_BEFORE);
     let revenue = if rules.low_revenue_is_on && before >= first_minute {
@@ -116,12 +132,23 @@ async fn observe(store: &Store, rules: &Rules) -> Result<Observation, StoreError
         first_minute,
         last_order: store.latest_orders(1).await?.first().map(|order| order.event_time),
         closed_until,
-        last_closed,
+        busiest: judged.busiest,
         revenue,
         outbox_events: outbox.events,
         outbox_oldest: outbox.oldest,
         dead_letters: store.dead_letter_counts().await?.open,
     })
+}
+
+/// The minutes that were completed since the last look.
+async fn judge(store: &Store, last: Judged, until: Minute) -> Result<Judged, StoreError> {
+    if until == last.until {
+        return Ok(last);
+    }
+    let from = last.until.max(until.plus(-JUDGED_MINUTES_MAX));
+    let minutes = store.closed_minutes_from(from, JUDGED_MINUTES_MAX).await?;
+    let judged = minutes.into_iter().filter(|minute| minute.minute < until);
+    Ok(Judged { until, busiest: judged.max_by_key(|minute| minute.figures.requests_num) })
 }
 
 async fn revenue(store: &Store, from: Minute, before: Minute) -> Result<Revenue, StoreError> {

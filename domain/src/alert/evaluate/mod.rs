@@ -2,9 +2,8 @@
 //! of guessing: while no minute closes, an alert about figures neither begins nor ends.
 
 use super::{RuleKind, Rules, TimeOfDay};
-use crate::snapshot::LocalTime;
 use crate::words::{counted, grouped, grouped_euros};
-use crate::{Minute, MinuteFigures, Money, Timestamp};
+use crate::{LocalTime, Minute, MinuteFigures, Money, Timestamp};
 
 /// The span whose revenue is compared.
 pub const REVENUE_MINUTES: i64 = 60;
@@ -28,8 +27,8 @@ pub struct Observation {
     pub last_order: Option<Timestamp>,
     /// Figures are complete up to here.
     pub closed_until: Minute,
-    /// The last minute that is complete.
-    pub last_closed: Option<MinuteFigures>,
+    /// The busiest of the minutes that were completed last, which may be several at once.
+    pub busiest: Option<MinuteFigures>,
     /// Revenue of the last whole hour and of that a week before; `None` where the shop was not open then.
     pub revenue: Option<Revenue>,
     /// Events that wait to be counted.
@@ -38,6 +37,14 @@ pub struct Observation {
     pub outbox_oldest: Option<Timestamp>,
     /// Records that could not be read and wait for the owner.
     pub dead_letters: i64,
+}
+
+impl Observation {
+    /// Whether minutes have stopped to close, so that what happened lately is not known.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.closed_until < Minute::of(self.now).plus(-STALE_MINUTES_MAX)
+    }
 }
 
 /// What [`REVENUE_MINUTES`] whole minutes took, and the same ones a week before.
@@ -98,6 +105,15 @@ fn no_orders(rules: &Rules, seen: &Observation) -> Verdict {
     let Some(open_for) = time_of_day.and_then(|now| rule.hours.open_for_minutes(now)).filter(|_| rule.is_on) else {
         return Verdict::Calm;
     };
+    // In minutes that passed, not in those that a changed clock shows.
+    let open_for = match open_for < MINUTES_PER_DAY {
+        true => {
+            let opened = seen.now.plus_micros(-open_for * MICROS_PER_MINUTE);
+            let shown = seen.local.shown(seen.now).micros_since(seen.local.shown(opened)) / MICROS_PER_MINUTE;
+            2 * open_for - shown
+        }
+        false => open_for,
+    };
     // A shop that has just been opened for the first time has had no time to sell.
     let last = seen.last_order.unwrap_or(Timestamp::from_micros(0)).max(seen.first_minute.start());
     let quiet = (seen.now.micros_since(last) / MICROS_PER_MINUTE).min(open_for);
@@ -106,16 +122,11 @@ fn no_orders(rules: &Rules, seen: &Observation) -> Verdict {
     })
 }
 
-/// Whether minutes have stopped to close, so that what happened lately is not known.
-fn is_stale(seen: &Observation) -> bool {
-    seen.closed_until < Minute::of(seen.now).plus(-STALE_MINUTES_MAX)
-}
-
 fn many_requests(rules: &Rules, seen: &Observation) -> Verdict {
     let rule = rules.many_requests;
-    match seen.last_closed {
+    match seen.busiest {
         _ if !rule.is_on => Verdict::Calm,
-        _ if is_stale(seen) => Verdict::Unknown,
+        _ if seen.is_stale() => Verdict::Unknown,
         None => Verdict::Calm,
         Some(minute) => {
             let (requests, most) = (minute.figures.requests_num, rule.per_minute.get());
@@ -130,7 +141,7 @@ fn many_requests(rules: &Rules, seen: &Observation) -> Verdict {
 fn low_revenue(rules: &Rules, seen: &Observation) -> Verdict {
     match seen.revenue {
         _ if !rules.low_revenue_is_on => Verdict::Calm,
-        _ if is_stale(seen) => Verdict::Unknown,
+        _ if seen.is_stale() => Verdict::Unknown,
         None => Verdict::Calm,
         Some(Revenue { until, now, before }) => {
             let is_under_half = before > Money::ZERO && i128::from(now.cents()) * 2 < i128::from(before.cents());

@@ -1,8 +1,8 @@
 //! Tables: what each rule says of what was seen.
 
 use super::*;
-use crate::Figures;
 use crate::alert::{Limited, OpeningHours};
+use crate::{EarlierTime, Figures};
 
 fn at(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).unwrap()
@@ -13,11 +13,11 @@ fn calm() -> Observation {
     let now = at("2026-11-24T12:32:10Z");
     Observation {
         now,
-        local: LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned() },
+        local: LocalTime { offset_minutes: 60, abbreviation: "CET".to_owned(), earlier: Vec::new() },
         first_minute: Minute::of(at("2026-11-01T00:00:00Z")),
         last_order: Some(at("2026-11-24T12:31:00Z")),
         closed_until: Minute::of(now),
-        last_closed: None,
+        busiest: None,
         revenue: None,
         outbox_events: 0,
         outbox_oldest: None,
@@ -90,6 +90,16 @@ fn orders_are_missed_in_opening_hours_alone() {
         let verdict = of(RuleKind::NoOrders, &rules(opens_at, closes_at, minutes), &seen);
         assert_eq!(told(verdict).map(|(figure, _)| figure), expected, "{opens_at} to {closes_at}, {last_order:?}");
     }
+    // The clock went from two to three: open since midnight, three hours by the clock, two that passed.
+    let winter = EarlierTime { until: at("2026-03-29T01:00:00Z"), offset_minutes: 60, abbreviation: "CET".to_owned() };
+    let summer = LocalTime { offset_minutes: 120, abbreviation: "CEST".to_owned(), earlier: vec![winter] };
+    let now = at("2026-03-29T01:00:00Z");
+    let first_minute = Minute::of(at("2026-03-01T00:00:00Z"));
+    let seen = Observation { now, local: summer, first_minute, last_order: None, ..calm() };
+    for (minutes, figure) in [(120, Some(120)), (121, None)] {
+        let verdict = of(RuleKind::NoOrders, &rules("00:00", "06:00", minutes), &seen);
+        assert_eq!(told(verdict).map(|(figure, _)| figure), figure, "{minutes} minutes");
+    }
     let silent = Observation { last_order: Some(at("2026-11-24T11:02:00Z")), ..calm() };
     let words = told(of(RuleKind::NoOrders, &rules("08:00", "20:00", 60), &silent)).unwrap().1;
     assert_eq!(words, "No order for 90 minutes of the opening hours.");
@@ -124,7 +134,7 @@ fn the_last_whole_minute_may_have_so_many_requests() {
         (101, Some("101 requests in the minute 13:31, more than 100.")),
         (12_345, Some("12,345 requests in the minute 13:31, more than 100.")),
     ] {
-        let seen = Observation { last_closed: Some(minute(requests)), ..calm() };
+        let seen = Observation { busiest: Some(minute(requests)), ..calm() };
         let found = told(of(RuleKind::ManyRequests, &rules, &seen));
         assert_eq!(found, words.map(|words| (requests, words.to_owned())), "{requests}");
         let stale = Observation { closed_until: Minute::of(calm().now).plus(-4), ..seen.clone() };

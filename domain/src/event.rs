@@ -63,11 +63,13 @@ pub enum PagePath {
     OrderNew,
     /// `/order-new-complete`
     OrderNewComplete,
+    /// `/my-orders`
+    MyOrders,
 }
 
 impl PagePath {
     /// Every page that counts.
-    pub const ALL: [PagePath; 3] = [PagePath::Home, PagePath::OrderNew, PagePath::OrderNewComplete];
+    pub const ALL: [PagePath; 4] = [PagePath::Home, PagePath::OrderNew, PagePath::OrderNewComplete, PagePath::MyOrders];
 
     /// Its path, without query.
     #[must_use]
@@ -76,6 +78,7 @@ impl PagePath {
             PagePath::Home => "/",
             PagePath::OrderNew => "/order-new",
             PagePath::OrderNewComplete => "/order-new-complete",
+            PagePath::MyOrders => "/my-orders",
         }
     }
 

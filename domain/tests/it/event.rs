@@ -79,7 +79,7 @@ fn a_redriven_letter_has_the_tutorials_fields() {
 fn names_are_a_contract() {
     assert_eq!(Topic::ALL.map(Topic::name), ["feedback", "new_orders", "web_requests"]);
     assert_eq!(Topic::ALL.map(Topic::dead_letter_name), ["feedback.dlq", "new_orders.dlq", "web_requests.dlq"]);
-    assert_eq!(PagePath::ALL.map(PagePath::path), ["/", "/order-new", "/order-new-complete"]);
+    assert_eq!(PagePath::ALL.map(PagePath::path), ["/", "/order-new", "/order-new-complete", "/my-orders"]);
     assert_eq!([ViewKind::Page, ViewKind::Navigation].map(ViewKind::name), ["page", "navigation"]);
 }
 

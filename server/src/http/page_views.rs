@@ -142,6 +142,7 @@ mod tests {
             (Method::GET, "/order-new", 200, HTML, Some(PagePath::OrderNew)),
             (Method::GET, "/order-new-complete?order=1", 200, HTML, Some(PagePath::OrderNewComplete)),
             (Method::GET, "/order-new-complete?order=1", 404, HTML, None),
+            (Method::GET, "/my-orders", 200, HTML, Some(PagePath::MyOrders)),
             (Method::HEAD, "/", 200, HTML, None),
             (Method::POST, "/order-new", 422, HTML, None),
             (Method::POST, "/order-new", 200, HTML, None),

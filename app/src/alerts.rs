@@ -27,11 +27,11 @@ mod on_server {
     use domain::{Minute, RulesForm, Timestamp};
     use store::{Alert, Delivery, StoreError, Zone};
 
-    /// The page as it is now.
+    /// The page as it is now, with the alerts that have ended after the last `skip` ones.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn make_alerts_page(shop: &Shop) -> Result<AlertsPage, StoreError> {
+    pub async fn make_alerts_page(shop: &Shop, skip: i64) -> Result<AlertsPage, StoreError> {
         let store = &shop.store;
         let (zone, now) = (store.time_zone().await?, store.now());
         let rows = |alerts: Vec<Alert>| alerts.into_iter().map(|alert| row(alert, &zone, now)).collect();
@@ -46,7 +46,9 @@ mod on_server {
         Ok(AlertsPage {
             form: RulesForm::of(&store.alert_rules().await?),
             open: rows(store.open_alerts().await?),
-            ended: rows(store.ended_alerts().await?),
+            ended: rows(store.ended_alerts(skip).await?),
+            skipped_num: skip,
+            ended_num: store.ended_alerts_num().await?,
             webhook,
             zone: zone.name().to_owned(),
             ..AlertsPage::default()

@@ -100,7 +100,7 @@ async fn a_rule_has_one_open_alert_and_each_change_one_message() {
     assert_eq!(kept.settle(later, Change::Ends).await, (0, 0), "it has ended already");
     assert_eq!(kept.settle(later, holds(7)).await, (0, 0), "nor is an ended one written again");
     assert!(kept.store.open_alerts().await.unwrap().is_empty());
-    let ended = kept.store.ended_alerts().await.unwrap();
+    let ended = kept.store.ended_alerts(0).await.unwrap();
     assert_eq!(
         (ended.len(), ended[0].ended_at, ended[0].words.as_str()),
         (1, Some(later), "5 records could not be read.")
@@ -235,6 +235,10 @@ async fn history_and_messages_stay_within_their_bounds() {
     assert_eq!(kept.number("select min(figure) from alerts").await, 10, "the oldest gave way");
     assert_eq!(kept.number("select count(*) from alert_deliveries where next_attempt_at is not null").await, 500);
     assert_eq!(kept.number("select count(*) from alert_deliveries where given_up_at is not null").await, 1_000);
-    assert_eq!(kept.store.ended_alerts().await.unwrap().len(), 50);
+    assert_eq!(kept.store.ended_alerts_num().await.unwrap(), 1_000);
+    for (skip, listed, first) in [(0, 50, Some(1_009)), (50, 50, Some(959)), (990, 10, Some(19)), (1_000, 0, None)] {
+        let ended = kept.store.ended_alerts(skip).await.unwrap();
+        assert_eq!((ended.len(), ended.first().map(|alert| alert.figure)), (listed, first), "after {skip}");
+    }
     assert_eq!(kept.store.alert_deliveries().await.unwrap().len(), 20);
 }

@@ -13,7 +13,10 @@ use leptos::prelude::*;
 /// # Errors
 /// As [`super::live_snapshot`].
 #[server(prefix = "/api", endpoint = "admin/alerts", output = Json, client = Caller)]
-pub async fn alerts() -> Result<AlertsPage, ShopError> {
+pub async fn alerts(
+    /// So many of the alerts that ended last are left out.
+    skip: i64,
+) -> Result<AlertsPage, ShopError> {
     let shop = owners_shop().await?;
-    super::answer(crate::make_alerts_page(&shop).await)
+    super::answer(crate::make_alerts_page(&shop, skip.max(0)).await)
 }

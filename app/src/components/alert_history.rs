@@ -1,6 +1,7 @@
 //! Alerts that are open and those that have ended, and the messages to the webhook. Called by the page of alerts.
 
-use domain::alert::{AlertRow, DeliveryRow, DeliveryState, Webhook};
+use crate::components::number::grouped;
+use domain::alert::{AlertRow, DeliveryRow, DeliveryState, LISTED_MAX, Webhook};
 use leptos::prelude::*;
 
 /// Open alerts first, then the history.
@@ -10,6 +11,10 @@ pub fn AlertHistory(
     open: Vec<AlertRow>,
     /// Those that have ended, the last first.
     ended: Vec<AlertRow>,
+    /// How many later ones are not among them.
+    skipped_num: i64,
+    /// How many have ended in all.
+    ended_num: i64,
     /// Whose times these are.
     zone: String,
 ) -> impl IntoView {
@@ -19,8 +24,10 @@ pub fn AlertHistory(
         let items: Vec<_> = open.into_iter().map(open_item).collect();
         view! { <ul class="alert-list" data-testid="alerts-open">{items}</ul> }.into_any()
     };
-    let history = if ended.is_empty() {
+    let history = if ended_num == 0 {
         view! { <p class="panel-note" data-testid="alerts-never">"No alert has ended yet."</p> }.into_any()
+    } else if ended.is_empty() {
+        view! { <p class="panel-note">"No earlier alert is kept."</p> }.into_any()
     } else {
         let rows: Vec<_> = ended.into_iter().map(ended_row).collect();
         table("Alerts that have ended", "alerts-ended", &["What", "Began", "Ended", "How long"], rows)
@@ -32,10 +39,40 @@ pub fn AlertHistory(
         </section>
         <section class="panel letter" aria-labelledby="alert-history-heading">
             <h2 id="alert-history-heading">"History"</h2>
-            <p class="panel-note">{format!("Times of {zone}.")}</p>
+            <p class="panel-note">{listed(skipped_num, ended_num)} {format!("Times of {zone}.")}</p>
             {history}
+            {turns(skipped_num, ended_num)}
         </section>
     }
+}
+
+/// Which of many are listed.
+fn listed(skipped: i64, all: i64) -> String {
+    let last = skipped.saturating_add(LISTED_MAX).min(all);
+    let is_all = skipped == 0 && last == all;
+    if is_all || last <= skipped {
+        String::new()
+    } else {
+        format!("{} to {} of {}. ", grouped(skipped + 1), grouped(last), grouped(all))
+    }
+}
+
+/// The way to later and to earlier ones, where there are any.
+fn turns(skipped: i64, all: i64) -> Option<AnyView> {
+    let link = |skip: i64, label| view! { <a href=format!("/admin/alerts?skip={skip}")>{label}</a> }.into_any();
+    let later = (skipped > 0).then(|| link((skipped - LISTED_MAX).clamp(0, all), "Later alerts"));
+    let next = skipped.saturating_add(LISTED_MAX);
+    let earlier = (next < all).then(|| link(next, "Earlier alerts"));
+    let is_needed = later.is_some() || earlier.is_some();
+    is_needed.then(|| {
+        view! {
+            <nav class="turns" aria-label="History">
+                {later}
+                {earlier}
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 fn open_item(alert: AlertRow) -> AnyView {
@@ -145,4 +182,24 @@ fn delivery_row(delivery: DeliveryRow) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_it_is_said_which_are_listed() {
+        for (skipped, all, words) in [
+            (0, 0, ""),
+            (0, 50, ""),
+            (0, 51, "1 to 50 of 51. "),
+            (50, 51, "51 to 51 of 51. "),
+            (950, 1_000, "951 to 1,000 of 1,000. "),
+            (60, 51, ""),
+            (i64::MAX, 51, ""),
+        ] {
+            assert_eq!(listed(skipped, all), words, "{skipped} of {all}");
+        }
+    }
 }

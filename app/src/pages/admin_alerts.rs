@@ -1,18 +1,19 @@
 //! `/admin/alerts`: what the owner wants to be told of, what was told, and how the webhook stands. Its forms are plain
 //! ones and need no JavaScript; refused, the form of the rules is shown again here. Called by the route table.
 
+use domain::AlertsPage;
 use leptos::prelude::*;
 
 use super::data::OwnersData;
 use super::loaded::{Loading, loaded};
 use crate::components::{AlertHistory, RulesFormView, Title, WebhookState};
-use crate::router::use_query_map;
+use crate::router::{use_location, use_query_map};
 use crate::{RulesRefusal, api};
 
 /// The page.
 #[component]
 pub fn AdminAlertsPage() -> impl IntoView {
-    let query = use_query_map();
+    let (query, search) = (use_query_map(), use_location().search);
     let asked = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
     let news = news(&asked("kept"), &asked("test"));
     view! {
@@ -32,7 +33,7 @@ pub fn AdminAlertsPage() -> impl IntoView {
                         </p>
                     }
                 })}
-            {loaded(String::new, load, show)}
+            {loaded(move || search.get_untracked(), load, show)}
         </div>
     }
 }
@@ -47,10 +48,10 @@ fn news(kept: &str, test: &str) -> Option<&'static str> {
     }
 }
 
-fn load(_: String) -> Loading<OwnersData> {
+fn load(query: String) -> Loading<OwnersData> {
     let refusal = use_context::<RulesRefusal>();
     Box::pin(async move {
-        let mut page = api::alerts().await?;
+        let mut page = api::alerts(skipped(&query)).await?;
         if let Some(refusal) = refusal {
             (page.form, page.problems, page.failure) = (refusal.form, refusal.problems, refusal.failure);
         }
@@ -58,10 +59,17 @@ fn load(_: String) -> Loading<OwnersData> {
     })
 }
 
+/// `?skip=50`; what is no number skips nothing.
+fn skipped(query: &str) -> i64 {
+    let values = query.trim_start_matches('?').split('&').filter_map(|pair| pair.strip_prefix("skip="));
+    values.filter_map(|value| value.parse().ok()).next().unwrap_or(0)
+}
+
 fn show(data: OwnersData) -> AnyView {
     let page = data.alerts.unwrap_or_default();
     let is_refused = !page.problems.is_empty() || page.failure.is_some();
-    let history = view! { <AlertHistory open=page.open ended=page.ended zone=page.zone.clone() /> }.into_any();
+    let AlertsPage { open, ended, skipped_num, ended_num, zone, .. } = page.clone();
+    let history = view! { <AlertHistory open ended skipped_num ended_num zone /> }.into_any();
     let rules = view! { <RulesFormView form=page.form problems=page.problems failure=page.failure zone=page.zone /> }
         .into_any();
     // Whoever sent a form sees at once what is wrong with it.

@@ -11,7 +11,7 @@ mod rules;
 pub use evaluate::{Finding, Observation, REVENUE_MINUTES, Revenue, STALE_MINUTES_MAX, Verdict, evaluate};
 pub use form::{RuleField, RuleProblem, RulesForm};
 pub use limits::{Limited, OpeningHours, TimeOfDay};
-pub use page::{AlertRow, AlertsPage, DeliveryRow, DeliveryState, Webhook};
+pub use page::{AlertRow, AlertsPage, DeliveryRow, DeliveryState, LISTED_MAX, Webhook};
 pub use rules::{ManyRequests, NoOrders, Rules, WaitingEvents};
 
 use crate::Timestamp;

@@ -4,6 +4,9 @@
 use super::{RuleKind, RuleProblem, RulesForm};
 use serde::{Deserialize, Serialize};
 
+/// As many alerts are listed at once.
+pub const LISTED_MAX: i64 = 50;
+
 /// The page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertsPage {
@@ -15,8 +18,12 @@ pub struct AlertsPage {
     pub failure: Option<String>,
     /// Alerts whose condition holds.
     pub open: Vec<AlertRow>,
-    /// Alerts that have ended, the last first.
+    /// Alerts that have ended, the last first; of many, those after the first `skipped_num`.
     pub ended: Vec<AlertRow>,
+    /// How many later ones are not among them.
+    pub skipped_num: i64,
+    /// How many there are in all.
+    pub ended_num: i64,
     /// Where alerts are sent; `None` where that is not configured.
     pub webhook: Option<Webhook>,
     /// The owner's time zone: `Europe/Berlin`.

@@ -134,9 +134,42 @@ async fn history_is_told_in_the_owners_time() {
     for what in ["Dead letters began", "Dead letters ended", "No orders began", "On its way"] {
         assert!(deliveries.contains(what), "{what} in {deliveries}");
     }
-    let function = post(&door, "/api/admin/alerts", &cookie, Body::empty()).await;
+    let function = post(&door, "/api/admin/alerts", &cookie, "skip=0").await;
     assert_eq!(function.status(), StatusCode::OK);
     assert!(text_of(function).await.contains("\"rule\":\"no_orders\""));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn all_of_the_history_can_be_reached() {
+    let door = door().await;
+    let cookie = door.log_in().await;
+    let now = door.store.now();
+    for figure in 0..60 {
+        let finding = Finding { words: format!("Found {figure}."), figure, threshold: 0 };
+        let changes = vec![(RuleKind::DeadLetters, Change::Begins(finding)), (RuleKind::DeadLetters, Change::Ends)];
+        door.store.settle_alerts(now.plus_micros(figure), changes, false).await.unwrap();
+    }
+    for (query, found, is_told, ways) in [
+        ("", [59, 10], "1 to 50 of 60. ", vec!["Earlier alerts"]),
+        ("?skip=50", [9, 0], "51 to 60 of 60. ", vec!["Later alerts"]),
+        ("?skip=20", [39, 0], "21 to 60 of 60. ", vec!["Later alerts"]),
+        ("?skip=no+number", [59, 10], "1 to 50 of 60. ", vec!["Earlier alerts"]),
+    ] {
+        let html = text_of(door.ask(Method::GET, &format!("{ALERTS}{query}"), &cookie).await).await;
+        let listed: Vec<i64> = html
+            .split("Found ")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('.').and_then(|(number, _)| number.parse().ok()))
+            .collect();
+        assert_eq!([listed.first().copied(), listed.last().copied()], found.map(Some), "{query}");
+        assert!(html.contains(is_told), "{query}: {is_told}");
+        let told: Vec<&str> =
+            ["Later alerts", "Earlier alerts"].into_iter().filter(|way| html.contains(*way)).collect();
+        assert_eq!(told, ways, "{query}");
+    }
+    let beyond = text_of(door.ask(Method::GET, &format!("{ALERTS}?skip=100"), &cookie).await).await;
+    assert!(beyond.contains("Later alerts") && beyond.contains("No earlier alert is kept."), "{beyond}");
+    assert!(!beyond.contains("Found "), "{beyond}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -41,7 +41,7 @@ fn two_servers_begin_tell_and_send_once() {
             }
         }
         assert!(one.open_alerts().await.unwrap().is_empty());
-        assert_eq!(other.ended_alerts().await.unwrap().len() as i64, ROUNDS);
+        assert_eq!(other.ended_alerts(0).await.unwrap().len() as i64, ROUNDS);
 
         let mut sent: Vec<Claimed> = Vec::new();
         loop {

@@ -4,15 +4,13 @@
 use super::deliveries::{self, Message};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
-use domain::alert::Finding;
+use domain::alert::{Finding, LISTED_MAX};
 use domain::{OpenAlert, RuleKind, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 /// Alerts that have ended and are kept; the oldest gives way.
 const HISTORY_MAX: i64 = 1_000;
-/// Of these, those that a page lists.
-const LISTED_MAX: i64 = 50;
 
 /// An alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,21 +72,30 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        self.alerts("ended_at is null order by began_at, id limit $1").await
+        self.alerts("ended_at is null order by began_at, id", 0).await
     }
 
-    /// Alerts that have ended, the last first; as many as a page lists.
+    /// [`LISTED_MAX`] alerts that have ended, the last first, after the first `skip` of them.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn ended_alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        self.alerts("ended_at is not null order by ended_at desc, id desc limit $1").await
+    pub async fn ended_alerts(&self, skip: i64) -> Result<Vec<Alert>, StoreError> {
+        self.alerts("ended_at is not null order by ended_at desc, id desc", skip).await
     }
 
-    async fn alerts(&self, condition: &str) -> Result<Vec<Alert>, StoreError> {
-        let sql = format!("select {COLUMNS} from alerts where {condition}");
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(LISTED_MAX).fetch_all(&self.readers).await?;
-        rows.iter().map(alert).collect()
+    /// How many alerts that have ended are kept.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ended_alerts_num(&self) -> Result<i64, StoreError> {
+        let sql = "select count(*) from alerts where ended_at is not null";
+        Ok(sqlx::query_scalar(sql).fetch_one(&self.readers).await?)
+    }
+
+    async fn alerts(&self, condition: &str, skip: i64) -> Result<Vec<Alert>, StoreError> {
+        let sql = format!("select {COLUMNS} from alerts where {condition} limit $1 offset $2");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(LISTED_MAX).bind(skip);
+        query.fetch_all(&self.readers).await?.iter().map(alert).collect()
     }
 
     /// Begins and ends alerts, and notes what is found, by what was seen at `seen_at`. What another server found out

@@ -35,13 +35,15 @@ pub fn post_form(id: &str) {
     }
 }
 
-/// Loads the page again in so many seconds.
-pub fn load_again_in(seconds: u32) {
-    let load = || {
-        // A browser that refuses leaves the page as it is; it says itself that it is an old one.
-        let _ = location().reload();
-    };
-    set_timeout(load, Duration::from_secs(seconds.into()));
+/// Loads the page again.
+pub fn load_again() {
+    // A browser that refuses leaves the page as it is; it says itself that it is an old one.
+    let _ = location().reload();
+}
+
+/// Does something once, in so many seconds.
+pub fn do_in(seconds: u32, what: impl FnOnce() + 'static) {
+    set_timeout(what, Duration::from_secs(seconds.into()));
 }
 
 /// Opens the browser's dialogue for printing.

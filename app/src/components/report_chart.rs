@@ -48,8 +48,11 @@ pub fn ReportChart(
                 <p class="chart-legend">
                     <span class="swatch swatch-part">{lower}</span>
                     <span class="swatch swatch-rest">{upper}</span>
-                    <span class=move || legend_class("swatch-open", report.read().is_live)>"still open"</span>
+                    <span class=move || legend_class("swatch-open", open_slots(&report.read().buckets).1 > 0)>"still open"</span>
                     <span class=move || legend_class("swatch-before", report.read().before.is_some())>"before"</span>
+                    <span class=move || legend_class("swatch-gap", gap_slots(&report.read().buckets) > 0)>
+                        "shop not open yet"
+                    </span>
                 </p>
                 <p class=move || summary_class(picked.get()) data-testid=format!("{id}-readout")>
                     {move || readout().unwrap_or_else(|| measure.words_of_all(&report.read()))}

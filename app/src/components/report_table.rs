@@ -3,8 +3,8 @@
 
 use super::report_tiles::stars;
 use crate::components::number::{grouped, grouped_euros, percent};
-use domain::Report;
 use domain::report::{Bucket, BucketState};
+use domain::{Counts, Report};
 use leptos::prelude::*;
 
 /// The buckets, newest first; what has not begun is left out.
@@ -43,6 +43,8 @@ pub fn ReportTable(
                             <th scope="col">"Conversion"</th>
                             <th scope="col">"Feedback"</th>
                             <th scope="col">"Stars"</th>
+                            <th scope="col">"Page views before"</th>
+                            <th scope="col">"Orders before"</th>
                             <th scope="col">"Revenue before"</th>
                         </tr>
                     </thead>
@@ -59,8 +61,14 @@ fn capital(word: &str) -> String {
 }
 
 fn row(bucket: &Bucket) -> AnyView {
-    let before = bucket.before.as_ref();
-    let before = before.map_or_else(|| "–".to_owned(), |counts| grouped_euros(counts.figures.total_orders_price));
+    let before = match &bucket.before {
+        Some(Counts { figures, .. }) => [
+            grouped(figures.requests_num),
+            grouped(figures.total_orders_num),
+            grouped_euros(figures.total_orders_price),
+        ],
+        None => ["–", "–", "–"].map(str::to_owned),
+    };
     let cells: Vec<String> = match &bucket.counts {
         Some(counts) => {
             let figures = counts.figures;
@@ -91,8 +99,7 @@ fn row(bucket: &Bucket) -> AnyView {
                 {bucket.name.clone()}
                 <span class="row-note">{note}</span>
             </th>
-            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
-            <td>{before}</td>
+            {cells.into_iter().chain(before).map(|cell| view! { <td>{cell}</td> }).collect_view()}
         </tr>
     }
     .into_any()

@@ -167,12 +167,12 @@ fn change_of(tile: Tile, report: &Report) -> Change {
         Changes::Points | Changes::Stars => Some(now.saturating_sub(then)),
     };
     match by {
-        None if now == then => is_flat(format!("as before: {was}")),
+        _ if now == then => is_flat(format!("as before: {was}")),
         None => is_flat(format!("before: {was}")),
-        Some(0) => is_flat(format!("as before: {was}")),
         Some(by) => {
-            let (class, arrow) = if by > 0 { ("tile-change is-up", "▲") } else { ("tile-change is-down", "▼") };
+            let (class, arrow) = if now > then { ("tile-change is-up", "▲") } else { ("tile-change is-down", "▼") };
             let size = match (tile.changes, by.saturating_abs()) {
+                (Changes::Part, 0) => "under 0.1%".to_owned(),
                 (Changes::Part, by) => percent(by),
                 (Changes::Points, by) => percent(by).replace('%', " points"),
                 (Changes::Stars, by) => stars(by),
@@ -218,6 +218,20 @@ mod tests {
             (1, orders(1, 1, 1, 4), Some(orders(4, 1, 1, 4)), "tile-change is-down", "▼ 75.0% from 4"),
             (1, orders(4, 1, 1, 4), Some(orders(4, 1, 1, 4)), "tile-change", "as before: 4"),
             (1, orders(4, 1, 1, 4), Some(orders(0, 0, 0, 4)), "tile-change", "before: 0"),
+            (
+                0,
+                orders(1, 1, 10_003, 1),
+                Some(orders(1, 1, 10_000, 1)),
+                "tile-change is-up",
+                "▲ under 0.1% from €100.00",
+            ),
+            (
+                5,
+                orders(1, 1, 1, 9_996),
+                Some(orders(1, 1, 1, 10_000)),
+                "tile-change is-down",
+                "▼ under 0.1% from 10,000",
+            ),
             (1, orders(0, 0, 0, 0), Some(orders(0, 0, 0, 0)), "tile-change", "as before: 0"),
             (3, orders(0, 0, 0, 0), Some(orders(1, 1, 100, 1)), "tile-change", "– no comparison"),
             (4, orders(4, 1, 1, 1), Some(orders(4, 2, 1, 1)), "tile-change is-down", "▼ 25.0 points from 50.0%"),

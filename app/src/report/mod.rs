@@ -38,13 +38,17 @@ pub async fn make_report(store: &Store, query: ReportQuery) -> Result<Report, St
         .filter_map(|index| {
             let (span, counts) = (spans.get(index)?, *of_range.get(index)?);
             let state = state_of(span, counts, first_minute, closed_until, now);
-            let earlier = before.and_then(|before| Some((before.bounds.get(index + 1)?, of_before.get(index)?)));
+            let earlier = before.and_then(|before| {
+                let (from, end) = (before.bounds.get(index)?, before.bounds.get(index + 1)?);
+                // Of an hour that clocks showed twice, the day before may have one alone.
+                (from < end && *end > first_minute).then_some(*of_before.get(index)?)
+            });
             Some(Bucket {
                 start: span.start,
                 name: names.get(index)?.clone(),
                 state,
                 counts: matches!(state, BucketState::Closed | BucketState::Open).then_some(counts),
-                before: earlier.filter(|(end, _)| **end > first_minute).map(|(_, counts)| *counts),
+                before: earlier,
             })
         })
         .collect();
@@ -53,7 +57,6 @@ pub async fn make_report(store: &Store, query: ReportQuery) -> Result<Report, St
         query,
         period: words::period(plan.from(), plan.end(), query.size, &zone),
         zone: zone.name().to_owned(),
-        is_live: plan.is_live,
         counts: total(of_range)?,
         before: before.zip(of_before.last()).map(|(before, counts)| Before {
             period: words::period_until(before, plan.is_live, query.size, &zone),

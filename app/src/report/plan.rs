@@ -5,6 +5,7 @@ use domain::{Minute, ReportQuery};
 use store::Zone;
 
 const HOUR_MINUTES: i64 = 60;
+const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
 const WEEK_DAYS: i64 = 7;
 
 /// A range in buckets.
@@ -69,7 +70,8 @@ impl Plan {
             (Against::Nothing, _) => None,
             (Against::Previous, Range::Hour) => Some(at.plus(-HOUR_MINUTES)),
             (Against::WeekEarlier, Range::Hour | Range::Day) => Some(zone.days_earlier(at, WEEK_DAYS)),
-            (Against::Previous, Range::Day) => Some(zone.days_earlier(at, 1)),
+            // Hours, not days: those before them, whatever the clocks showed.
+            (Against::Previous, Range::Day) => Some(at.plus(-DAY_MINUTES)),
             (Against::Previous, _) => Some(zone.days_earlier(at, days)),
             (Against::WeekEarlier, _) => Some(zone.days_earlier(at, (days + WEEK_DAYS - 1) / WEEK_DAYS * WEEK_DAYS)),
         };
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn ranges_begin_and_end_where_the_owners_clock_says() {
-        let rows: [Row; 12] = [
+        let rows: [Row; 13] = [
             (
                 "range=hour",
                 "UTC",
@@ -199,6 +201,13 @@ mod tests {
                 ["2026-11-02 00:00", "2026-11-04 00:00", "2026-10-31 00:00", "2026-11-02 00:00"],
             ),
             // Clocks are changed in it, and in what it is compared with.
+            (
+                "range=24h",
+                "Europe/Berlin",
+                ("2026-03-29", 812),
+                24,
+                ["2026-03-28 14:00", "2026-03-29 15:00", "2026-03-27 14:00", "2026-03-28 13:33"],
+            ),
             (
                 "range=today",
                 "Europe/Berlin",

@@ -100,8 +100,6 @@ pub struct Report {
     pub period: String,
     /// The owner's time zone: `Europe/Berlin`.
     pub zone: String,
-    /// Whether it includes now, so that it goes on.
-    pub is_live: bool,
     /// What was counted in all.
     pub counts: Counts,
     /// What it is compared with; `None` when with nothing, or when the shop was not open then.

@@ -4,11 +4,11 @@
 use super::REFRESH_SECONDS;
 use crate::ShopError;
 use crate::api::{live_snapshot, owners_report};
-use crate::browser::{Follower, follow, load_again_in};
+use crate::browser::{Follower, do_in, follow, load_again};
 use crate::components::Connection;
 use crate::router::use_location;
-use domain::report::{Answer, BucketSize};
-use domain::{Figures, Minute, Snapshot};
+use domain::report::{Answer, Bucket, BucketSize, BucketState};
+use domain::{Figures, Minute, Snapshot, Timestamp};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
@@ -41,6 +41,10 @@ pub(super) struct Live {
     pub(super) answer: RwSignal<Answer>,
     /// Which of the two.
     pub(super) shown: RwSignal<Shown>,
+    /// How many reports were asked for: an answer to any but the last is late.
+    asked: StoredValue<u32>,
+    /// Whether the last one is still on its way.
+    is_awaited: StoredValue<bool>,
 }
 
 impl Live {
@@ -51,6 +55,8 @@ impl Live {
             connection: RwSignal::new(Connection::Idle),
             answer: RwSignal::new(answer),
             shown: RwSignal::new(Shown::Current),
+            asked: StoredValue::new(0),
+            is_awaited: StoredValue::new(false),
         }
     }
 
@@ -101,7 +107,7 @@ impl Live {
             ShopError::LoginRequired => self.stands(Connection::SignedOut),
             ShopError::Malformed if self.connection.get_untracked() != Connection::Outdated => {
                 self.connection.set(Connection::Outdated);
-                load_again_in(REFRESH_SECONDS);
+                load_again_once_there();
             }
             _ => {}
         }
@@ -113,36 +119,42 @@ impl Live {
         }
     }
 
-    /// Loads the report when the address changes, and a live one when something was counted since, but not too often.
+    /// Loads the report when the address changes, and one that is still counted when something was counted since, but
+    /// not too often, and not while one is on its way: a shop that is slow is not asked the more.
     fn keep_report(self) {
-        let Live { snapshot, answer, shown, .. } = self;
+        let Live { snapshot, answer, shown, is_awaited, .. } = self;
         let search = use_location().search;
         let counted =
             |snapshot: &Snapshot| (snapshot.today, Minute::of(snapshot.taken_at), snapshot.pipeline.closed_until);
-        Effect::new(move |last: Option<(String, i64, (Figures, Minute, Minute))>| {
+        Effect::new(move |last: Option<(String, Timestamp, (Figures, Minute, Minute))>| {
             let query = search.get();
-            let (now, counts) = snapshot.with(|snapshot| (snapshot.taken_at.micros(), counted(snapshot)));
+            let (now, counts) = snapshot.with(|snapshot| (snapshot.taken_at, counted(snapshot)));
             let Some((last_query, last_at, last_counts)) = last else { return (query, now, counts) };
             let is_other = last_query != query;
-            let is_stale = last_counts != counts && is_due(&answer.read_untracked(), now - last_at);
-            let wants_again = shown.get_untracked() == Shown::Failed && now - last_at >= RELOAD_MICROS_MIN;
-            if !(is_other || is_stale || wants_again) {
+            let since = now.micros_since(last_at);
+            let is_stale = last_counts != counts && is_due(&answer.read_untracked(), now, since);
+            let wants_again = shown.get_untracked() == Shown::Failed && since >= RELOAD_MICROS_MIN;
+            if !(is_other || (is_stale || wants_again) && !is_awaited.get_value()) {
                 return (last_query, last_at, last_counts);
             }
             if is_other {
                 shown.set(Shown::Loading);
             }
-            spawn_local(self.load_report(query.clone(), search));
+            spawn_local(self.load_report(query.clone()));
             (query, now, counts)
         });
     }
 
-    async fn load_report(self, query: String, search: RwSignal<String>) {
-        let loaded = owners_report(query.clone()).await;
-        // The page is gone, or shows another address by now.
-        if search.try_get_untracked() != Some(query) {
+    async fn load_report(self, query: String) {
+        let number = self.asked.get_value().wrapping_add(1);
+        self.asked.set_value(number);
+        self.is_awaited.set_value(true);
+        let loaded = owners_report(query).await;
+        // The page is gone, or has asked again meanwhile.
+        if self.asked.try_get_value() != Some(number) {
             return;
         }
+        self.is_awaited.set_value(false);
         match loaded {
             Ok(next) => {
                 self.answer.set(next);
@@ -156,8 +168,60 @@ impl Live {
     }
 }
 
-fn is_due(answer: &Answer, micros_since: i64) -> bool {
+/// Loads the page again in a while, and not before the shop answers: a browser's own page of errors would never go.
+fn load_again_once_there() {
+    let ask = || {
+        spawn_local(async {
+            match live_snapshot().await {
+                Ok(_) | Err(ShopError::LoginRequired | ShopError::Malformed) => load_again(),
+                Err(ShopError::Busy | ShopError::Full | ShopError::Offline | ShopError::Unavailable) => {
+                    load_again_once_there();
+                }
+            }
+        });
+    };
+    do_in(REFRESH_SECONDS, ask);
+}
+
+/// Whether a report can have changed, and was loaded so long ago that it may be again.
+fn is_due(answer: &Answer, now: Timestamp, micros_since: i64) -> bool {
     let Answer::Report(report) = answer else { return false };
     let pause = if report.query.size == BucketSize::Day { RELOAD_DAYS_MICROS_MIN } else { RELOAD_MICROS_MIN };
-    report.is_live && micros_since >= pause
+    let is_settled = |bucket: &Bucket| match bucket.state {
+        BucketState::Gap | BucketState::Closed => true,
+        BucketState::Open => false,
+        BucketState::Future => now < bucket.start.start(),
+    };
+    micros_since >= pause && !report.buckets.iter().all(is_settled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Report, ReportQuery};
+
+    #[test]
+    fn a_report_is_loaded_again_until_all_of_it_is_counted() {
+        let begin = Minute::from_number(60);
+        let report = |state, size| {
+            let bucket = Bucket { start: begin, name: String::new(), state, counts: None, before: None };
+            let query = ReportQuery { size, ..ReportQuery::default() };
+            Answer::Report(Box::new(Report { query, buckets: vec![bucket], ..Report::default() }))
+        };
+        let (minute, day) = (BucketSize::Minute, BucketSize::Day);
+        for (state, size, now, seconds, due) in [
+            (BucketState::Open, minute, begin, 2, true),
+            (BucketState::Open, minute, begin, 1, false),
+            (BucketState::Open, day, begin, 9, false),
+            // Long over, but not yet counted: as after an outage.
+            (BucketState::Open, day, begin.plus(100_000), 10, true),
+            (BucketState::Closed, minute, begin.plus(1), 99, false),
+            (BucketState::Gap, minute, begin.plus(1), 99, false),
+            (BucketState::Future, minute, begin.plus(-1), 99, false),
+            (BucketState::Future, minute, begin, 2, true),
+        ] {
+            let told = is_due(&report(state, size), now.start(), seconds * 1_000_000);
+            assert_eq!(told, due, "{state:?} by {size:?} at {now}, {seconds} s later");
+        }
+    }
 }

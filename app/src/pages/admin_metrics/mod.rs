@@ -58,7 +58,7 @@ fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
     let address = Signal::derive(move || here.address());
     let live = Live::new(first, answer);
     live.keep_current();
-    let Live { snapshot, connection, answer, shown } = live;
+    let Live { snapshot, connection, answer, shown, .. } = live;
     let report = Memo::new(move |last: Option<&Report>| match &*answer.read() {
         Answer::Report(report) => (**report).clone(),
         Answer::Problem(_) => last.cloned().unwrap_or_default(),

@@ -1,5 +1,5 @@
-//! Minutes as a table with the columns of the CSV files. Never calls the server; called by the dashboard page,
-//! for the closed minutes and as the charts' text.
+//! Minutes as a table with the columns of `requests.csv` and `orders.csv`. Never calls the server; called by the
+//! closed minutes of the dashboard.
 
 use crate::components::number::{grouped, grouped_euros};
 use domain::MinuteFigures;

@@ -14,7 +14,7 @@ const DAYS_EACH_MAX: usize = 10;
 /// Beyond so many days, months have marks.
 const DAYS_BY_WEEK_MAX: usize = 70;
 
-/// A name for each bucket, no two alike: an hour that comes twice when clocks are set back tells its zone.
+/// A name for each bucket, no two neighbours alike: an hour that comes twice when clocks are set back tells its zone.
 pub(super) fn names(bounds: &[Minute], size: BucketSize, zone: &Zone) -> Vec<String> {
     let pattern = match size {
         BucketSize::Minute => "%H:%M",

@@ -52,8 +52,7 @@ pub(crate) fn document(theme: Option<Theme>, head: impl IntoView, body: impl Int
 
 /// Lets the browser take the page over once it stands: it works before that, so nothing of it waits for the module.
 /// leptos' own `HydrationScripts` asks for the module first of all, and on a slow line the page arrives later for it.
-/// A page that is to be kept current, and was not taken over in time or has nothing to show, is loaded again once the
-/// shop is there.
+/// A page that is to be kept current, and was not taken over in time, is loaded again once the shop is there.
 #[component]
 fn TakeOver(options: LeptosOptions) -> impl IntoView {
     let module = format!("/{}/{}", options.site_pkg_dir, options.output_name);
@@ -65,8 +64,8 @@ fn TakeOver(options: LeptosOptions) -> impl IntoView {
         const whenIdle = () => window.requestIdleCallback ? requestIdleCallback(begin, {{ timeout: 2000 }}) : begin();
         if (document.readyState === 'complete') whenIdle(); else addEventListener('load', whenIdle);
         const live = document.querySelector('[data-refresh-seconds]');
-        const isCurrent = () => 'hydrated' in document.body.dataset && !live.querySelector('.notice');
-        const loadAgain = () => isCurrent() || fetch(location, {{ method: 'HEAD' }}).then(() => location.reload(), wait);
+        const ask = () => fetch(location, {{ method: 'HEAD' }}).then((head) => head.text());
+        const loadAgain = () => 'hydrated' in document.body.dataset || ask().then(() => location.reload(), wait);
         const wait = () => setTimeout(loadAgain, live.dataset.refreshSeconds * 1000);
         if (live) wait();"
     );

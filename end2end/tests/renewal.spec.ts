@@ -28,6 +28,38 @@ test("a dashboard that cannot read its figures any more says so, and loads itsel
   await expect(page).toHaveURL(/range=7d$/);
 });
 
+test("a dashboard that loads itself again waits until the shop is there", async ({ page, shop, watch }) => {
+  ["/admin/metrics", "/admin/metrics/stream", "/api/admin/snapshot"].forEach((path) => watch.allowFailure(path));
+  await page.clock.install();
+  await figuresOfAnotherVersion(page);
+  await logIn(page);
+  await expect(page.getByTestId("load-again")).toBeVisible();
+  await shop.kill();
+  const refused = page.waitForEvent("requestfailed", (request) => request.method() === "HEAD");
+  await page.clock.fastForward(REFRESH);
+  await refused;
+  await expect(page.getByTestId("load-again")).toBeVisible();
+  await page.unroute("**/admin/metrics/stream");
+  await shop.startAgain();
+  await expect(async () => {
+    await page.clock.fastForward(REFRESH);
+    await expect(page.getByTestId("live")).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 20_000 });
+});
+
+test("a page that has nothing to show loads itself again", async ({ page, watch }) => {
+  watch.allowStatus(503);
+  await page.clock.install();
+  await logIn(page);
+  await open(page, "/admin/alerts");
+  await page.route("**/api/admin/snapshot", (route) => route.fulfill({ status: 503, body: '"Busy"' }));
+  await page.getByRole("link", { name: "Back to the dashboard" }).click();
+  await expect(page.getByText("The shop cannot show this now")).toBeVisible();
+  await page.unroute("**/api/admin/snapshot");
+  await page.clock.fastForward(REFRESH);
+  await expect(page.getByTestId("live")).toBeVisible();
+});
+
 test("a dashboard whose report cannot be read any more says so", async ({ page }) => {
   await logIn(page);
   await page.route("**/api/admin/report", (route) => route.fulfill({ json: { from_the_future: 1 } }));

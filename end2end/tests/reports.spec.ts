@@ -78,6 +78,11 @@ test("days of one's own are asked for with a form", async ({ page, javaScriptEna
   if (javaScriptEnabled) await hydrated(page);
   await expect(page.getByTestId("period")).toHaveText(/^30 Jan 2026 to 2 Feb 2026/);
   await expect(page.getByLabel("From")).toHaveValue("2026-01-30");
+  // What is shaded in the chart, and only where something is.
+  const legend = page.getByTestId("chart-orders").getByText("shop not open yet", { exact: true });
+  await expect(legend).toBeVisible();
+  await page.goto("/admin/metrics?range=custom&from=2100-01-01&to=2100-01-02");
+  await expect(legend).toBeHidden();
 });
 
 test("an address that names no report says what is wrong", async ({ page, javaScriptEnabled, watch }) => {

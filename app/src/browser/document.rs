@@ -1,9 +1,12 @@
 //! Reads form fields as they stand, writes into one where a customer's click asks for it, and moves the focus.
 
+use super::history::present_address;
 use leptos::prelude::{document, location, set_timeout, window};
+use leptos::task::spawn_local;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response};
 
 /// What stands for something typed into a number field that is no number: the browser keeps the text to itself.
 const UNREADABLE: &str = "?";
@@ -35,15 +38,35 @@ pub fn post_form(id: &str) {
     }
 }
 
-/// Loads the page again.
-pub fn load_again() {
-    // A browser that refuses leaves the page as it is; it says itself that it is an old one.
-    let _ = location().reload();
+/// Loads the page again in so many seconds, while that is wanted, and not before the shop answers: a browser's own page
+/// of errors would never go.
+pub fn load_again_once_there(seconds: u32, is_wanted: impl Fn() -> bool + 'static) {
+    let ask = move || {
+        spawn_local(async move {
+            if !is_wanted() {
+                return;
+            }
+            if answers().await && is_wanted() {
+                // A browser that refuses leaves the page as it is; it says itself what to do.
+                let _ = location().reload();
+            } else {
+                load_again_once_there(seconds, is_wanted);
+            }
+        });
+    };
+    set_timeout(ask, Duration::from_secs(seconds.into()));
 }
 
-/// Does something once, in so many seconds.
-pub fn do_in(seconds: u32, what: impl FnOnce() + 'static) {
-    set_timeout(what, Duration::from_secs(seconds.into()));
+/// Whether anything is there at the page's address, whatever it says.
+async fn answers() -> bool {
+    let init = RequestInit::new();
+    init.set_method("HEAD");
+    let Ok(head) = JsFuture::from(window().fetch_with_str_and_init(&present_address(), &init)).await else {
+        return false;
+    };
+    // To its end: what is still on its way when a page goes is told as having failed.
+    let Ok(end) = head.unchecked_into::<Response>().array_buffer() else { return false };
+    JsFuture::from(end).await.is_ok()
 }
 
 /// Opens the browser's dialogue for printing.

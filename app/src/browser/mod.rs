@@ -14,7 +14,7 @@ pub mod randomness;
 pub mod theme;
 
 pub use caller::Caller;
-pub use document::{do_in, focus, is_ticked, load_again, post_form, print_page, type_into, typed_in};
+pub use document::{focus, is_ticked, load_again_once_there, post_form, print_page, type_into, typed_in};
 pub use event_stream::{Follower, Following, follow};
 pub use history::{Journey, listen_to_history, present_address, scroll_to, show_address};
 pub use hydrated_mark::HydratedMark;

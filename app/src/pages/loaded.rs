@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
 
+use crate::browser::load_again_once_there;
 #[cfg(not(feature = "ssr"))]
 use crate::carried::received;
 #[cfg(feature = "ssr")]
@@ -19,6 +20,9 @@ use crate::components::Notice;
 use crate::router::Preparation;
 use crate::router::{Location, use_location};
 use crate::{ShopError, response};
+
+/// A page that has nothing to show is loaded again after this time.
+const AGAIN_SECONDS: u32 = 30;
 
 /// A page's data on its way.
 pub type Loading<D> = Pin<Box<dyn Future<Output = Result<D, ShopError>> + Send>>;
@@ -96,7 +100,7 @@ fn waiting() -> AnyView {
     view! { <p class="waiting">"One moment…"</p> }.into_any()
 }
 
-/// What stands in place of a page without data; `address` is the page's.
+/// What stands in place of a page without data, until it is loaded again by itself; `address` is the page's.
 fn failed(error: ShopError, address: String) -> AnyView {
     // Loaded whole, so that the server can lead to the log-in and back.
     let again = move |name: &'static str| {
@@ -118,6 +122,8 @@ fn failed(error: ShopError, address: String) -> AnyView {
         .into_any();
     }
     response::unavailable();
+    let here = StoredValue::new(());
+    Effect::new(move |_| load_again_once_there(AGAIN_SECONDS, move || here.try_get_value().is_some()));
     view! {
         <section class="notice" role="alert">
             <h2>"The shop cannot show this now"</h2>

@@ -4,7 +4,7 @@
 use super::REFRESH_SECONDS;
 use crate::ShopError;
 use crate::api::{live_snapshot, owners_report};
-use crate::browser::{Follower, do_in, follow, load_again};
+use crate::browser::{Follower, follow, load_again_once_there};
 use crate::components::Connection;
 use crate::router::use_location;
 use domain::report::{Answer, Bucket, BucketSize, BucketState};
@@ -107,7 +107,8 @@ impl Live {
             ShopError::LoginRequired => self.stands(Connection::SignedOut),
             ShopError::Malformed if self.connection.get_untracked() != Connection::Outdated => {
                 self.connection.set(Connection::Outdated);
-                load_again_once_there();
+                let connection = self.connection;
+                load_again_once_there(REFRESH_SECONDS, move || connection.try_get_untracked().is_some());
             }
             _ => {}
         }
@@ -166,21 +167,6 @@ impl Live {
             }
         }
     }
-}
-
-/// Loads the page again in a while, and not before the shop answers: a browser's own page of errors would never go.
-fn load_again_once_there() {
-    let ask = || {
-        spawn_local(async {
-            match live_snapshot().await {
-                Ok(_) | Err(ShopError::LoginRequired | ShopError::Malformed) => load_again(),
-                Err(ShopError::Busy | ShopError::Full | ShopError::Offline | ShopError::Unavailable) => {
-                    load_again_once_there();
-                }
-            }
-        });
-    };
-    do_in(REFRESH_SECONDS, ask);
 }
 
 /// Whether a report can have changed, and was loaded so long ago that it may be again.

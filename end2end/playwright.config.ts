@@ -32,8 +32,12 @@ const everywhere = [
   "reports.spec.ts",
   "alerts.spec.ts",
   "session.spec.ts",
+  "pipeline.spec.ts",
+  "verification.spec.ts",
 ];
 const hydrated = [...everywhere, "hydrated.spec.ts", "navigation.spec.ts", "dashboard.spec.ts", "renewal.spec.ts"];
+/** What neither a screen nor a time zone changes. */
+const once = ["counting.spec.ts", "accessibility.spec.ts", "files.spec.ts"];
 
 export default defineConfig({
   testDir: "tests",
@@ -44,7 +48,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   projects: [
-    { name: "desktop", use: chromium, testMatch: [...hydrated, "counting.spec.ts", "accessibility.spec.ts"] },
+    { name: "desktop", use: chromium, testMatch: [...hydrated, ...once] },
     { name: "phone", use: phone, testMatch: hydrated },
     {
       name: "no-javascript",

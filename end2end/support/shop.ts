@@ -9,6 +9,11 @@ import { Receiver } from "./receiver";
 
 const READY_MS_MAX = 20_000;
 const STOP_MS_MAX = 12_000;
+/** Port 1 is the system's, for a service that nobody runs any more. One that is free now may be taken later. */
+const NO_BROKER = "127.0.0.1:1";
+
+/** The shop's own broker, or one outside that is not there. */
+export type Broker = "embedded" | "away";
 
 export class Shop {
   static readonly password = "owner-of-the-pantry";
@@ -22,7 +27,7 @@ export class Shop {
     private process: ChildProcess,
   ) {}
 
-  static async start(): Promise<Shop> {
+  static async start(kind: Broker = "embedded"): Promise<Shop> {
     const dataDir = mkdtempSync(join(tmpdir(), "pantry-end2end-"));
     const [site, metrics, broker] = await freePorts(3);
     const receiver = await Receiver.start();
@@ -31,7 +36,7 @@ export class Shop {
       LEPTOS_SITE_ADDR: `127.0.0.1:${site}`,
       LEPTOS_SITE_ROOT: resolve(import.meta.dirname, "../../target/site"),
       METRICS_ADDR: `127.0.0.1:${metrics}`,
-      KAFKA_EMBEDDED_PORT: `${broker}`,
+      ...(kind === "away" ? { KAFKA_BOOTSTRAP_SERVERS: NO_BROKER } : { KAFKA_EMBEDDED_PORT: `${broker}` }),
       DATA_DIR: dataDir,
       ADMIN_PASSWORD: Shop.password,
       ALERT_WEBHOOK_URL: receiver.url,
@@ -72,9 +77,11 @@ export class Shop {
   }
 
   private async ready(): Promise<void> {
+    // Without a broker it sells, but never calls itself ready.
+    const path = this.environment.KAFKA_BOOTSTRAP_SERVERS ? "/healthz" : "/readyz";
     const deadline = Date.now() + READY_MS_MAX;
     while (Date.now() < deadline && this.process.exitCode === null) {
-      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      const answer = await fetch(`${this.url}${path}`).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((done) => setTimeout(done, 50));
     }

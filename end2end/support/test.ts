@@ -2,7 +2,7 @@
 // the test, unless the test asked for it.
 
 import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
-import { Shop } from "./shop";
+import { type Broker, Shop } from "./shop";
 
 export { expect, type Page };
 
@@ -75,14 +75,25 @@ function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : "";
 }
 
-export const test = base.extend<{ watch: Watch }, { shop: Shop }>({
-  shop: [
+export const test = base.extend<{ watch: Watch; broker: Broker; shop: Shop }, { workersShop: Shop }>({
+  /** `test.use({ broker: "away" })` gives each test a new shop of its own, whose Kafka cannot be reached. */
+  broker: ["embedded", { option: true }],
+  workersShop: [
     async ({}, use) => {
       const shop = await Shop.start();
       await use(shop);
       await shop.stop();
     },
     { scope: "worker", timeout: 60_000 },
+  ],
+  shop: [
+    async ({ workersShop, broker }, use) => {
+      if (broker === "embedded") return use(workersShop);
+      const shop = await Shop.start(broker);
+      await use(shop);
+      await shop.stop();
+    },
+    { timeout: 60_000 },
   ],
   baseURL: async ({ shop }, use) => use(shop.url),
   watch: [

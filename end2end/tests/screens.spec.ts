@@ -26,30 +26,33 @@ test.beforeAll(({}, { workerIndex }) => {
   mkdirSync(FOLDER, { recursive: true });
 });
 
-for (const { name, show, statuses, failures } of WALK_STATES) {
-  for (const theme of THEMES) {
-    test(`${name} in ${theme}`, async ({ page, shop, watch }) => {
-      watch.allowStatus(...statuses);
-      failures.forEach((path) => watch.allowFailure(path));
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await show(page, shop);
-      // A picture has no scrollbar, so it keeps no place for one.
-      await page.evaluate(() => document.documentElement.style.setProperty("scrollbar-gutter", "auto"));
-      // Nor does anybody scroll to what is loaded only then.
-      await page.evaluate(async () => {
-        for (const image of document.images) {
-          image.loading = "eager";
-          await image.decode();
+for (const { name, show, statuses, failures, broker } of WALK_STATES) {
+  test.describe(() => {
+    test.use({ broker });
+    for (const theme of THEMES) {
+      test(`${name} in ${theme}`, async ({ page, shop, watch }) => {
+        watch.allowStatus(...statuses);
+        failures.forEach((path) => watch.allowFailure(path));
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        await show(page, shop);
+        // A picture has no scrollbar, so it keeps no place for one.
+        await page.evaluate(() => document.documentElement.style.setProperty("scrollbar-gutter", "auto"));
+        // Nor does anybody scroll to what is loaded only then.
+        await page.evaluate(async () => {
+          for (const image of document.images) {
+            image.loading = "eager";
+            await image.decode();
+          }
+        });
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: HEIGHT });
+          await page.evaluate(() => window.scrollTo(0, 0));
+          await page.screenshot({ path: resolve(FOLDER, `${name}-${width}-${theme}.png`), fullPage: true });
         }
+        await page.goto("about:blank");
       });
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: HEIGHT });
-        await page.evaluate(() => window.scrollTo(0, 0));
-        await page.screenshot({ path: resolve(FOLDER, `${name}-${width}-${theme}.png`), fullPage: true });
-      }
-      await page.goto("about:blank");
-    });
-  }
+    }
+  });
 }
 
 test.afterAll(async ({ browser }) => {

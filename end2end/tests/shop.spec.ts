@@ -124,6 +124,32 @@ test("an order is made again from its receipt", async ({ page, javaScriptEnabled
   await expect(page.getByTestId("order-total")).toHaveText("€10.20");
 });
 
+test("a receipt on paper is the receipt alone", async ({ page, javaScriptEnabled }) => {
+  await openOrderForm(page, javaScriptEnabled);
+  await quantity(page, "soap").fill("2");
+  await quantity(page, "rice").fill("1");
+  await email(page).fill("paper@example.com");
+  await makeOrder(page).click();
+  const number = await orderNumber(page);
+  if (javaScriptEnabled) await hydrated(page);
+  const pressed = page.locator("a.button, button, input").filter({ visible: true });
+  await expect(page.getByRole("contentinfo")).toBeVisible();
+  expect(await pressed.count()).toBeGreaterThan(0);
+
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("navigation")).toHaveCount(0);
+  await expect(page.getByRole("contentinfo")).toHaveCount(0);
+  await expect(pressed).toHaveCount(0);
+  // Of the header the shop's name alone, for whoever finds the paper.
+  await expect(page.getByRole("banner")).toHaveText("Pantry", { useInnerText: true });
+  await expect(page.getByTestId("order-number")).toBeVisible();
+  await expect(page.getByTestId("order-number")).toHaveText(`${number}`);
+  await expect(page.getByTestId("order-line").filter({ visible: true })).toHaveCount(2);
+  await expect(page.getByTestId("order-line").filter({ hasText: "€3.00" })).toBeVisible();
+  await expect(page.getByTestId("order-total")).toBeVisible();
+  await expect(page.getByTestId("order-total")).toHaveText("€5.40");
+});
+
 test("an order that cannot be found is not made again", async ({ page }) => {
   await page.goto(`/order-new?again=${"f".repeat(32)}`);
   await expect(page.getByTestId("form-note")).toContainText("cannot find the order");

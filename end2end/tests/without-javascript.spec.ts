@@ -1,7 +1,9 @@
-// What holds for the plain form post: status, redirect, headers, and one order for each form.
+// What holds for the plain form post: status, redirect, headers, and one order for each form. And the dashboard that no
+// script keeps current.
 
+import { readFileSync } from "node:fs";
 import { expect, test } from "../support/test";
-import { email, freshForm, makeOrder, orderNumber, orderSalt, post, quantity } from "../support/pages";
+import { email, freshForm, logIn, makeOrder, orderNumber, orderSalt, post, quantity } from "../support/pages";
 
 test("an order is answered with a redirect to its receipt", async ({ request }) => {
   const answer = await post(request, { ...(await freshForm(request)), "quantity[rice]": "1" });
@@ -68,4 +70,42 @@ test("what the form shows is escaped", async ({ page, watch }) => {
   await expect(quantity(page, "rice")).toHaveAttribute("value", text);
   await expect(page.getByTestId("error-quantity-rice")).toBeVisible();
   await expect(email(page)).toHaveValue(text);
+});
+
+test("the dashboard loads itself again", async ({ page }) => {
+  await logIn(page, false);
+  await expect(page.locator("noscript > meta[http-equiv='refresh']")).toHaveAttribute("content", "30");
+  await expect(page.locator(".as-of")).toContainText(", refreshed every 30 seconds", { useInnerText: true });
+  const before = await page.getByTestId("as-of").textContent();
+  await expect(page.getByTestId("as-of")).not.toHaveText(`${before}`, { timeout: 45_000 });
+});
+
+test("the dashboard's links give the files", async ({ page }) => {
+  await logIn(page, false);
+  for (const [file, header] of [
+    ["requests.csv", "datetime,requests_num\n"],
+    ["orders.csv", "datetime,total_orders_num,"],
+    ["feedback.csv", "datetime,total_feedback_num,"],
+  ]) {
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("link", { name: file }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe(file);
+    expect(readFileSync(await download.path(), "utf8")).toMatch(new RegExp(`^${header}`));
+  }
+});
+
+test("the dashboard's log-out ends the session", async ({ page }) => {
+  await logIn(page, false);
+  const [cookie] = (await page.context().cookies()).filter((cookie) => cookie.httpOnly);
+  await page.getByTestId("logout").click();
+  await expect(page.getByLabel("Password")).toBeVisible();
+  await page.goto("/admin/metrics");
+  await expect(page).toHaveURL(/\/admin\/login/);
+  // Not only forgotten by the browser, but ended.
+  const answer = await page.request.get("/admin/metrics/orders.csv", {
+    headers: { cookie: `${cookie.name}=${cookie.value}` },
+    maxRedirects: 0,
+  });
+  expect(answer.status()).toBe(401);
 });

@@ -2,7 +2,8 @@
 //! dashboard page.
 
 use crate::components::minute_table::MinuteTable;
-use domain::{Minute, Snapshot};
+use domain::Snapshot;
+use domain::snapshot::Pipeline;
 use leptos::prelude::*;
 
 /// The last closed minutes, newest first, and the files with all of them.
@@ -34,13 +35,30 @@ pub fn ClosedMinutes(
             <MinuteTable
                 caption="The last 10 closed minutes, newest first"
                 minutes=Signal::derive(move || snapshot.read().closed.clone())
-                when_empty=Signal::derive(move || first_close(snapshot.read().pipeline.closed_until))
+                when_empty=Signal::derive(move || first_close(&snapshot.read().pipeline))
             />
         </section>
     }
 }
 
-fn first_close(closed_until: Minute) -> String {
-    let end = closed_until.plus(1).hour_minute();
+fn first_close(pipeline: &Pipeline) -> String {
+    if pipeline.unreachable_since.is_some() {
+        return "No minute is closed yet: the first one closes once the broker answers.".to_owned();
+    }
+    let end = pipeline.closed_until.plus(1).hour_minute();
     format!("No minute is closed yet: the first one closes a few seconds after {end} UTC.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Minute, Timestamp};
+
+    #[test]
+    fn nothing_is_promised_that_a_broker_who_is_away_would_break() {
+        let mut pipeline = Pipeline { closed_until: Minute::from_number(60), ..Pipeline::default() };
+        assert!(first_close(&pipeline).ends_with("closes a few seconds after 01:01 UTC."));
+        pipeline.unreachable_since = Some(Timestamp::from_micros(1));
+        assert!(first_close(&pipeline).ends_with("closes once the broker answers."));
+    }
 }

@@ -80,21 +80,26 @@ fn meaning(verifying: &Verifying, clock: &Clock) -> String {
 
 fn differences(found: &Verification) -> AnyView {
     let rows = found.differences.iter().map(difference).collect_view();
-    let told = grouped(found.differences.len() as i64);
+    let caption = match found.differences.len() {
+        1 => "What differs".to_owned(),
+        told => format!("The first {} that differ", grouped(told as i64)),
+    };
     view! {
-        <table class="differences" data-testid="differences">
-            <caption>{format!("The first {told} that differ")}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Minute (UTC)"</th>
-                    <th scope="col">"Compared"</th>
-                    <th scope="col">"Column"</th>
-                    <th scope="col">"Expected"</th>
-                    <th scope="col">"Found"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+        <div class="table-frame" role="region" aria-label="What differs" tabindex="0">
+            <table class="differences" data-testid="differences">
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Minute (UTC)"</th>
+                        <th scope="col">"Compared"</th>
+                        <th scope="col">"Column"</th>
+                        <th scope="col">"Expected"</th>
+                        <th scope="col">"Found"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

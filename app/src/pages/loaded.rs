@@ -3,6 +3,7 @@
 //!
 //! On the server the page is sent when its data is there; what failed is a 503 and a clear message, never a blank.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 #[cfg(not(feature = "ssr"))]
 use leptos::task::spawn_local;
@@ -19,7 +20,7 @@ use crate::components::Notice;
 #[cfg(not(feature = "ssr"))]
 use crate::router::Preparation;
 use crate::router::{Location, use_location};
-use crate::{ShopError, response};
+use crate::{Page, ShopError, response};
 
 /// A page that has nothing to show is loaded again after this time.
 const AGAIN_SECONDS: u32 = 30;
@@ -102,6 +103,7 @@ fn waiting() -> AnyView {
 
 /// What stands in place of a page without data, until it is loaded again by itself; `address` is the page's.
 fn failed(error: ShopError, address: String) -> AnyView {
+    let has_heading = Page::of_path(address.split('?').next().unwrap_or_default()).0.has_heading();
     // Loaded whole, so that the server can lead to the log-in and back.
     let again = move |name: &'static str| {
         view! {
@@ -122,11 +124,13 @@ fn failed(error: ShopError, address: String) -> AnyView {
         .into_any();
     }
     response::unavailable();
+    // No h1: an element of its own here draws much of the owner's part into every page's module.
+    let level = custom_attribute("aria-level", (!has_heading).then_some("1"));
     let here = StoredValue::new(());
     Effect::new(move |_| load_again_once_there(AGAIN_SECONDS, move || here.try_get_value().is_some()));
     view! {
         <section class="notice" role="alert">
-            <h2>"The shop cannot show this now"</h2>
+            <h2 {..level}>"The shop cannot show this now"</h2>
             <p>{error.page_message()}</p>
             {again("Load this page again")}
         </section>

@@ -57,6 +57,12 @@ impl Page {
         }
     }
 
+    /// Whether it has a heading without its data.
+    #[must_use]
+    pub const fn has_heading(self) -> bool {
+        !matches!(self, Page::OrderNewComplete | Page::Owners(OwnersPage::Metrics | OwnersPage::TimeZone))
+    }
+
     /// The page itself.
     pub(super) fn view(self) -> AnyView {
         match self {

@@ -3,7 +3,7 @@
 
 import type { Page } from "@playwright/test";
 import { freshForm, open, post } from "../pages";
-import type { Shop } from "../shop";
+import type { Broker, Shop } from "../shop";
 
 export interface State {
   /** Its name, also of its pictures. */
@@ -14,11 +14,13 @@ export interface State {
   statuses: number[];
   /** Paths that are broken on purpose. */
   failures: string[];
+  /** That of the shop; one that is away is a new shop's. */
+  broker: Broker;
 }
 
 /** A state where nothing goes wrong but what is named. */
 export function state(name: string, show: State["show"], wrong: Partial<State> = {}): State {
-  return { name, show, statuses: [], failures: [], ...wrong };
+  return { name, show, statuses: [], failures: [], broker: "embedded", ...wrong };
 }
 
 /** The receipt of a new order. */

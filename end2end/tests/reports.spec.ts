@@ -186,6 +186,32 @@ test.describe("with JavaScript", () => {
     await expect(page.getByTestId("export")).toHaveAttribute("href", /\?range=7d&bucket=hour&compare=week$/);
   });
 
+  test("a shop that is slow is not asked the more", async ({ page, request }) => {
+    await logIn(page);
+    let asked = 0;
+    let arrive = () => {};
+    const arrived = new Promise<void>((done) => (arrive = done));
+    await page.route("**/api/admin/report", async (route) => {
+      asked += 1;
+      await arrived;
+      await route.continue();
+    });
+    const orders = await settledFigure(page, "today-orders");
+    // A report may be asked for every two seconds.
+    const since = Date.now();
+    let more = 0;
+    await expect(async () => {
+      await orderSalt(request);
+      more += 1;
+      await expect.poll(() => figure(page, "today-orders")).toBe(orders + more);
+      expect(Date.now() - since).toBeGreaterThan(7_000);
+    }).toPass({ timeout: 30_000 });
+    expect(asked).toBe(1);
+    arrive();
+    // What came meanwhile is not forgotten.
+    await expect.poll(() => asked).toBeGreaterThan(1);
+  });
+
   test("a report on its way and one that does not come are said", async ({ page, request, watch }) => {
     watch.allowStatus(503);
     await logIn(page);

@@ -4,10 +4,10 @@
 use super::owner_tests::{Door, door, header_of, text_of};
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
-use domain::{Email, Money, NewOrder, NewOrderLine, PagePath, SubmissionKey, ViewKind};
+use domain::{Email, Money, NewOrder, NewOrderLine, PagePath, SubmissionKey, Timestamp, ViewKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use store::{Batch, PageView};
+use store::{Batch, PageView, Zone};
 
 /// Two orders, one of them paid at once, and three page views, of which one begins a visit; all counted.
 async fn trade(door: &Door) {
@@ -51,6 +51,20 @@ async fn report(door: &Door, cookie: &str, query: &str) -> Value {
 fn shown<'a>(html: &'a str, test_id: &str) -> &'a str {
     let (_, rest) = html.split_once(&format!("data-testid=\"{test_id}\"")).unwrap_or_else(|| panic!("no {test_id}"));
     rest.split_once('>').unwrap().1.split('<').next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_an_hour_that_came_twice_one_has_nothing_before() {
+    let door = door().await;
+    door.store.set_time_zone(&Zone::named("Europe/Berlin").unwrap()).await.unwrap();
+    let noon = Timestamp::parse_rfc3339("2099-10-25T12:00:00Z").unwrap();
+    door.clock.advance_micros(noon.micros_since(door.store.now()));
+    let cookie = door.log_in().await;
+    let report = report(&door, &cookie, "range=today").await;
+    let buckets = report["Report"]["buckets"].as_array().unwrap();
+    let told: Vec<_> = buckets[1..5].iter().map(|bucket| (&bucket["name"], !bucket["before"].is_null())).collect();
+    let names = ["01:00", "02:00 CEST", "02:00 CET", "03:00"].map(|hour| json!(format!("Sun 25 Oct, {hour}")));
+    assert_eq!(told, [(&names[0], true), (&names[1], false), (&names[2], true), (&names[3], true)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

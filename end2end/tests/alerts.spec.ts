@@ -94,6 +94,16 @@ test("an alert is told at once, sent, and kept when it is over", async ({ page, 
   await expect(page.getByTestId("alerts-none")).toBeVisible();
   await expect(page.getByTestId("alerts-ended").getByRole("row").nth(1)).toContainText("1 record could not be read.");
   await expectNoExcess(page);
+
+  // The last one, on the page of those that ended before it or not, and back.
+  await page.goto("/admin/alerts?skip=1");
+  await arrived(page, hasJavaScript);
+  const last = await page.getByTestId("alerts-ended").getByRole("row").count();
+  await page.getByRole("link", { name: "Later alerts" }).click();
+  await expect(page).toHaveURL(/\?skip=0$/);
+  await expect(page.getByTestId("alerts-ended").getByRole("row")).toHaveCount(last === 0 ? 2 : last + 1);
+  await expect(page.getByRole("link", { name: "Later alerts" })).toHaveCount(0);
+  await arrived(page, hasJavaScript);
 });
 
 test("a test reaches the receiver", async ({ page, shop, javaScriptEnabled }) => {

@@ -70,7 +70,8 @@ async fn fetched(call: Call) -> Option<Answer> {
     Some(Answer { status: response.status(), body: Uint8Array::new(&body).to_vec().into() })
 }
 
-async fn awaited(promise: web_sys::js_sys::Promise) -> Option<JsValue> {
+/// What a promise comes to; nothing where it is broken.
+pub(super) async fn awaited(promise: web_sys::js_sys::Promise) -> Option<JsValue> {
     JsFuture::from(promise).await.ok()
 }
 

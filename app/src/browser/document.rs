@@ -1,11 +1,12 @@
-//! Reads form fields as they stand, writes into one where a customer's click asks for it, and moves the focus.
+//! Reads form fields as they stand, writes into one where a customer's click asks for it, moves the focus, prints the
+//! page and loads it again.
 
+use super::caller::awaited;
 use super::history::present_address;
 use leptos::prelude::{document, location, set_timeout, window};
 use leptos::task::spawn_local;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response};
 
 /// What stands for something typed into a number field that is no number: the browser keeps the text to itself.
@@ -46,7 +47,7 @@ pub fn load_again_once_there(seconds: u32, is_wanted: impl Fn() -> bool + 'stati
             if !is_wanted() {
                 return;
             }
-            if answers().await && is_wanted() {
+            if answered().await.is_some() && is_wanted() {
                 // A browser that refuses leaves the page as it is; it says itself what to do.
                 let _ = location().reload();
             } else {
@@ -57,16 +58,13 @@ pub fn load_again_once_there(seconds: u32, is_wanted: impl Fn() -> bool + 'stati
     set_timeout(ask, Duration::from_secs(seconds.into()));
 }
 
-/// Whether anything is there at the page's address, whatever it says.
-async fn answers() -> bool {
+/// What is there at the page's address, whatever it says; nothing where the shop is not reached.
+async fn answered() -> Option<JsValue> {
     let init = RequestInit::new();
     init.set_method("HEAD");
-    let Ok(head) = JsFuture::from(window().fetch_with_str_and_init(&present_address(), &init)).await else {
-        return false;
-    };
+    let head = awaited(window().fetch_with_str_and_init(&present_address(), &init)).await?;
     // To its end: what is still on its way when a page goes is told as having failed.
-    let Ok(end) = head.unchecked_into::<Response>().array_buffer() else { return false };
-    JsFuture::from(end).await.is_ok()
+    awaited(head.unchecked_into::<Response>().array_buffer().ok()?).await
 }
 
 /// Opens the browser's dialogue for printing.

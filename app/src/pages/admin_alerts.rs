@@ -7,14 +7,15 @@ use leptos::prelude::*;
 use super::data::OwnersData;
 use super::loaded::{Loading, loaded};
 use crate::components::{AlertHistory, RulesFormView, Title, WebhookState};
-use crate::router::{use_location, use_query_map};
+use crate::router::use_query_map;
 use crate::{RulesRefusal, api};
 
 /// The page.
 #[component]
 pub fn AdminAlertsPage() -> impl IntoView {
-    let (query, search) = (use_query_map(), use_location().search);
+    let query = use_query_map();
     let asked = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+    let skip = move || query.with(|query| query.get("skip").unwrap_or_default());
     let news = news(&asked("kept"), &asked("test"));
     view! {
         <Title text="Alerts · Pantry" />
@@ -33,7 +34,7 @@ pub fn AdminAlertsPage() -> impl IntoView {
                         </p>
                     }
                 })}
-            {loaded(move || search.get_untracked(), load, show)}
+            {loaded(skip, load, show)}
         </div>
     }
 }
@@ -48,21 +49,15 @@ fn news(kept: &str, test: &str) -> Option<&'static str> {
     }
 }
 
-fn load(query: String) -> Loading<OwnersData> {
+fn load(skip: String) -> Loading<OwnersData> {
     let refusal = use_context::<RulesRefusal>();
     Box::pin(async move {
-        let mut page = api::alerts(skipped(&query)).await?;
+        let mut page = api::alerts(skip.parse().unwrap_or_default()).await?;
         if let Some(refusal) = refusal {
             (page.form, page.problems, page.failure) = (refusal.form, refusal.problems, refusal.failure);
         }
         Ok(OwnersData { alerts: Some(page), ..OwnersData::default() })
     })
-}
-
-/// `?skip=50`; what is no number skips nothing.
-fn skipped(query: &str) -> i64 {
-    let values = query.trim_start_matches('?').split('&').filter_map(|pair| pair.strip_prefix("skip="));
-    values.filter_map(|value| value.parse().ok()).next().unwrap_or(0)
 }
 
 fn show(data: OwnersData) -> AnyView {

@@ -111,3 +111,14 @@ export async function settledFigure(page: Page, testId: string, expected?: numbe
   }).toPass({ intervals: [100], timeout: 20_000 });
   return last;
 }
+
+/** Holds the answers to requests for this path until the returned function is called. */
+export async function held(page: Page, path: string): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((done) => (release = done));
+  await page.route(path, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}

@@ -1,7 +1,7 @@
 // The owner's dashboard: who may see it, that it moves by itself, and what it says when it cannot.
 
 import { expect, test } from "../support/test";
-import { figure, hydrated, logIn, open, orderSalt, settledFigure } from "../support/pages";
+import { figure, held, hydrated, logIn, open, orderSalt, settledFigure } from "../support/pages";
 
 const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv", "/admin/metrics/feedback.csv"];
 
@@ -55,12 +55,7 @@ test("an order made elsewhere arrives by itself", async ({ page, request }) => {
 });
 
 test("nothing moves when the dashboard becomes live", async ({ page }) => {
-  let goOn = () => {};
-  const held = new Promise<void>((resolve) => (goOn = resolve));
-  await page.route("**/admin/metrics/stream", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const goOn = await held(page, "**/admin/metrics/stream");
   await logIn(page);
   const top = () => page.getByTestId("facts").evaluate((facts) => facts.getBoundingClientRect().top);
   const before = await top();

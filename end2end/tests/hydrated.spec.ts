@@ -1,7 +1,8 @@
 // What only a page with JavaScript does, and what its JavaScript must not break.
 
 import { expect, test } from "../support/test";
-import { email, freshForm, hydrated, makeOrder, open, openOrderForm, orderNumber, orderSalt, post, quantity } from "../support/pages";
+import { email, freshForm, held, hydrated, makeOrder, open, openOrderForm } from "../support/pages";
+import { orderNumber, orderSalt, post, quantity } from "../support/pages";
 
 test("the total follows what is typed", async ({ page }) => {
   await openOrderForm(page);
@@ -34,12 +35,7 @@ test("sums, summary and button follow what is typed", async ({ page, isMobile })
 });
 
 test("while an order is on its way the button says so and keeps the focus", async ({ page }) => {
-  let arrive = () => {};
-  const arrived = new Promise<void>((done) => (arrive = done));
-  await page.route("**/api/orders", async (route) => {
-    await arrived;
-    await route.continue();
-  });
+  const arrive = await held(page, "**/api/orders");
   await openOrderForm(page);
   await quantity(page, "milk").fill("1");
   await email(page).fill("patient@example.com");
@@ -53,8 +49,8 @@ test("while an order is on its way the button says so and keeps the focus", asyn
 test("an answer that never comes lets the customer try again", async ({ page, watch }) => {
   watch.allowFailure("/api/orders");
   await page.clock.install();
-  let held = 0;
-  await page.route("**/api/orders", (route) => (held++ === 0 ? undefined : route.continue()));
+  let asked = 0;
+  await page.route("**/api/orders", (route) => (asked++ === 0 ? undefined : route.continue()));
   await openOrderForm(page);
   await quantity(page, "milk").fill("1");
   await email(page).fill("waiting@example.com");
@@ -113,12 +109,7 @@ test("an order with nothing but the keyboard", async ({ page, isMobile }) => {
 });
 
 test("what was typed before hydration stays and counts", async ({ page }) => {
-  let arrive = () => {};
-  const arrived = new Promise<void>((done) => (arrive = done));
-  await page.route("**/pkg/*.wasm", async (route) => {
-    await arrived;
-    await route.continue();
-  });
+  const arrive = await held(page, "**/pkg/*.wasm");
   await page.goto("/order-new", { waitUntil: "commit" });
   await quantity(page, "tea").fill("2");
   await email(page).fill("early@example.com");

@@ -1,18 +1,7 @@
 // From page to page without loading the shop again: what the shop's own router does, and what it leaves to the browser.
 
 import { expect, test, type Page } from "../support/test";
-import { hydrated, makeOrder, open } from "../support/pages";
-
-/** Holds the answers to requests for this path until the returned function is called. */
-async function held(page: Page, path: string): Promise<() => void> {
-  let release = () => {};
-  const released = new Promise<void>((done) => (release = done));
-  await page.route(path, async (route) => {
-    await released;
-    await route.continue();
-  });
-  return release;
-}
+import { held, hydrated, makeOrder, open } from "../support/pages";
 
 /** Marks the document, so that one that was loaded anew is told apart. */
 const mark = (page: Page) => page.evaluate(() => document.body.classList.add("first-document"));

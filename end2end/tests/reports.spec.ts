@@ -2,7 +2,7 @@
 // what goes wrong is said.
 
 import { type Page, expect, test } from "../support/test";
-import { figure, hydrated, logIn, orderSalt, settledFigure } from "../support/pages";
+import { figure, held, hydrated, logIn, orderSalt, settledFigure } from "../support/pages";
 
 const range = (page: Page, name: string) => page.getByTestId("ranges").getByRole("link", { name });
 const readout = (page: Page) => page.getByTestId("chart-orders-readout");
@@ -39,12 +39,7 @@ test("a range stands in the address and survives a reload", async ({ page, javaS
 test("a range that is chosen while the page is still being taken over is shown", async ({ page, javaScriptEnabled }) => {
   test.skip(!javaScriptEnabled, "nothing is taken over without JavaScript");
   await logIn(page, javaScriptEnabled);
-  let goOn = () => {};
-  const chosen = new Promise<void>((resolve) => (goOn = resolve));
-  await page.route("**/split_*.wasm", async (route) => {
-    await chosen;
-    await route.continue();
-  });
+  const goOn = await held(page, "**/split_*.wasm");
   const part = page.waitForRequest("**/split_*.wasm");
   await page.goto("/admin/metrics");
   await part;
@@ -169,12 +164,7 @@ test.describe("with JavaScript", () => {
     await logIn(page);
     await range(page, "7 days").click();
     await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText("Orders by day");
-    let arrive = () => {};
-    const arrived = new Promise<void>((done) => (arrive = done));
-    await page.route("**/api/admin/report", async (route) => {
-      await arrived;
-      await route.continue();
-    });
+    const arrive = await held(page, "**/api/admin/report");
     await page.getByRole("link", { name: "by hour" }).click();
     await expect(page.getByRole("link", { name: "by hour" })).toHaveAttribute("aria-current", "true");
     await page.getByRole("link", { name: "Same days a week earlier" }).click();
@@ -189,13 +179,8 @@ test.describe("with JavaScript", () => {
   test("a shop that is slow is not asked the more", async ({ page, request }) => {
     await logIn(page);
     let asked = 0;
-    let arrive = () => {};
-    const arrived = new Promise<void>((done) => (arrive = done));
-    await page.route("**/api/admin/report", async (route) => {
-      asked += 1;
-      await arrived;
-      await route.continue();
-    });
+    page.on("request", (request) => void (asked += request.url().endsWith("/api/admin/report") ? 1 : 0));
+    const arrive = await held(page, "**/api/admin/report");
     const orders = await settledFigure(page, "today-orders");
     // A report may be asked for every two seconds.
     const since = Date.now();

@@ -180,6 +180,19 @@ fn is_plain(character: char) -> bool {
     }
 }
 
+/// A header's name as a person can look at it: as it is where every character is plain, else with its odd bytes and
+/// characters escaped, such as `trace\xff` or `a\u{1b}b`.
+#[must_use]
+pub fn shown_name(name: &[u8]) -> String {
+    match std::str::from_utf8(name) {
+        Ok(text) if text.chars().all(is_plain) => text.to_owned(),
+        Ok(text) => {
+            text.chars().map(|c| if is_plain(c) { c.to_string() } else { c.escape_unicode().to_string() }).collect()
+        }
+        Err(_) => name.escape_ascii().to_string(),
+    }
+}
+
 /// Sixteen bytes a line: the place of the first, the bytes, and the printable ones of them.
 fn hex_dump(bytes: &[u8]) -> String {
     let mut dump = String::with_capacity(bytes.len() * 5);

@@ -10,6 +10,7 @@ use crate::{
 use domain::{EventBody, Figures, Fingerprint, Minute, Topic};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What one fetch of the consumer asks to be counted.
 #[derive(Clone, Debug, Default)]
@@ -73,14 +74,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::PositionMoved`] when a partition's position is not where the batch began: read the positions
     /// anew and go back to them. Else what the database says.
-    pub async fn count(&self, batch: Batch) -> Result<Counted, StoreError> {
-        let counted = self.writer.run(batch).await?;
+    pub async fn count(&self, batch: impl Into<Arc<Batch>>) -> Result<Counted, StoreError> {
+        let counted = self.writer.run(batch.into()).await?;
         crash::step("after_counting_commit");
         Ok(counted)
     }
 }
 
-impl Work for Batch {
+impl Work for Arc<Batch> {
     type Output = Counted;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Counted, StoreError> {

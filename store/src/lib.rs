@@ -35,7 +35,7 @@ pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
-pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter};
+pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter, RecordHeaders};
 pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
 pub use keys::SigningKey;

@@ -147,7 +147,7 @@ fn dead_letters_line(snapshot: &Snapshot) -> Line {
     if dead_letters_by_offset > 0 {
         let more = counted(dead_letters_by_offset, "more bad record");
         let gap = if line.meaning.is_empty() { "" } else { " " };
-        line.meaning += &format!("{gap}{more} came too many in a row: only their offsets are kept.");
+        line.meaning += &format!("{gap}{more} came beyond what is kept whole: only their offsets are kept.");
     }
     line
 }
@@ -225,7 +225,7 @@ mod tests {
             dead_letters_line(&snapshot(Pipeline { dead_letters, dead_letters_by_offset, ..Pipeline::default() }))
         };
         assert_eq!((line(0, 0).tone, line(0, 0).meaning.as_str()), (Tone::Quiet, ""));
-        let kept = "1,200 more bad records came too many in a row: only their offsets are kept.";
+        let kept = "1,200 more bad records came beyond what is kept whole: only their offsets are kept.";
         assert_eq!((line(0, 1_200).tone, line(0, 1_200).meaning.as_str()), (Tone::Quiet, kept));
         assert_eq!((line(2, 1_200).tone, line(2, 1_200).value.as_str()), (Tone::Notice, "2"));
         assert!(line(2, 1_200).meaning.ends_with(&format!("discard them. {kept}")));

@@ -59,6 +59,8 @@ pub struct DataConfig {
     pub read_connections_max: u16,
     /// `DATABASE_STATEMENT_TIMEOUT_SECONDS`: how long a statement may take.
     pub statement_timeout: Duration,
+    /// `DEAD_LETTERS_KEEP_DAYS`: how long dead letters are kept after they were sent back or discarded.
+    pub dead_letters_keep_days: u16,
 }
 
 /// A database, by its kind.
@@ -94,6 +96,7 @@ impl DataConfig {
             database,
             read_connections_max: connections,
             statement_timeout: Duration::from_secs(seconds.into()),
+            dead_letters_keep_days: vars.number("DEAD_LETTERS_KEEP_DAYS", 90, 1..=3_650)?,
         })
     }
 

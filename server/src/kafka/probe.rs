@@ -8,7 +8,7 @@ use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers, Message};
+use rdkafka::message::{BorrowedMessage, Message};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -57,11 +57,11 @@ pub(crate) fn record_from(
 
 /// What is remembered of a record to know its log again.
 pub(crate) fn fingerprint(message: &BorrowedMessage<'_>) -> Fingerprint {
-    let headers = message.headers().into_iter().flat_map(BorrowedHeaders::iter);
+    let headers = record_headers::of(message);
     Fingerprint {
         offset: message.offset(),
         timestamp_millis: message.timestamp().to_millis().unwrap_or(-1),
-        hash: record_hash(message.key(), message.payload(), headers.map(|header| (header.key, header.value))),
+        hash: record_hash(message.key(), message.payload(), headers.iter().map(|header| (header.name, header.value))),
     }
 }
 
@@ -129,10 +129,10 @@ impl Probe {
     }
 
     /// Deletes every record before these offsets. Only ever asked of the embedded broker.
-    pub(crate) async fn trim(&self, before: &[(Topic, i32, i64)]) -> Result<(), KafkaError> {
+    pub(crate) async fn trim(&self, before: &[(String, i32, i64)]) -> Result<(), KafkaError> {
         let mut list = TopicPartitionList::new();
         for (topic, partition, offset) in before {
-            list.add_partition_offset(topic.name(), *partition, rdkafka::Offset::Offset(*offset))?;
+            list.add_partition_offset(topic, *partition, rdkafka::Offset::Offset(*offset))?;
         }
         let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT));
         self.admin.delete_records(&list, &options).await.map(drop)

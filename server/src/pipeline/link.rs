@@ -2,7 +2,7 @@
 //! partitions or the producer's health change. No client outlives its log.
 
 use crate::health::HealthBoard;
-use crate::kafka::{Cluster, Partitions, Probe, Producer};
+use crate::kafka::{Cluster, Kept, Partitions, Probe, Producer};
 use crate::pipeline::unanswered::Unanswered;
 use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
 use domain::Topic;
@@ -35,6 +35,8 @@ pub(crate) struct Link {
     pub(crate) outlived: CancellationToken,
     /// Places for consumers that take long to leave their group.
     pub(crate) leaving: Arc<Semaphore>,
+    /// What the embedded broker's log holds, for the trimmer.
+    pub(crate) kept: Arc<Kept>,
 }
 
 /// The current link, for those who publish and close; `None` while there is none.
@@ -107,14 +109,15 @@ impl Supervisor {
         let probe = Probe::new(&self.cluster)?;
         let log = probe.cluster_id().await?;
         let partitions = probe.ensure_topics(&self.cluster).await?;
-        let producer = Producer::new(&self.cluster, self.store.source())?;
+        let kept = Arc::default();
+        let producer = Producer::new(&self.cluster, self.store.source(), &kept)?;
         #[cfg(feature = "embedded-broker")]
         if self.cluster.is_embedded {
             self.store.forget_positions(crate::kafka::embedded::CLUSTER_ID_PREFIX, &log).await?;
         }
         let (cluster, outlived) = (self.cluster.clone(), CancellationToken::new());
         let leaving = Arc::new(Semaphore::new(LEAVING_MAX));
-        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived, leaving }))
+        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived, leaving, kept }))
     }
 
     async fn serve(&mut self, link: &Arc<Link>) {

@@ -11,6 +11,7 @@ pub(crate) mod consumer;
 pub mod decode;
 pub(crate) mod deliveries;
 pub(crate) mod files;
+pub(crate) mod letter_retention;
 pub(crate) mod link;
 pub(crate) mod live;
 pub(crate) mod page_views;

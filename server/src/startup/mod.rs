@@ -16,7 +16,7 @@ use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::verifier::Verifier;
-use crate::pipeline::{page_views, relay, trimmer};
+use crate::pipeline::{letter_retention, page_views, relay, trimmer};
 use crate::webhook::Receiver;
 use app::Shop;
 use axum::Router;
@@ -174,6 +174,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     spawn(&mut pipeline, "files", files.run(shutdown.clone()));
     spawn(&mut pipeline, "verifier", verifier.run(shutdown.clone()));
     spawn(&mut pipeline, "trimmer", trimmer::run(store.clone(), links, shutdown.clone()));
+    let letters = letter_retention::run(store.clone(), config.data.dead_letters_keep_days, shutdown.clone());
+    spawn(&mut pipeline, "letter retention", letters);
     spawn(&mut pipeline, "live", live.run(shutdown.clone()));
     spawn(&mut pipeline, "alerts", alerts.run(shutdown.clone()));
     if let Some(receiver) = receiver {

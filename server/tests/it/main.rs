@@ -11,6 +11,8 @@ mod bad_records;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod codecs;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod database_outage;
@@ -29,6 +31,8 @@ mod harness;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod letter_budget;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 mod load;
@@ -42,6 +46,8 @@ mod outage;
 mod postgres;
 #[cfg(test)]
 mod secured;
+#[cfg(test)]
+mod strange_headers;
 mod tidy;
 #[cfg(test)]
 mod verify;

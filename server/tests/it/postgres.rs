@@ -90,7 +90,7 @@ fn dead_letter(store: &Store) -> DeadLetter {
         reason: "a NUL: \0".to_owned(),
         key: Some(b"\0\xff".to_vec()),
         value: None,
-        headers: vec![("a\0b".to_owned(), None)],
+        headers: vec![(b"a\0b".to_vec(), None)],
         timestamp_millis: Some(1_795_348_800_123),
         seen_at: store.now(),
     }

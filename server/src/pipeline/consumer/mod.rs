@@ -214,10 +214,11 @@ impl Consumer<'_> {
             return Err(KafkaError::Canceled.into());
         }
         dead_letters::publish(&self.link.producer, &self.gathering.batch.dead_letters);
+        // Shared, not copied: it may hold megabytes of dead letters.
+        let batch = Arc::new(self.gathering.take_batch());
         let mut tries = 0;
         let counted = loop {
-            let batch = self.gathering.batch.clone();
-            match self.runtime.block_on(self.store.count(batch)) {
+            match self.runtime.block_on(self.store.count(Arc::clone(&batch))) {
                 Ok(counted) => break counted,
                 Err(error @ (StoreError::Busy | StoreError::DiskFull | StoreError::Unreachable(_)))
                     if tries < BUSY_TRIES_MAX =>
@@ -235,13 +236,26 @@ impl Consumer<'_> {
             self.last_check_at = checked;
         }
         tracing::debug!(records = self.gathering.records, own = counted.own_events, counted.duplicates, "counted");
-        self.kafka.context().moved(&self.gathering.batch.advances);
+        self.kafka.context().moved(&batch.advances);
+        self.note_kept(&batch.advances);
         self.gathering.clear();
         self.stalled_since = None;
         if self.last_commit_at.elapsed() >= COMMIT_EVERY {
             self.commit_offsets(CommitMode::Async);
         }
         Ok(if counted.revised.is_empty() { Consumed::Counted } else { Consumed::Revised })
+    }
+
+    /// For the trimmer, which alone forgets it.
+    fn note_kept(&self, advances: &[Advance]) {
+        if !self.link.cluster.is_embedded {
+            return;
+        }
+        for (partition, (records, bytes)) in &self.gathering.read {
+            if let Some(advance) = advance_of(advances, *partition) {
+                self.link.kept.add(self.gathering.topic.name(), *partition, advance.to, *records, *bytes);
+            }
+        }
     }
 
     /// After the database's commit, and never read back as truth.

@@ -1,5 +1,6 @@
 //! Writes records byte by byte over Kafka's protocol: what a client library would refuse to send, a stranger's may not.
 
+use super::until;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -35,8 +36,15 @@ impl RawRecord {
 /// Writes one batch to a partition that the broker at `bootstrap` leads.
 pub(crate) async fn produce(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) {
     let batch = batch(millis, records);
-    let refused = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch));
-    assert_eq!(refused.await.expect("the broker answers"), 0, "an error code of Kafka's protocol");
+    // A topic that was just created may have no leader yet.
+    until("the broker to take a batch", async || {
+        let answer = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch)).await;
+        match answer.map_err(|_| "no answer".to_owned())? {
+            0 => Ok(()),
+            code => Err(format!("error code {code} of Kafka's protocol")),
+        }
+    })
+    .await;
 }
 
 async fn try_produce(bootstrap: &str, topic: &str, partition: i32, batch: &[u8]) -> i16 {

@@ -56,6 +56,7 @@ pub fn PipelineState(
             </summary>
             <dl class="pipeline-lines">
                 {line("Broker", "pipeline-broker", of(broker))}
+                {line("Kafka errors", "pipeline-kafka-errors", of(kafka_errors))}
                 {line("Complete up to", "pipeline-closed-until", of(closed_until))}
                 {line("Waiting to be counted", "pipeline-outbox", of(outbox))}
                 {line("Consumer lag", "pipeline-lag", of(lag))}
@@ -102,6 +103,18 @@ fn broker(snapshot: &Snapshot) -> Line {
             tone: Tone::Trouble,
             value: format!("No answer since {}", snapshot.clock().second_in_zone(since)),
             meaning: format!("{}. The shop keeps selling; the figures catch up when it is back.", pipeline.broker),
+        },
+    }
+}
+
+fn kafka_errors(snapshot: &Snapshot) -> Line {
+    let errors = &snapshot.pipeline.kafka_errors;
+    match errors.is_empty() {
+        true => Line { tone: Tone::Quiet, value: "None".to_owned(), meaning: String::new() },
+        false => Line {
+            tone: Tone::Trouble,
+            value: counted(errors.len() as i64, "error"),
+            meaning: format!("{} Figures go on by themselves once this is mended.", errors.join(" ")),
         },
     }
 }

@@ -47,6 +47,7 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
     if let Some(lag) = pipeline.consumer_lag {
         gauge("consumer_lag_records", "Records between the consumers' positions and the ends of the log", lag);
     }
+    gauge("kafka_errors", "Things that Kafka refuses or cannot deliver", pipeline.kafka_errors.len() as i64);
     let closed_until = pipeline.closed_until.start().micros() / 1_000_000;
     gauge("closed_until_timestamp_seconds", "Figures are complete up to this time", closed_until);
     gauge("dead_letters", "Records that could not be read and wait for the owner", pipeline.dead_letters);

@@ -19,6 +19,8 @@ const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How long consumers may take to end; one that hangs on a lost broker is left behind.
 const CONSUMERS_END_WITHIN: Duration = Duration::from_secs(3);
 
+/// What [`HealthBoard::note_kafka_error`] calls the way to the cluster, beside the topics.
+const CONNECTION: &str = "connection";
 /// Consumers that leave their group while others have taken their place.
 const LEAVING_MAX: usize = 4;
 
@@ -99,6 +101,7 @@ impl Supervisor {
                 Ok(link) => self.serve(&link).await,
                 Err(error) => {
                     self.note_unreachable(&error);
+                    self.health.note_kafka_error(CONNECTION, error.refusal("the connection to Kafka"));
                     let _ = tokio::time::timeout(RETRY_PAUSE, self.shutdown.cancelled()).await;
                 }
             }
@@ -123,6 +126,7 @@ impl Supervisor {
     async fn serve(&mut self, link: &Arc<Link>) {
         tracing::info!(broker = self.cluster.name, cluster_id = link.log, "connected to Kafka");
         self.note_reachable();
+        self.health.note_kafka_error(CONNECTION, None);
         self.health.update(|health| health.topics_exist = true);
         let stop = self.shutdown.child_token();
         let mut consumers = JoinSet::new();
@@ -165,6 +169,7 @@ impl Supervisor {
         self.health.update(|health| {
             health.consumers_running = 0;
             health.consumer_lag = None;
+            health.kafka_errors.retain(|what, _| *what == CONNECTION);
         });
     }
 
@@ -172,9 +177,10 @@ impl Supervisor {
         let (link, store, stop) = (Arc::clone(link), self.store.clone(), stop.clone());
         let revised = Arc::clone(&self.revised);
         let runtime = tokio::runtime::Handle::current();
+        let health = self.health.clone();
         self.health.update(|health| health.consumers_running += 1);
         set.spawn_blocking(move || {
-            if let Err(error) = consumer::run(topic, &link, store, runtime, &revised, &stop) {
+            if let Err(error) = consumer::run(topic, &link, store, runtime, health, &revised, &stop) {
                 tracing::warn!(%topic, %error, "the consumer goes back to its positions");
             }
             topic

@@ -163,6 +163,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         snapshots: snapshots.clone(),
         sender: receiver.is_some().then(|| Arc::clone(&delivery_made)),
         judged: None,
+        unchanged: None,
     };
     let closer = Closer::new(store.clone(), links.clone(), closed_sender);
     let sweeper = Sweeper::new(store.clone());

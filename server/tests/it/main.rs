@@ -47,6 +47,8 @@ mod postgres;
 #[cfg(test)]
 mod secured;
 #[cfg(test)]
+mod stall;
+#[cfg(test)]
 mod strange_headers;
 mod tidy;
 #[cfg(test)]

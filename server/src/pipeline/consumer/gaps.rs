@@ -34,6 +34,7 @@ impl Consumer<'_> {
         self.last_record_at = Instant::now();
         let topic = self.gathering.topic.name();
         let mut is_stalled = false;
+        self.stuck.clear();
         let held = self.kafka.context().all_held();
         // In no group yet, or with no share in it; then only that matters, and that a broker answers.
         let asked =
@@ -48,11 +49,15 @@ impl Consumer<'_> {
                 None => is_stalled |= !self.kafka.context().is_assigned(),
                 Some(held) if end > held.next_offset => {
                     is_stalled = true;
+                    self.stuck.push(partition);
                     self.kafka.seek(topic, partition, Offset::Offset(held.next_offset), REQUEST_TIMEOUT)?;
                     self.expected_ends.insert(partition, end);
                 }
                 Some(_) => {}
             }
+        }
+        if !is_stalled {
+            self.health.note_kafka_error(topic, None);
         }
         self.stalled_since = self.stalled_since.or(is_stalled.then(Instant::now)).filter(|_| is_stalled);
         Ok(())

@@ -3,10 +3,11 @@
 //! It runs on a thread of its own, because librdkafka's calls block, and never has two batches under way. The
 //! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
 
+use crate::health::HealthBoard;
 use crate::kafka::cluster_id;
-use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
+use crate::pipeline::{PipelineError, refusal};
 use domain::Topic;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -52,6 +53,7 @@ pub(crate) fn run(
     link: &Link,
     store: Store,
     runtime: Handle,
+    health: HealthBoard,
     revised: &Notify,
     stop: &CancellationToken,
 ) -> Result<(), PipelineError> {
@@ -65,6 +67,7 @@ pub(crate) fn run(
         link,
         store,
         runtime,
+        health,
         shop,
         gathering: Gathering::new(topic, &link.log),
         epoch: 0,
@@ -73,6 +76,7 @@ pub(crate) fn run(
         last_commit_at: Instant::now(),
         last_check_at: Instant::now(),
         stalled_since: None,
+        stuck: Vec::new(),
         is_new: true,
     };
     let ended = consumer.run(revised, stop);
@@ -100,6 +104,7 @@ struct Consumer<'a> {
     link: &'a Link,
     store: Store,
     runtime: Handle,
+    health: HealthBoard,
     shop: Shop,
     gathering: Gathering,
     /// The assignment under which `gathering` was fetched.
@@ -111,6 +116,8 @@ struct Consumer<'a> {
     last_check_at: Instant,
     /// Since when it is in no group, or the log has more and nothing of it comes.
     stalled_since: Option<Instant>,
+    /// Partitions that had more to read than came, at the last look.
+    stuck: Vec<i32>,
     /// Nothing was counted yet.
     is_new: bool,
 }
@@ -197,9 +204,10 @@ impl Consumer<'_> {
                     | RDKafkaErrorCode::UnknownPartition
                     | RDKafkaErrorCode::Fatal,
                 ) => Err(error.into()),
-                // Brokers that do not answer; librdkafka goes on trying, and the link says so on the dashboard.
+                // Brokers that do not answer, or refuse; librdkafka goes on trying, and the dashboard says so.
                 _ => {
                     tracing::debug!(%error, "poll");
+                    self.note_refusal(&error);
                     Ok(false)
                 }
             },
@@ -244,6 +252,20 @@ impl Consumer<'_> {
             self.commit_offsets(CommitMode::Async);
         }
         Ok(if counted.revised.is_empty() { Consumed::Counted } else { Consumed::Revised })
+    }
+
+    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them.
+    fn note_refusal(&self, error: &KafkaError) {
+        let topic = self.gathering.topic.name();
+        let stuck: Vec<String> = self.stuck.iter().map(i32::to_string).collect();
+        let place = match stuck.as_slice() {
+            [] => format!("to read {topic}"),
+            [one] => format!("to read {topic}, partition {one}"),
+            _ => format!("to read {topic}, partitions {}", stuck.join(", ")),
+        };
+        if let Some(refusal) = refusal(error, &place) {
+            self.health.note_kafka_error(topic, Some(refusal));
+        }
     }
 
     /// For the trimmer, which alone forgets it.

@@ -35,10 +35,13 @@ impl RawRecord {
 
 /// Writes one batch to a partition that the broker at `bootstrap` leads.
 pub(crate) async fn produce(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) {
-    let batch = batch(millis, records);
+    write(bootstrap, topic, partition, &batch(millis, records)).await;
+}
+
+async fn write(bootstrap: &str, topic: &str, partition: i32, batch: &[u8]) {
     // A topic that was just created may have no leader yet.
     until("the broker to take a batch", async || {
-        let answer = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch)).await;
+        let answer = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, batch)).await;
         match answer.map_err(|_| "no answer".to_owned())? {
             0 => Ok(()),
             code => Err(format!("error code {code} of Kafka's protocol")),
@@ -76,7 +79,7 @@ async fn try_produce(bootstrap: &str, topic: &str, partition: i32, batch: &[u8])
 }
 
 /// A record batch of format 2, without compression.
-pub(crate) fn batch(millis: i64, records: &[RawRecord]) -> Vec<u8> {
+fn batch(millis: i64, records: &[RawRecord]) -> Vec<u8> {
     let count = i32::try_from(records.len()).unwrap();
     let mut batch = Vec::new();
     batch.extend(0_i64.to_be_bytes());

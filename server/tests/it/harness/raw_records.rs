@@ -34,9 +34,15 @@ impl RawRecord {
 
 /// Writes one batch to a partition that the broker at `bootstrap` leads.
 pub(crate) async fn produce(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) {
+    let code = offer(bootstrap, topic, partition, millis, records).await;
+    assert_eq!(code, 0, "an error code of Kafka's protocol");
+}
+
+/// Like [`produce`]; the broker may refuse the batch. Answers the error code of Kafka's protocol, 0 for none.
+pub(crate) async fn offer(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) -> i16 {
     let batch = batch(millis, records);
-    let refused = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch));
-    assert_eq!(refused.await.expect("the broker answers"), 0, "an error code of Kafka's protocol");
+    let answered = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch));
+    answered.await.expect("the broker answers")
 }
 
 async fn try_produce(bootstrap: &str, topic: &str, partition: i32, batch: &[u8]) -> i16 {

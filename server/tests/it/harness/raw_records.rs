@@ -8,6 +8,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// The produce request that every broker since 0.11 takes, and its version without compact fields.
 const PRODUCE: i16 = 0;
 const PRODUCE_VERSION: i16 = 3;
+/// Kafka's codes for an unknown partition, none that leads it, and another broker that does.
+const NO_LEADER: [i16; 3] = [3, 5, 6];
 /// The reversed polynomial of CRC-32C, which covers a batch.
 const CRC_32C: u32 = 0x82f6_3b78;
 /// How many bytes of a batch stand before what its checksum covers.
@@ -41,8 +43,15 @@ pub(crate) async fn produce(bootstrap: &str, topic: &str, partition: i32, millis
 /// Like [`produce`]; the broker may refuse the batch. Answers the error code of Kafka's protocol, 0 for none.
 pub(crate) async fn offer(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) -> i16 {
     let batch = batch(millis, records);
-    let answered = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch));
-    answered.await.expect("the broker answers")
+    super::until("a leader to take the batch", async || {
+        let answered = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch)).await;
+        match answered.expect("the broker answers") {
+            // A topic that was just made has no leader at once. Nothing was written.
+            code if NO_LEADER.contains(&code) => Err(format!("error code {code}")),
+            code => Ok(code),
+        }
+    })
+    .await
 }
 
 async fn try_produce(bootstrap: &str, topic: &str, partition: i32, batch: &[u8]) -> i16 {

@@ -180,17 +180,31 @@ fn is_plain(character: char) -> bool {
     }
 }
 
-/// A header's name as a person can look at it: as it is where every character is plain, else with its odd bytes and
-/// characters escaped, such as `trace\xff` or `a\u{1b}b`.
+/// A header's name as a person can look at it: as it is where it is one line of plain text, else escaped, such as
+/// `trace\xff` or `a\u{1b}b`, with a backslash of its own doubled.
 #[must_use]
 pub fn shown_name(name: &[u8]) -> String {
-    match std::str::from_utf8(name) {
-        Ok(text) if text.chars().all(is_plain) => text.to_owned(),
-        Ok(text) => {
-            text.chars().map(|c| if is_plain(c) { c.to_string() } else { c.escape_unicode().to_string() }).collect()
-        }
-        Err(_) => name.escape_ascii().to_string(),
+    let is_shown = |character: char| is_plain(character) && !character.is_control();
+    if let Ok(text) = std::str::from_utf8(name)
+        && text.chars().all(is_shown)
+    {
+        return text.to_owned();
     }
+    let mut shown = String::new();
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\\' => shown.push_str(r"\\"),
+                _ if is_shown(character) => shown.push(character),
+                _ => shown.extend(character.escape_unicode()),
+            }
+        }
+        for byte in chunk.invalid() {
+            // Writing into a string cannot fail.
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+    shown
 }
 
 /// Sixteen bytes a line: the place of the first, the bytes, and the printable ones of them.

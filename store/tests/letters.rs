@@ -71,6 +71,22 @@ async fn there_is_a_limit_for_all_hours() {
 }
 
 #[tokio::test]
+async fn handled_letters_make_way_when_the_total_is_used_up() {
+    let (store, clock, _folder) = store().await;
+    for hour in 0..LETTERS_MAX / HOUR_LETTERS_MAX {
+        keep(&store, hour * HOUR_LETTERS_MAX..(hour + 1) * HOUR_LETTERS_MAX).await;
+        clock.advance_micros(HOUR_MICROS + 1);
+    }
+    for id in 1..=3 {
+        store.discard(id, DiscardReason::parse("why").unwrap()).await.unwrap();
+    }
+    keep(&store, LETTERS_MAX..LETTERS_MAX + 5).await;
+    let counts = store.dead_letter_counts().await.unwrap();
+    assert_eq!(counts, DeadLetterCounts { open: LETTERS_MAX, by_offset: 2 });
+    assert!(store.dead_letter(3).await.unwrap().is_none() && store.dead_letter(4).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn what_was_dealt_with_goes_and_what_waits_stays() {
     let (store, clock, _folder) = store().await;
     keep(&store, 0..300).await;

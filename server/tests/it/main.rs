@@ -7,6 +7,8 @@ mod alerts_figures;
 #[cfg(test)]
 mod alerts_postgres;
 #[cfg(test)]
+mod any_records;
+#[cfg(test)]
 mod bad_records;
 #[cfg(test)]
 mod clients;

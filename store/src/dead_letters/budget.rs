@@ -50,6 +50,14 @@ impl Budget {
         })
     }
 
+    /// Whether the hour has room for these letters, and only the total has not: handled letters make way for new ones.
+    pub(super) fn needs_handled_ones_gone(&self, letters: &[DeadLetter]) -> bool {
+        let wanted = letters.len() as i64;
+        let bytes: i64 = letters.iter().map(kept_bytes).sum();
+        let hour_has_room = self.hour_letters > 0 && self.hour_bytes > 0;
+        hour_has_room && (self.letters < wanted || self.bytes < bytes)
+    }
+
     /// Takes the letter's share. False when it does not fit: then nothing is taken.
     pub(super) fn take(&mut self, letter: &DeadLetter) -> bool {
         let bytes = kept_bytes(letter);

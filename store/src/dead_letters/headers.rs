@@ -39,10 +39,21 @@ pub(super) fn of_json(json: &str) -> Result<RecordHeaders, StoreError> {
     kept.into_iter().map(|(bytes, value)| Ok((name(bytes)?, decoded(value)?))).collect()
 }
 
-/// Version 0.1 put `␀` in place of every `\u0000` in the JSON text, also where a name held these six characters: there a
-/// lone backslash was left, and the text could not be read any more.
+/// Version 0.1 put `␀` in place of every `\u0000` in the JSON text, also where a name held these six characters. There
+/// a backslash was left that escapes `␀`, which is no JSON. One that is escaped itself stays as it is.
 fn repaired(json: &str) -> String {
-    json.replace("\\␀", "\\\\u0000")
+    let mut repaired = String::with_capacity(json.len());
+    let mut characters = json.chars();
+    while let Some(character) = characters.next() {
+        let escaped = if character == '\\' { characters.next() } else { None };
+        if escaped == Some('␀') {
+            repaired.push_str(r"\\u0000");
+        } else {
+            repaired.push(character);
+            repaired.extend(escaped);
+        }
+    }
+    repaired
 }
 
 #[cfg(test)]
@@ -77,6 +88,8 @@ mod tests {
             // A header named a, NUL, b; and one named with the six characters of an escaped NUL.
             (r#"[["a␀b",null]]"#, vec!["a␀b"]),
             (r#"[["\␀",null]]"#, vec![r"\u0000"]),
+            // The same beside one named a backslash and a NUL, which version 0.1 wrote as JSON.
+            (r#"[["\\␀",null],["\␀",null]]"#, vec![r"\␀", r"\u0000"]),
         ] {
             let read: Vec<Vec<u8>> = of_json(json).unwrap().into_iter().map(|(name, _)| name).collect();
             assert_eq!(read, names.iter().map(|name| name.as_bytes().to_vec()).collect::<Vec<_>>(), "{json}");

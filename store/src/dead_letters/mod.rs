@@ -89,16 +89,18 @@ pub(crate) async fn insert(
     ranges: &[DeadLetterRange],
 ) -> Result<i64, StoreError> {
     let mut records = 0;
-    if letters.is_empty() && ranges.is_empty() {
-        return Ok(0);
-    }
-    let mut budget = budget::Budget::left(tx).await?;
     let mut over_budget = Vec::new();
-    for letter in letters {
-        if budget.take(letter) {
-            records += insert_letter(tx.conn, letter).await?;
-        } else {
-            add_to(&mut over_budget, letter);
+    if !letters.is_empty() {
+        let mut budget = budget::Budget::left(tx).await?;
+        if budget.needs_handled_ones_gone(letters) && retention::delete_handled(tx, Timestamp::MAX).await? > 0 {
+            budget = budget::Budget::left(tx).await?;
+        }
+        for letter in letters {
+            if budget.take(letter) {
+                records += insert_letter(tx.conn, letter).await?;
+            } else {
+                add_to(&mut over_budget, letter);
+            }
         }
     }
     for range in ranges.iter().chain(&over_budget) {

@@ -1,4 +1,5 @@
-//! Dead letters that the owner has dealt with go after a while. One that waits in the outbox, or for the owner, stays.
+//! Dead letters that the owner has dealt with go after a while, or sooner where the budget needs their room. One that
+//! waits in the outbox, or for the owner, stays.
 
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
@@ -25,19 +26,24 @@ impl Work for DeleteHandled {
     type Output = bool;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let deleted = sqlx::query(
-            "delete from dead_letters
-              where id in (
-                    select id from dead_letters
-                     where coalesce(redriven_at, discarded_at) < $1
-                       and not exists (select 1 from outbox where outbox.dead_letter_id = dead_letters.id)
-                     order by id
-                     limit $2)",
-        )
-        .bind(self.before.micros())
-        .bind(DELETED_PER_STEP_MAX)
-        .execute(&mut *tx.conn)
-        .await?;
-        Ok(deleted.rows_affected() as i64 == DELETED_PER_STEP_MAX)
+        Ok(delete_handled(tx, self.before).await? == DELETED_PER_STEP_MAX)
     }
+}
+
+/// Deletes the letters that were handled first, of those that were handled before `before`. Answers how many.
+pub(super) async fn delete_handled(tx: &mut Tx<'_>, before: Timestamp) -> Result<i64, StoreError> {
+    let deleted = sqlx::query(
+        "delete from dead_letters
+          where id in (
+                select id from dead_letters
+                 where coalesce(redriven_at, discarded_at) < $1
+                   and not exists (select 1 from outbox where outbox.dead_letter_id = dead_letters.id)
+                 order by coalesce(redriven_at, discarded_at), id
+                 limit $2)",
+    )
+    .bind(before.micros())
+    .bind(DELETED_PER_STEP_MAX)
+    .execute(&mut *tx.conn)
+    .await?;
+    Ok(deleted.rows_affected() as i64)
 }

@@ -1,6 +1,5 @@
 //! Writes records byte by byte over Kafka's protocol: what a client library would refuse to send, a stranger's may not.
 
-use super::until;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -9,6 +8,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// The produce request that every broker since 0.11 takes, and its version without compact fields.
 const PRODUCE: i16 = 0;
 const PRODUCE_VERSION: i16 = 3;
+/// Kafka's codes for an unknown partition, none that leads it, and another broker that does.
+const NO_LEADER: [i16; 3] = [3, 5, 6];
 /// The reversed polynomial of CRC-32C, which covers a batch.
 const CRC_32C: u32 = 0x82f6_3b78;
 /// How many bytes of a batch stand before what its checksum covers.
@@ -35,19 +36,22 @@ impl RawRecord {
 
 /// Writes one batch to a partition that the broker at `bootstrap` leads.
 pub(crate) async fn produce(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) {
-    write(bootstrap, topic, partition, &batch(millis, records)).await;
+    let code = offer(bootstrap, topic, partition, millis, records).await;
+    assert_eq!(code, 0, "an error code of Kafka's protocol");
 }
 
-async fn write(bootstrap: &str, topic: &str, partition: i32, batch: &[u8]) {
-    // A topic that was just created may have no leader yet.
-    until("the broker to take a batch", async || {
-        let answer = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, batch)).await;
-        match answer.map_err(|_| "no answer".to_owned())? {
-            0 => Ok(()),
-            code => Err(format!("error code {code} of Kafka's protocol")),
+/// Like [`produce`]; the broker may refuse the batch. Answers the error code of Kafka's protocol, 0 for none.
+pub(crate) async fn offer(bootstrap: &str, topic: &str, partition: i32, millis: i64, records: &[RawRecord]) -> i16 {
+    let batch = batch(millis, records);
+    super::until("a leader to take the batch", async || {
+        let answered = tokio::time::timeout(TIMEOUT, try_produce(bootstrap, topic, partition, &batch)).await;
+        match answered.expect("the broker answers") {
+            // A topic that was just made has no leader at once. Nothing was written.
+            code if NO_LEADER.contains(&code) => Err(format!("error code {code}")),
+            code => Ok(code),
         }
     })
-    .await;
+    .await
 }
 
 async fn try_produce(bootstrap: &str, topic: &str, partition: i32, batch: &[u8]) -> i16 {
@@ -79,7 +83,7 @@ async fn try_produce(bootstrap: &str, topic: &str, partition: i32, batch: &[u8])
 }
 
 /// A record batch of format 2, without compression.
-fn batch(millis: i64, records: &[RawRecord]) -> Vec<u8> {
+pub(crate) fn batch(millis: i64, records: &[RawRecord]) -> Vec<u8> {
     let count = i32::try_from(records.len()).unwrap();
     let mut batch = Vec::new();
     batch.extend(0_i64.to_be_bytes());

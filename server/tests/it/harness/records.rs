@@ -168,6 +168,21 @@ pub(crate) async fn leaders(bootstrap: &str) -> Vec<u64> {
     leaders.into_iter().collect()
 }
 
+/// How many offsets each partition of a topic holds now.
+pub(crate) async fn held(bootstrap: &str, topic: &str) -> Vec<i64> {
+    let (bootstrap, topic) = (bootstrap.to_owned(), topic.to_owned());
+    let held = move || {
+        let consumer: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
+        let metadata = consumer.fetch_metadata(Some(&topic), TIMEOUT).unwrap();
+        let held = |partition| {
+            let (low, high) = consumer.fetch_watermarks(&topic, partition, TIMEOUT).unwrap();
+            high - low
+        };
+        metadata.topics()[0].partitions().iter().map(|partition| held(partition.id())).collect()
+    };
+    tokio::task::spawn_blocking(held).await.unwrap()
+}
+
 /// Every record that a topic holds now.
 pub(crate) async fn read_all(bootstrap: &str, topic: &str) -> Vec<Record> {
     let (bootstrap, topic) = (bootstrap.to_owned(), topic.to_owned());

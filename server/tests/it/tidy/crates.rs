@@ -7,8 +7,8 @@ use super::sources::Source;
 const CRATES: [(&str, &[&str]); 9] = [
     ("sqlx", &["store/"]),
     // The configuration asks librdkafka whether it knows a property.
-    ("rdkafka", &["server/src/kafka/", "server/src/pipeline/", "server/src/config/kafka.rs"]),
-    ("record_headers", &["server/src/kafka/", "server/src/pipeline/batch.rs"]),
+    ("rdkafka", &["record-headers/", "server/src/kafka/", "server/src/pipeline/", "server/src/config/kafka.rs"]),
+    ("record_headers", &["server/src/kafka/", "server/src/pipeline/batch/"]),
     ("nisshi_broker", &["server/src/kafka/"]),
     ("nisshi_storage", &["server/src/kafka/"]),
     ("web_sys", &["app/src/browser/"]),

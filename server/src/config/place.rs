@@ -59,7 +59,13 @@ pub struct DataConfig {
     pub read_connections_max: u16,
     /// `DATABASE_STATEMENT_TIMEOUT_SECONDS`: how long a statement may take.
     pub statement_timeout: Duration,
+    /// `PAGE_VIEWS_WAITING_MAX`: page views that may wait in the database to be counted; further ones are dropped, so
+    /// that orders have room.
+    pub page_views_waiting_max: u32,
 }
+
+/// How many these are unless told otherwise: a gigabyte at most, and 40 minutes of 2,000 a second.
+const PAGE_VIEWS_WAITING_MAX: u32 = 5_000_000;
 
 /// A database, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,11 +95,13 @@ impl DataConfig {
             (DatabaseOptions::READ_CONNECTIONS_MAX, DatabaseOptions::STATEMENT_TIMEOUT_SECONDS);
         let connections = vars.number("DATABASE_READ_CONNECTIONS_MAX", connections, 1..=100)?;
         let seconds = vars.number("DATABASE_STATEMENT_TIMEOUT_SECONDS", seconds, 1..=60)?;
+        let waiting_max = vars.number("PAGE_VIEWS_WAITING_MAX", PAGE_VIEWS_WAITING_MAX, 1_000..=1_000_000_000)?;
         Ok(DataConfig {
             dir,
             database,
             read_connections_max: connections,
             statement_timeout: Duration::from_secs(seconds.into()),
+            page_views_waiting_max: waiting_max,
         })
     }
 

@@ -13,7 +13,11 @@ mod clients;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod database_clock;
+#[cfg(test)]
 mod database_outage;
+#[cfg(test)]
+mod database_silence;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -39,9 +43,15 @@ mod operations;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod page_view_budget;
+#[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod rolling;
 #[cfg(test)]
 mod secured;
 mod tidy;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod verify;

@@ -8,11 +8,11 @@ pub use handle::Handled;
 pub use look::{DeadLetterCounts, KeptLetter};
 
 use crate::StoreError;
+use crate::connection::Conn;
 use crate::writer::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::{Timestamp, Topic};
-use sqlx::AnyConnection;
 
 /// The most bytes that are kept of a key or a value; the rest is cut.
 const RECORD_BYTES_MAX: usize = 1_048_576;
@@ -87,7 +87,7 @@ pub(crate) async fn insert(
     Ok(records)
 }
 
-async fn insert_letter(conn: &mut AnyConnection, letter: &DeadLetter) -> Result<i64, StoreError> {
+async fn insert_letter(conn: &mut Conn, letter: &DeadLetter) -> Result<i64, StoreError> {
     let headers: Vec<_> = letter.headers.iter().map(|(name, value)| (name, value.as_deref().map(encode))).collect();
     let headers = serde_json::to_string(&headers).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let inserted = sqlx::query(
@@ -116,7 +116,7 @@ async fn insert_letter(conn: &mut AnyConnection, letter: &DeadLetter) -> Result<
     Ok(inserted.rows_affected() as i64)
 }
 
-async fn insert_range(conn: &mut AnyConnection, range: &DeadLetterRange) -> Result<i64, StoreError> {
+async fn insert_range(conn: &mut Conn, range: &DeadLetterRange) -> Result<i64, StoreError> {
     let inserted = sqlx::query(
         "insert into dead_letter_ranges
            (log, generation, topic, partition_id, first_offset, last_offset, records)

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// A commit that is so recent says that the writer works.
 const RECENT: Duration = Duration::from_secs(2);
-/// How long the writer may take to commit nothing, with everything that waits before it.
+/// How long an answer may take: of the writer, with everything that waits before it.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(4);
 
 /// What can be known of the writer without the database.
@@ -26,9 +26,10 @@ impl Store {
     /// Whether the database answers who only reads.
     ///
     /// # Errors
-    /// What it says instead.
+    /// [`StoreError::Busy`] when it takes too long; else what it says instead.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("select 1").execute(&self.readers).await?;
+        let asked = sqlx::query("select 1").execute(&self.readers);
+        tokio::time::timeout(ANSWERS_WITHIN, asked).await.map_err(|_| StoreError::Busy)??;
         Ok(())
     }
 

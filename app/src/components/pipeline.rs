@@ -182,7 +182,10 @@ fn anomalies(snapshot: &Snapshot) -> Line {
 }
 
 fn dropped(snapshot: &Snapshot) -> Line {
-    tally(snapshot.pipeline.dropped_page_views, "Not counted, because the database could not keep up.")
+    tally(
+        snapshot.pipeline.dropped_page_views,
+        "Not counted: the database could not keep up, or too many waited for Kafka.",
+    )
 }
 
 /// A count that should be zero; what it means is said only when it is not.

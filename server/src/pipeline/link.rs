@@ -49,17 +49,12 @@ impl Link {
     /// partition was never read, while one ends before its position (the log is not what it was, and the consumer has
     /// not found out yet), or when another cluster answers.
     pub(crate) async fn observe(&self, store: &Store) -> Result<Option<Target>, PipelineError> {
-        let mut positions = Vec::new();
         // Generations first: one that changes after it was read makes the target void, never wrong.
-        for (topic, partition) in self.partitions.all() {
-            match store.position(&self.log, topic, partition).await? {
-                Some(position) => positions.push(position),
-                None => return Ok(None),
-            }
-        }
+        let positions = store.positions(&self.log).await?;
         let ends = self.probe.ends(&self.partitions).await?;
         let mut observed = Vec::new();
-        for ((topic, partition, offset), position) in ends.into_iter().zip(positions) {
+        for (topic, partition, offset) in ends {
+            let Some(position) = positions.get(&(topic, partition)) else { return Ok(None) };
             if offset < position.next_offset {
                 return Ok(None);
             }
@@ -72,12 +67,12 @@ impl Link {
 
     async fn lag(&self, store: &Store) -> Result<Option<i64>, PipelineError> {
         let Some(target) = self.observe(store).await? else { return Ok(None) };
-        let mut lag = 0;
-        for end in &target.ends {
-            let position = store.position(&self.log, end.topic, end.partition).await?;
-            lag += position.map_or(0, |position| (end.offset - position.next_offset).max(0));
-        }
-        Ok(Some(lag))
+        let positions = store.positions(&self.log).await?;
+        let behind = |end: &LogEnd| {
+            let position = positions.get(&(end.topic, end.partition));
+            position.map_or(0, |position| (end.offset - position.next_offset).max(0))
+        };
+        Ok(Some(target.ends.iter().map(behind).sum()))
     }
 }
 

@@ -143,7 +143,7 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
         let server = ServerProcess::start(&place).await;
         let browser = Browser::of_owner(server.addr).await;
         let now = Clock::default().now().millis();
-        until_equal("the shop to be ready", 200, async || browser.get("/readyz").await.status.as_u16()).await;
+        until_equal("the shop to be ready", 200, async || browser.get("/readyz?pipeline").await.status.as_u16()).await;
         records::produce(&bootstrap, &[Record::new("web_requests", "three").at(now)]).await;
         until("the letter", async || {
             let list = browser.get(LETTERS).await.body;

@@ -17,7 +17,11 @@ mod codecs;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod database_clock;
+#[cfg(test)]
 mod database_outage;
+#[cfg(test)]
+mod database_silence;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -45,7 +49,11 @@ mod operations;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod page_view_budget;
+#[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod rolling;
 #[cfg(test)]
 mod secured;
 #[cfg(test)]
@@ -53,5 +61,7 @@ mod stall;
 #[cfg(test)]
 mod strange_headers;
 mod tidy;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod verify;

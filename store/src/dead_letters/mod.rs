@@ -12,11 +12,11 @@ pub use headers::RecordHeaders;
 pub use look::{DeadLetterCounts, KeptLetter};
 
 use crate::StoreError;
+use crate::connection::Conn;
 use crate::writer::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::{Timestamp, Topic};
-use sqlx::AnyConnection;
 
 /// Ranges that are kept; beyond it the last one of a partition grows instead, over good records too.
 const RANGES_MAX: i64 = 1_000;
@@ -129,7 +129,7 @@ fn add_to(ranges: &mut Vec<DeadLetterRange>, letter: &DeadLetter) {
     }
 }
 
-async fn insert_letter(conn: &mut AnyConnection, letter: &DeadLetter) -> Result<i64, StoreError> {
+async fn insert_letter(conn: &mut Conn, letter: &DeadLetter) -> Result<i64, StoreError> {
     let inserted = sqlx::query(
         "insert into dead_letters
            (log, generation, topic, partition_id, record_offset, reason, record_key, record_value, record_headers,
@@ -157,7 +157,7 @@ async fn insert_letter(conn: &mut AnyConnection, letter: &DeadLetter) -> Result<
     Ok(inserted.rows_affected() as i64)
 }
 
-async fn insert_range(conn: &mut AnyConnection, range: &DeadLetterRange) -> Result<i64, StoreError> {
+async fn insert_range(conn: &mut Conn, range: &DeadLetterRange) -> Result<i64, StoreError> {
     if grown(conn, range).await? {
         return Ok(range.records);
     }
@@ -181,7 +181,7 @@ async fn insert_range(conn: &mut AnyConnection, range: &DeadLetterRange) -> Resu
 
 /// Lets the partition's last range grow where this one goes on from it, or where there are too many of them. The
 /// position's compare-and-swap in the same transaction sees to it that no record is added twice.
-async fn grown(conn: &mut AnyConnection, range: &DeadLetterRange) -> Result<bool, StoreError> {
+async fn grown(conn: &mut Conn, range: &DeadLetterRange) -> Result<bool, StoreError> {
     let grown = sqlx::query(
         "update dead_letter_ranges
             set last_offset = $1, records = records + $2

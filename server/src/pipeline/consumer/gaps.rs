@@ -3,9 +3,10 @@
 
 use super::Consumer;
 use crate::kafka::REQUEST_TIMEOUT;
-use crate::pipeline::PipelineError;
+use crate::pipeline::{PipelineError, refusal};
 use rdkafka::Offset;
 use rdkafka::consumer::Consumer as _;
+use rdkafka::error::KafkaError;
 use std::time::{Duration, Instant};
 
 /// How long a partition must be silent before the gap between its position and its end is looked into.
@@ -66,5 +67,19 @@ impl Consumer<'_> {
     /// Nothing comes although a broker answers, for so long that a new consumer fares better.
     pub(super) fn has_stalled(&self) -> bool {
         self.stalled_since.is_some_and(|since| since.elapsed() >= STALLED_AFTER)
+    }
+
+    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them.
+    pub(super) fn note_refusal(&self, error: &KafkaError) {
+        let topic = self.gathering.topic.name();
+        let stuck: Vec<String> = self.stuck.iter().map(i32::to_string).collect();
+        let place = match stuck.as_slice() {
+            [] => format!("to read {topic}"),
+            [one] => format!("to read {topic}, partition {one}"),
+            _ => format!("to read {topic}, partitions {}", stuck.join(", ")),
+        };
+        if let Some(refusal) = refusal(error, &place) {
+            self.health.note_kafka_error(topic, Some(refusal));
+        }
     }
 }

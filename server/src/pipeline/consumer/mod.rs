@@ -5,9 +5,9 @@
 
 use crate::health::HealthBoard;
 use crate::kafka::cluster_id;
+use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
-use crate::pipeline::{PipelineError, refusal};
 use domain::Topic;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -252,20 +252,6 @@ impl Consumer<'_> {
             self.commit_offsets(CommitMode::Async);
         }
         Ok(if counted.revised.is_empty() { Consumed::Counted } else { Consumed::Revised })
-    }
-
-    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them.
-    fn note_refusal(&self, error: &KafkaError) {
-        let topic = self.gathering.topic.name();
-        let stuck: Vec<String> = self.stuck.iter().map(i32::to_string).collect();
-        let place = match stuck.as_slice() {
-            [] => format!("to read {topic}"),
-            [one] => format!("to read {topic}, partition {one}"),
-            _ => format!("to read {topic}, partitions {}", stuck.join(", ")),
-        };
-        if let Some(refusal) = refusal(error, &place) {
-            self.health.note_kafka_error(topic, Some(refusal));
-        }
     }
 
     /// For the trimmer, which alone forgets it.

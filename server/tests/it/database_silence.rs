@@ -5,7 +5,7 @@ use crate::database_outage::{answered, assert_counted_once, wait_more_answered};
 use crate::harness::postgres::Postgres;
 use crate::harness::proxy::Proxy;
 use crate::harness::traffic::{Remember, Traffic, send_again};
-use crate::harness::{Cart, Place, run, until};
+use crate::harness::{Cart, OpenShop, Place, run, until};
 use std::time::Duration;
 
 const SILENCES: usize = 3;
@@ -33,8 +33,9 @@ async fn answer_all(browser: &crate::harness::Browser, memory: &Remember) {
     .await;
 }
 
-#[test]
-fn connections_that_fall_silent_stop_no_sale() {
+/// A shop whose way to the database meets a fault several times under traffic. Each time orders are answered again, and
+/// in the end each counts once.
+fn under_traffic(times: usize, fault: impl AsyncFn(&Proxy, &OpenShop, &Remember)) {
     run(async {
         let Some(postgres) = Postgres::start() else { return };
         let (proxy, url) = proxy_before(&postgres).await;
@@ -42,20 +43,27 @@ fn connections_that_fall_silent_stop_no_sale() {
         let shop = place.open_ready().await;
         let memory = Remember::default();
         let traffic = Traffic::start(&shop.browser(), &memory);
-        for _ in 0..SILENCES {
-            wait_more_answered(&memory).await;
-            proxy.half_open();
-            proxy.restore();
-            let browser = shop.browser();
-            let form = tokio::time::timeout(ANSWERED_WITHIN, browser.form()).await.expect("the form within seconds");
-            memory.lock().unwrap().views_sent += 1;
-            let sent = tokio::time::timeout(ANSWERED_WITHIN, browser.try_send(&form)).await;
-            sent.expect("an order is answered within seconds").unwrap();
+        for _ in 0..times {
+            fault(&proxy, &shop, &memory).await;
             wait_more_answered(&memory).await;
         }
         traffic.stop().await;
         answer_all(&shop.browser(), &memory).await;
         assert_counted_once(shop, &memory).await;
+    });
+}
+
+#[test]
+fn connections_that_fall_silent_stop_no_sale() {
+    under_traffic(SILENCES, async |proxy, shop, memory| {
+        wait_more_answered(memory).await;
+        proxy.half_open();
+        proxy.restore();
+        let browser = shop.browser();
+        let form = tokio::time::timeout(ANSWERED_WITHIN, browser.form()).await.expect("the form within seconds");
+        memory.lock().unwrap().views_sent += 1;
+        let sent = tokio::time::timeout(ANSWERED_WITHIN, browser.try_send(&form)).await;
+        sent.expect("an order is answered within seconds").unwrap();
     });
 }
 
@@ -81,41 +89,13 @@ fn idle_connections_that_fell_silent_cost_one_customer_a_moment() {
 /// again.
 #[test]
 fn a_commit_that_was_never_heard_of_is_done_again() {
-    run(async {
-        let Some(postgres) = Postgres::start() else { return };
-        let (proxy, url) = proxy_before(&postgres).await;
-        let place = Place::new().with("DATABASE_URL", url);
-        let shop = place.open_ready().await;
-        let memory = Remember::default();
-        let traffic = Traffic::start(&shop.browser(), &memory);
-        for _ in 0..LOST_QUESTIONS {
-            proxy.forget_question(b"commit\0").await.unwrap();
-            wait_more_answered(&memory).await;
-        }
-        traffic.stop().await;
-        answer_all(&shop.browser(), &memory).await;
-        assert_counted_once(shop, &memory).await;
-    });
+    under_traffic(LOST_QUESTIONS, async |proxy, _, _| proxy.forget_question(b"commit\0").await.unwrap());
 }
 
 /// The commit is done, its answer never comes, and nobody closes the connection.
 #[test]
 fn a_commit_whose_answer_never_comes_is_done_once() {
-    run(async {
-        let Some(postgres) = Postgres::start() else { return };
-        let (proxy, url) = proxy_before(&postgres).await;
-        let place = Place::new().with("DATABASE_URL", url);
-        let shop = place.open_ready().await;
-        let memory = Remember::default();
-        let traffic = Traffic::start(&shop.browser(), &memory);
-        for _ in 0..LOST_ANSWERS {
-            proxy.forget_answer(b"COMMIT\0").await.unwrap();
-            wait_more_answered(&memory).await;
-        }
-        traffic.stop().await;
-        answer_all(&shop.browser(), &memory).await;
-        assert_counted_once(shop, &memory).await;
-    });
+    under_traffic(LOST_ANSWERS, async |proxy, _, _| proxy.forget_answer(b"COMMIT\0").await.unwrap());
 }
 
 /// A database that says nothing at all, on no connection: the shop is alive and not ready, and goes on by itself.

@@ -16,6 +16,14 @@ pub struct RecordHeader<'a> {
     pub value: Option<&'a [u8]>,
 }
 
+impl RecordHeader<'_> {
+    /// How many bytes name and value have.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.name.len() + self.value.map_or(0, <[u8]>::len)
+    }
+}
+
 /// The headers of a record, in their order. A name may stand there twice.
 #[must_use]
 pub fn of<'a>(message: &'a BorrowedMessage<'_>) -> Vec<RecordHeader<'a>> {

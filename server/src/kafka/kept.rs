@@ -33,9 +33,9 @@ impl Kept {
     }
 
     /// For each partition that holds more than `bytes_max`, the offset before which its records must go. Forgets them.
-    pub(crate) fn take_excess(&self, bytes_max: usize) -> Vec<(String, i32, i64)> {
-        let mut excess = Vec::new();
-        for ((topic, partition), steps) in self.steps().iter_mut() {
+    pub(crate) fn take_excess(&self, bytes_max: usize) -> BTreeMap<(String, i32), i64> {
+        let mut excess = BTreeMap::new();
+        for (place, steps) in self.steps().iter_mut() {
             let mut bytes: usize = steps.iter().map(|step| step.bytes).sum();
             let mut before = None;
             while bytes > bytes_max
@@ -44,7 +44,7 @@ impl Kept {
                 bytes -= step.bytes;
                 before = Some(step.end);
             }
-            excess.extend(before.map(|offset| (topic.clone(), *partition, offset)));
+            excess.extend(before.map(|offset| (place.clone(), offset)));
         }
         excess
     }
@@ -61,10 +61,10 @@ mod tests {
             kept.add("a.dlq", 0, offset + 1, 1, 1_000);
         }
         kept.add("a.dlq", 1, 7, 2, 10);
-        assert_eq!(kept.take_excess(3_500), [("a.dlq".to_owned(), 0, 2)]);
-        assert_eq!(kept.take_excess(3_500), []);
+        assert_eq!(kept.take_excess(3_500), [(("a.dlq".to_owned(), 0), 2)].into());
+        assert_eq!(kept.take_excess(3_500), BTreeMap::new());
         kept.add("a.dlq", 0, 6, 1, 10_000);
         // A record that is larger than the budget goes as well.
-        assert_eq!(kept.take_excess(3_500), [("a.dlq".to_owned(), 0, 6)]);
+        assert_eq!(kept.take_excess(3_500), [(("a.dlq".to_owned(), 0), 6)].into());
     }
 }

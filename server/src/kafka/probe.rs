@@ -9,6 +9,8 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
+use record_headers::RecordHeader;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,7 +48,10 @@ pub(crate) fn record_from(
             None => {}
             // A rebalance asks from within librdkafka, which no panic may cross. A record that cannot be read proves
             // nothing.
-            Some(Ok(message)) => return Ok(catch_unwind(AssertUnwindSafe(|| fingerprint(&message))).ok()),
+            Some(Ok(message)) => {
+                let read = || fingerprint(&message, &record_headers::of(&message));
+                return Ok(catch_unwind(AssertUnwindSafe(read)).ok());
+            }
             Some(Err(KafkaError::PartitionEOF(_))) => return Ok(None),
             Some(Err(error)) => match error.rdkafka_error_code() {
                 Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => return Ok(None),
@@ -58,9 +63,8 @@ pub(crate) fn record_from(
     Err(KafkaError::ConsumerQueueClose(RDKafkaErrorCode::OperationTimedOut))
 }
 
-/// What is remembered of a record to know its log again.
-pub(crate) fn fingerprint(message: &BorrowedMessage<'_>) -> Fingerprint {
-    let headers = record_headers::of(message);
+/// What is remembered of a record with these headers to know its log again.
+pub(crate) fn fingerprint(message: &BorrowedMessage<'_>, headers: &[RecordHeader<'_>]) -> Fingerprint {
     Fingerprint {
         offset: message.offset(),
         timestamp_millis: message.timestamp().to_millis().unwrap_or(-1),
@@ -132,9 +136,9 @@ impl Probe {
     }
 
     /// Deletes every record before these offsets. Only ever asked of the embedded broker.
-    pub(crate) async fn trim(&self, before: &[(String, i32, i64)]) -> Result<(), KafkaError> {
+    pub(crate) async fn trim(&self, before: &BTreeMap<(String, i32), i64>) -> Result<(), KafkaError> {
         let mut list = TopicPartitionList::new();
-        for (topic, partition, offset) in before {
+        for ((topic, partition), offset) in before {
             list.add_partition_offset(topic, *partition, rdkafka::Offset::Offset(*offset))?;
         }
         let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT));

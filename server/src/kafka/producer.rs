@@ -6,6 +6,7 @@ use rdkafka::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
+use record_headers::RecordHeader;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -71,9 +72,8 @@ impl Deliveries {
     /// Nobody reads a dead-letter topic in this process, so what it holds is known from here.
     fn note_dead_letter(&self, message: &BorrowedMessage<'_>) {
         if let Some(kept) = &self.kept {
-            let headers = record_headers::of(message);
-            let headers = headers.iter().map(|header| header.name.len() + header.value.map_or(0, <[u8]>::len));
-            let bytes = message.key_len() + message.payload_len() + headers.sum::<usize>();
+            let headers: usize = record_headers::of(message).iter().map(RecordHeader::bytes).sum();
+            let bytes = message.key_len() + message.payload_len() + headers;
             kept.add(message.topic(), message.partition(), message.offset() + 1, 1, bytes);
         }
     }

@@ -17,6 +17,8 @@ const EVERY_MIN: Duration = Duration::from_secs(1);
 const EVERY_MAX: Duration = Duration::from_secs(3);
 /// The most minutes that one look judges: those of the last day.
 const JUDGED_MINUTES_MAX: i64 = 24 * 60;
+/// So many looks must agree before minutes count as stalled.
+const STALLED_LOOKS_MIN: u32 = 3;
 /// Revenue is compared with that of so many days before, at the same time of the owner's clock.
 const DAYS_BEFORE: i64 = 7;
 
@@ -47,9 +49,6 @@ pub(crate) struct Unchanged {
     /// How often that was seen: one look may fall between a jump of the clock and the closing that follows.
     looks: u32,
 }
-
-/// So many looks must agree before minutes count as stalled.
-const STALLED_LOOKS_MIN: u32 = 3;
 
 /// Looks, begins and ends.
 pub(crate) struct Alerts {
@@ -126,9 +125,7 @@ impl Alerts {
         }
         Ok(Outcome::Changed(settled))
     }
-}
 
-impl Alerts {
     fn stall(&mut self, closed_until: Minute) -> Stall {
         let now = self.store.clock().monotonic();
         let unchanged = match self.unchanged {

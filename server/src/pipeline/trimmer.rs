@@ -41,12 +41,8 @@ async fn trim_once(store: &Store, link: &Link) -> Result<(), PipelineError> {
         let kept_from = kept_from.map_or(position.next_offset, |(.., offset)| *offset);
         let trimmed = kept_from.max(position.next_offset - KEPT_RECORDS_MAX).min(position.next_offset);
         if trimmed > 0 {
-            before.retain(|(name, other, offset)| {
-                (name.as_str(), *other) != (topic.name(), partition) || *offset > trimmed
-            });
-            if !before.iter().any(|(name, other, _)| (name.as_str(), *other) == (topic.name(), partition)) {
-                before.push((topic.name().to_owned(), partition, trimmed));
-            }
+            let offset = before.entry((topic.name().to_owned(), partition)).or_default();
+            *offset = trimmed.max(*offset);
         }
     }
     if !before.is_empty() {

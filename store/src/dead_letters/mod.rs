@@ -69,6 +69,29 @@ pub struct DeadLetterRange {
     pub records: i64,
 }
 
+impl DeadLetterRange {
+    /// One record.
+    #[must_use]
+    pub fn of(log: String, generation: i64, topic: Topic, partition: i32, offset: i64) -> DeadLetterRange {
+        DeadLetterRange { log, generation, topic, partition, first_offset: offset, last_offset: offset, records: 1 }
+    }
+
+    fn of_letter(letter: &DeadLetter) -> DeadLetterRange {
+        DeadLetterRange::of(letter.log.clone(), letter.generation, letter.topic, letter.partition, letter.offset)
+    }
+
+    /// Adds it to the ranges of a batch, which has one for each partition; good records may lie within.
+    pub fn add_to(self, ranges: &mut Vec<DeadLetterRange>) {
+        match ranges.iter_mut().find(|range| (range.topic, range.partition) == (self.topic, self.partition)) {
+            Some(range) => {
+                range.last_offset = self.last_offset;
+                range.records += self.records;
+            }
+            None => ranges.push(self),
+        }
+    }
+}
+
 fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(&bytes[..bytes.len().min(RECORD_BYTES_MAX)])
 }
@@ -99,7 +122,7 @@ pub(crate) async fn insert(
             if budget.take(letter) {
                 records += insert_letter(tx.conn, letter).await?;
             } else {
-                add_to(&mut over_budget, letter);
+                DeadLetterRange::of_letter(letter).add_to(&mut over_budget);
             }
         }
     }
@@ -107,26 +130,6 @@ pub(crate) async fn insert(
         records += insert_range(tx.conn, range).await?;
     }
     Ok(records)
-}
-
-/// Letters of one batch that are kept by offset make one range for each partition.
-fn add_to(ranges: &mut Vec<DeadLetterRange>, letter: &DeadLetter) {
-    let is_same = |range: &&mut DeadLetterRange| (range.topic, range.partition) == (letter.topic, letter.partition);
-    match ranges.iter_mut().find(is_same) {
-        Some(range) => {
-            range.last_offset = letter.offset;
-            range.records += 1;
-        }
-        None => ranges.push(DeadLetterRange {
-            log: letter.log.clone(),
-            generation: letter.generation,
-            topic: letter.topic,
-            partition: letter.partition,
-            first_offset: letter.offset,
-            last_offset: letter.offset,
-            records: 1,
-        }),
-    }
 }
 
 async fn insert_letter(conn: &mut Conn, letter: &DeadLetter) -> Result<i64, StoreError> {

@@ -103,8 +103,7 @@ impl Gathering {
             self.add_to_range(partition, held.generation, offset);
             return;
         };
-        let header_bytes = headers.iter().map(|header| header.name.len() + header.value.map_or(0, <[u8]>::len)).sum();
-        self.add_read(partition, 0, header_bytes);
+        self.add_read(partition, 0, headers.iter().map(RecordHeader::bytes).sum());
         self.remember(partition, fingerprint);
         if !matches!(decoded, Decoded::Bad(_)) {
             self.bad_runs.remove(&partition);
@@ -126,7 +125,7 @@ impl Gathering {
     fn read<'m>(&self, message: &'m BorrowedMessage<'_>, shop: &Shop) -> Read<'m> {
         let headers = record_headers::of(message);
         let decoded = (self.decode)(&shop.source, &raw_record(self.topic, message, &headers));
-        Read { fingerprint: fingerprint(message), decoded, headers }
+        Read { fingerprint: fingerprint(message, &headers), decoded, headers }
     }
 
     fn add_read(&mut self, partition: i32, records: usize, bytes: usize) {
@@ -180,22 +179,8 @@ impl Gathering {
     }
 
     fn add_to_range(&mut self, partition: i32, generation: i64, offset: i64) {
-        let ranges = &mut self.batch.dead_letter_ranges;
-        match ranges.iter_mut().rev().find(|range| range.partition == partition) {
-            Some(range) => {
-                range.last_offset = offset;
-                range.records += 1;
-            }
-            None => ranges.push(DeadLetterRange {
-                log: self.batch.log.clone(),
-                generation,
-                topic: self.topic,
-                partition,
-                first_offset: offset,
-                last_offset: offset,
-                records: 1,
-            }),
-        }
+        let log = self.batch.log.clone();
+        DeadLetterRange::of(log, generation, self.topic, partition, offset).add_to(&mut self.batch.dead_letter_ranges);
     }
 }
 

@@ -31,6 +31,7 @@ const everywhere = [
   "letters.spec.ts",
   "reports.spec.ts",
   "alerts.spec.ts",
+  "account.spec.ts",
   "session.spec.ts",
   "pipeline.spec.ts",
   "verification.spec.ts",

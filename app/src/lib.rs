@@ -3,6 +3,7 @@
 //! The crate never opens a database or a socket: with the feature `ssr` the server hands it a [`Shop`] through
 //! leptos' context; with `hydrate` the browser reaches the same functions over HTTP.
 
+pub mod account;
 pub mod alerts;
 pub mod api;
 pub mod browser;

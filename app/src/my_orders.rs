@@ -12,7 +12,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use sha2::Sha256;
-use store::SigningKey;
+use std::sync::Arc;
+use store::{CookieKeys, SigningKey, Store};
 
 /// So many orders are kept; the oldest gives way.
 pub const ORDERS_MAX: usize = 20;
@@ -30,18 +31,32 @@ const PURPOSE: &[u8] = b"pantry_orders 1\n";
 pub struct MyOrders(Vec<OrderToken>);
 
 impl MyOrders {
-    /// The orders in a request's cookies; none where there is no cookie that `key` signed.
-    #[must_use]
-    pub fn of_request(headers: &HeaderMap, key: &SigningKey) -> MyOrders {
-        headers
+    /// The orders in a request's cookies; none where there is no cookie that one of `keys` signed. `None` where there
+    /// are cookies, and none of `keys` signed one.
+    fn of_request(headers: &HeaderMap, keys: &CookieKeys) -> Option<MyOrders> {
+        let mut values = headers
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|cookies| cookies.split(';'))
             .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
             .take(COOKIES_MAX)
-            .find_map(|value| MyOrders::open(value, key))
-            .unwrap_or_default()
+            .peekable();
+        if values.peek().is_none() {
+            return Some(MyOrders::default());
+        }
+        values.find_map(|value| keys.readable().find_map(|key| MyOrders::open(value, key)))
+    }
+
+    /// The orders in a request's cookies, and the keys of now. Another server may have signed them with a key that this
+    /// one has not read yet: a cookie that it cannot read makes it look.
+    async fn found(headers: &HeaderMap, store: &Store) -> (MyOrders, Arc<CookieKeys>) {
+        let keys = store.cookie_keys().await;
+        if let Some(orders) = MyOrders::of_request(headers, &keys) {
+            return (orders, keys);
+        }
+        let keys = store.newest_cookie_keys().await;
+        (MyOrders::of_request(headers, &keys).unwrap_or_default(), keys)
     }
 
     /// These orders and one more, which is the latest.
@@ -88,24 +103,26 @@ impl MyOrders {
 }
 
 /// The `Set-Cookie` header that adds an order that was made to those of the browser that made it.
-#[must_use]
-pub fn remembering(token: &OrderToken, headers: &HeaderMap, key: &SigningKey) -> Option<HeaderValue> {
-    MyOrders::of_request(headers, key).with(token).cookie(key, came_over_https(headers))
+pub async fn remembering(token: &OrderToken, headers: &HeaderMap, store: &Store) -> Option<HeaderValue> {
+    let (orders, keys) = MyOrders::found(headers, store).await;
+    orders.with(token).cookie(&keys.current, came_over_https(headers))
 }
 
 /// Does that for the request that leptos is answering.
-pub fn remember(token: &OrderToken, key: &SigningKey) {
+pub async fn remember(token: &OrderToken, store: &Store) {
     if let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
-        && let Some(cookie) = remembering(token, &parts.headers, key)
+        && let Some(cookie) = remembering(token, &parts.headers, store).await
     {
         response.append_header(header::SET_COOKIE, cookie);
     }
 }
 
 /// The orders of the browser whose request leptos is answering.
-#[must_use]
-pub fn of_this_browser(key: &SigningKey) -> MyOrders {
-    use_context::<Parts>().map(|parts| MyOrders::of_request(&parts.headers, key)).unwrap_or_default()
+pub async fn of_this_browser(store: &Store) -> MyOrders {
+    match use_context::<Parts>() {
+        Some(parts) => MyOrders::found(&parts.headers, store).await.0,
+        None => MyOrders::default(),
+    }
 }
 
 fn signature(tokens: &str, key: &SigningKey) -> Hmac<Sha256> {
@@ -147,7 +164,8 @@ mod tests {
     fn read(cookies: &str) -> MyOrders {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, HeaderValue::try_from(cookies).unwrap());
-        MyOrders::of_request(&headers, &key('a'))
+        let keys = CookieKeys { current: key('a'), previous: Some(key('c')), renewed_at: None };
+        MyOrders::of_request(&headers, &keys).unwrap_or_default()
     }
 
     #[test]
@@ -157,6 +175,23 @@ mod tests {
         assert_eq!(read(&format!("a=b; pantry_orders={sealed}; theme=dark")), orders);
         assert_eq!(orders.tokens(), [token(2), token(1)]);
         assert_eq!(read(&format!("pantry_orders={}", MyOrders::default().seal(&key('a')))), MyOrders::default());
+    }
+
+    #[test]
+    fn what_the_key_before_signed_is_read() {
+        let orders = MyOrders::default().with(&token(1));
+        assert_eq!(read(&format!("pantry_orders={}", orders.seal(&key('c')))), orders);
+    }
+
+    #[test]
+    fn only_a_cookie_that_cannot_be_read_asks_for_newer_keys() {
+        let keys = CookieKeys { current: key('a'), previous: None, renewed_at: None };
+        let theirs = format!("pantry_orders={}", MyOrders::default().with(&token(1)).seal(&key('b')));
+        for (cookies, is_known) in [("", true), ("theme=dark", true), (theirs.as_str(), false)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::try_from(cookies).unwrap());
+            assert_eq!(MyOrders::of_request(&headers, &keys).is_some(), is_known, "{cookies}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod kafka;
 pub mod password;
 pub mod pipeline;
 mod redrive;
+pub mod second_factor;
 pub mod serve;
 pub mod sinks;
 pub mod startup;

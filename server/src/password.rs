@@ -8,6 +8,40 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 /// No longer password is looked at.
 pub const PASSWORD_BYTES_MAX: usize = 1_024;
 
+/// No shorter one is accepted, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+
+/// What is wrong with a password that somebody chose.
+#[must_use]
+pub fn password_problem(password: &str) -> Option<String> {
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        Some(format!("Too short: at least {PASSWORD_CHARS_MIN} characters."))
+    } else if password.len() > PASSWORD_BYTES_MAX {
+        Some(format!("Too long: at most {PASSWORD_BYTES_MAX} bytes."))
+    } else {
+        None
+    }
+}
+
+/// A password of 80 random bits, in letters and digits that are not mistaken for one another.
+///
+/// # Errors
+/// When the machine has no randomness.
+pub fn random_password() -> Result<String, getrandom::Error> {
+    random_text(16)
+}
+
+/// Random letters and digits that are not mistaken for one another, 5 bits each.
+///
+/// # Errors
+/// When the machine has no randomness.
+pub fn random_text(chars_num: usize) -> Result<String, getrandom::Error> {
+    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let mut bits = vec![0_u8; chars_num];
+    getrandom::fill(&mut bits)?;
+    Ok(bits.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}
+
 /// Why a password could not be hashed or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
@@ -60,6 +94,17 @@ mod tests {
         for wrong in ["", "correct horse ", "Correct horse", &"x".repeat(5_000)] {
             assert!(!password_matches(wrong, &hash).unwrap());
         }
+    }
+
+    #[test]
+    fn a_chosen_password_has_limits() {
+        for (password, is_accepted) in
+            [("", false), ("1234567", false), ("12345678", true), ("äöüäöüä", false), (&"x".repeat(1_025), false)]
+        {
+            assert_eq!(password_problem(password).is_none(), is_accepted, "{password}");
+        }
+        assert_eq!(password_problem(&random_password().unwrap()), None);
+        assert_ne!(random_text(16).unwrap(), random_text(16).unwrap());
     }
 
     #[test]

@@ -1,14 +1,25 @@
 //! The secret with which the shop signs what it lets browsers keep. Made once, kept in the database, so that every
-//! server of one shop has the same, and a restart forgets nothing. Read at the opening, never written again.
+//! server of one shop has the same, and a restart forgets nothing. The owner can renew it; the one before it is still
+//! read, for as long as a cookie lives. Every server takes a new one without a restart.
 
-use crate::StoreError;
+use crate::connection::Conn;
 use crate::pool::Readers;
+use crate::writer::{Tx, Work};
+use crate::{Clock, Store, StoreError};
+use domain::Timestamp;
 use sqlx::Row;
 use std::fmt;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 /// The name of the key that signs cookies.
 const COOKIES: &str = "cookies";
 const BYTES: usize = 32;
+/// The keys are read again after this time.
+const READ_AGAIN_AFTER: Duration = Duration::from_secs(60);
+/// A cookie of the key before is read for this time after the renewal: the year that it lives, and a day in which a
+/// server may have signed with a key that it had not read again.
+const PREVIOUS_READ_MICROS: i64 = 366 * 24 * 3_600 * 1_000_000;
 
 /// A secret of 256 random bits. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,16 +63,120 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// Reads the key for cookies; the first start makes it. Of servers that start at once, all get the first one's.
-pub(crate) async fn cookie_key(readers: &Readers) -> Result<SigningKey, StoreError> {
+/// The keys for cookies: one that signs, and the one before it, which is still read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookieKeys {
+    /// Signs.
+    pub current: SigningKey,
+    /// Signed before the last renewal; gone once no cookie can be that old.
+    pub previous: Option<SigningKey>,
+    /// When the key was renewed last.
+    pub renewed_at: Option<Timestamp>,
+}
+
+impl CookieKeys {
+    /// Every key that a cookie may be signed with.
+    pub fn readable(&self) -> impl Iterator<Item = &SigningKey> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
+/// The keys as they were last read.
+#[derive(Debug)]
+pub(crate) struct KnownKeys {
+    keys: Arc<CookieKeys>,
+    /// By the clock that nobody can set.
+    read_at: Duration,
+}
+
+impl KnownKeys {
+    pub(crate) fn new(keys: CookieKeys, clock: &Clock) -> KnownKeys {
+        KnownKeys { keys: Arc::new(keys), read_at: clock.monotonic() }
+    }
+}
+
+impl Store {
+    /// The keys for cookies, as they were within the last minute.
+    pub async fn cookie_keys(&self) -> Arc<CookieKeys> {
+        let (keys, read_at) = {
+            let known = self.known_keys.lock().unwrap_or_else(PoisonError::into_inner);
+            (Arc::clone(&known.keys), known.read_at)
+        };
+        if self.clock.monotonic().saturating_sub(read_at) < READ_AGAIN_AFTER {
+            return keys;
+        }
+        self.newest_cookie_keys().await
+    }
+
+    /// The keys for cookies as they are, or as they last were where the database does not answer. For a cookie that the
+    /// known ones did not sign: another server may have signed it with a newer one.
+    pub async fn newest_cookie_keys(&self) -> Arc<CookieKeys> {
+        let read = read(&self.readers, self.now()).await;
+        let mut known = self.known_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        match read {
+            Ok(keys) => *known = KnownKeys::new(keys, &self.clock),
+            Err(error) => {
+                tracing::warn!(%error, "the keys for cookies could not be read again");
+                known.read_at = self.clock.monotonic();
+            }
+        }
+        Arc::clone(&known.keys)
+    }
+
+    /// Renews the key that signs cookies. Cookies of the one before are read for a year, or until it is renewed again.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn renew_cookie_key(&self) -> Result<(), StoreError> {
+        self.writer.run_in_time(Renew(self.now())).await?;
+        self.newest_cookie_keys().await;
+        Ok(())
+    }
+}
+
+struct Renew(Timestamp);
+
+impl Work for Renew {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        renew(tx.conn, self.0).await
+    }
+}
+
+/// Renews the key in the open transaction.
+pub(crate) async fn renew(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("update keys set previous_secret = secret, secret = $1, renewed_at = $2 where name = $3")
+        .bind(SigningKey::random()?.to_hex())
+        .bind(now.micros())
+        .bind(COOKIES)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Reads the keys for cookies; the first start makes one. Of servers that start at once, all get the first one's.
+pub(crate) async fn cookie_keys(readers: &Readers, now: Timestamp) -> Result<CookieKeys, StoreError> {
     sqlx::query("insert into keys (name, secret) values ($1, $2) on conflict (name) do nothing")
         .bind(COOKIES)
         .bind(SigningKey::random()?.to_hex())
         .execute(readers)
         .await?;
-    let row = sqlx::query("select secret from keys where name = $1").bind(COOKIES).fetch_one(readers).await?;
-    SigningKey::from_hex(&row.try_get::<String, _>(0)?)
-        .ok_or_else(|| StoreError::Corrupt("the key for cookies".to_owned()))
+    read(readers, now).await
+}
+
+async fn read(readers: &Readers, now: Timestamp) -> Result<CookieKeys, StoreError> {
+    let row = sqlx::query("select secret, previous_secret, renewed_at from keys where name = $1")
+        .bind(COOKIES)
+        .fetch_one(readers)
+        .await?;
+    let key =
+        |hex: String| SigningKey::from_hex(&hex).ok_or_else(|| StoreError::Corrupt("a key for cookies".to_owned()));
+    let renewed_at: i64 = row.try_get(2)?;
+    let is_readable = now.micros() < renewed_at.saturating_add(PREVIOUS_READ_MICROS);
+    let previous = row.try_get::<Option<String>, _>(1)?.filter(|_| is_readable).map(key).transpose()?;
+    let renewed_at = (renewed_at > 0).then(|| Timestamp::from_micros(renewed_at));
+    Ok(CookieKeys { current: key(row.try_get(0)?)?, previous, renewed_at })
 }
 
 #[cfg(test)]

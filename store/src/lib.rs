@@ -21,6 +21,8 @@ mod minutes;
 mod options;
 mod orders;
 mod outbox;
+mod owner;
+mod owner_desk;
 mod pool;
 mod positions;
 mod reached;
@@ -43,14 +45,17 @@ pub use count::{Advance, Batch, Counted, Seen};
 pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter, RecordHeaders};
 pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
-pub use keys::SigningKey;
+pub use keys::{CookieKeys, SigningKey};
 pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{PAGE_VIEWS_PER_JOB_MAX, PageView};
+pub use owner::{FactorChange, NewPassword, Owner};
+pub use owner_desk::OwnerDesk;
 pub use positions::{Position, Standing};
 pub use reached::Reached;
 pub use ready::WriterState;
 pub use report::Span;
+pub use sessions::{Ended, Proof, Session, SignIn};
 pub use sqlite_path::{sqlite_path, sqlite_url};
 pub use tallies::Tallies;
 pub use waiting::{OutboxPage, OutboxState};
@@ -77,7 +82,7 @@ pub struct Store {
     changed: Arc<Notify>,
     source: Arc<str>,
     first_minute: Minute,
-    cookie_key: Arc<SigningKey>,
+    known_keys: Arc<Mutex<keys::KnownKeys>>,
     lock: Option<Arc<lock::DatabaseLock>>,
     writer_task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -110,7 +115,8 @@ impl Store {
         migrate::migrate(&options, dialect, &clock).await?;
         let readers = Readers::new(Arc::clone(&options), dialect);
         let (source, first_minute) = shop_row(&readers, dialect, &clock).await?;
-        let cookie_key = Arc::new(keys::cookie_key(&readers).await?);
+        let cookie_keys = keys::cookie_keys(&readers, clock.now()).await?;
+        let known_keys = Arc::new(Mutex::new(keys::KnownKeys::new(cookie_keys, &clock)));
         writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
         let (writer, task) = Writer::start(Arc::clone(&options), dialect, clock.clone(), relay, Arc::clone(&changed));
@@ -125,7 +131,7 @@ impl Store {
             changed,
             source,
             first_minute,
-            cookie_key,
+            known_keys,
             lock,
             writer_task,
         })
@@ -141,12 +147,6 @@ impl Store {
     #[must_use]
     pub fn first_minute(&self) -> Minute {
         self.first_minute
-    }
-
-    /// Signs the cookies in which browsers keep something for the shop.
-    #[must_use]
-    pub fn cookie_key(&self) -> &SigningKey {
-        &self.cookie_key
     }
 
     /// The time by the store's clock, which stamps everything.

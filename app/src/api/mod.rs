@@ -4,6 +4,7 @@
 //! its arguments. The shop's functions speak `Compact`: reading JSON is code that every page would carry. The owner's
 //! speak `Json`.
 
+pub mod account;
 pub mod admin;
 pub mod alerts;
 pub mod compact;
@@ -13,6 +14,7 @@ pub mod orders;
 pub mod report;
 pub mod shop;
 
+pub use account::{Account, account};
 #[cfg(feature = "ssr")]
 pub use admin::OwnerSession;
 pub use admin::{LiveSnapshot, live_snapshot};

@@ -20,7 +20,7 @@ pub async fn place_order(
     let shop = crate::Shop::of_request()?;
     let submission = crate::api::answer(crate::submit_order(&shop.store, &form).await)?;
     if let Submission::Ordered(token) = &submission {
-        crate::my_orders::remember(token, shop.store.cookie_key());
+        crate::my_orders::remember(token, &shop.store).await;
     }
     Ok(submission)
 }

@@ -40,6 +40,6 @@ pub async fn find_receipt(
 #[server(endpoint = "my-orders", input = Compact, output = Compact, client = Caller)]
 pub async fn my_orders() -> Result<Vec<Receipt>, ShopError> {
     let shop = crate::Shop::of_request()?;
-    let orders = crate::my_orders::of_this_browser(shop.store.cookie_key());
+    let orders = crate::my_orders::of_this_browser(&shop.store).await;
     crate::api::answer(shop.store.receipts(orders.tokens()).await)
 }

@@ -1,5 +1,7 @@
 //! Views of what the domain knows. They never call the server and never read the address; pages do.
 
+pub mod account;
+mod account_fields;
 pub mod alert_history;
 pub mod axis;
 pub mod closed_minutes;
@@ -34,6 +36,7 @@ pub mod report_table;
 pub mod report_tiles;
 pub mod rising;
 pub mod rules_form;
+pub mod second_factor;
 pub mod shape;
 pub mod site_frame;
 pub mod theme_switch;
@@ -41,6 +44,7 @@ pub mod tiles;
 pub mod title;
 pub mod verification;
 
+pub use account::{AccountKeys, AccountPassword, AccountSessions};
 pub use alert_history::{AlertHistory, WebhookState};
 pub use closed_minutes::ClosedMinutes;
 pub use connection::{Connection, ConnectionBadge};
@@ -69,6 +73,7 @@ pub use report_chart::ReportChart;
 pub use report_table::ReportTable;
 pub use report_tiles::ReportTiles;
 pub use rules_form::RulesFormView;
+pub use second_factor::{RecoveryCodes, SecondFactor};
 pub use site_frame::{SiteFooter, SiteHeader};
 pub use theme_switch::ThemeSwitch;
 pub use tiles::{OpenMinute, Today};

@@ -4,6 +4,7 @@ use domain::report::Answer;
 use domain::{AlertsPage, Good, Letter, Letters, Receipt, Snapshot};
 use serde::{Deserialize, Serialize};
 
+use crate::account::AccountPage;
 use crate::{FeedbackRefusal, LetterRefusal};
 
 /// Of the shop's pages.
@@ -36,4 +37,8 @@ pub struct OwnersData {
     pub letter_refusal: Option<LetterRefusal>,
     /// Rules, history and webhook.
     pub alerts: Option<AlertsPage>,
+    /// Sessions, second factor and keys.
+    pub account: Option<AccountPage>,
+    /// What the last form of the account did.
+    pub account_done: String,
 }

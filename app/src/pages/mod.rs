@@ -1,5 +1,6 @@
 //! One file per address. A page loads its data through `api`, shows it with `components`, and sets its own status.
 
+pub mod admin_account;
 pub mod admin_alerts;
 pub mod admin_dead_letter;
 pub mod admin_dead_letters;
@@ -15,10 +16,11 @@ pub mod order_new;
 pub mod order_new_complete;
 pub mod owners;
 
+pub use admin_account::AdminAccountPage;
 pub use admin_alerts::AdminAlertsPage;
 pub use admin_dead_letter::AdminDeadLetterPage;
 pub use admin_dead_letters::AdminDeadLettersPage;
-pub use admin_login::{AdminLoginPage, LoginFailure};
+pub use admin_login::{AdminLoginPage, CodeAsked, LoginFailure};
 pub use admin_metrics::AdminMetricsPage;
 pub use admin_time_zone::AdminTimeZonePage;
 pub use data::{OwnersData, ShopData};

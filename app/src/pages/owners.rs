@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use std::sync::OnceLock;
 
 use super::{
-    AdminAlertsPage, AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage, AdminTimeZonePage,
+    AdminAccountPage, AdminAlertsPage, AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage,
+    AdminTimeZonePage,
 };
 
 /// Which page.
@@ -25,6 +26,8 @@ pub enum OwnersPage {
     DeadLetter,
     /// `/admin/alerts`, also where the form of its rules was refused.
     Alerts,
+    /// `/admin/account`, also where one of its forms was refused.
+    Account,
 }
 
 fn page_view(page: OwnersPage) -> AnyView {
@@ -34,6 +37,7 @@ fn page_view(page: OwnersPage) -> AnyView {
         OwnersPage::TimeZone => view! { <AdminTimeZonePage /> }.into_any(),
         OwnersPage::DeadLetters => view! { <AdminDeadLettersPage /> }.into_any(),
         OwnersPage::DeadLetter => view! { <AdminDeadLetterPage /> }.into_any(),
+        OwnersPage::Account => view! { <AdminAccountPage /> }.into_any(),
         OwnersPage::Alerts => view! { <AdminAlertsPage /> }.into_any(),
     }
 }

@@ -24,7 +24,7 @@ pub enum Page {
 }
 
 /// Every address, as the server's router writes them, and its page.
-pub const ROUTES: [(&str, Page); 12] = [
+pub const ROUTES: [(&str, Page); 13] = [
     // The shop.
     ("/", Page::Home),
     ("/order-new", Page::OrderNew),
@@ -34,6 +34,7 @@ pub const ROUTES: [(&str, Page); 12] = [
     ("/admin/login", Page::Owners(OwnersPage::Login)),
     ("/admin/metrics", Page::Owners(OwnersPage::Metrics)),
     ("/admin/time-zone", Page::Owners(OwnersPage::TimeZone)),
+    ("/admin/account", Page::Owners(OwnersPage::Account)),
     ("/admin/alerts", Page::Owners(OwnersPage::Alerts)),
     ("/admin/dead-letters", Page::Owners(OwnersPage::DeadLetters)),
     ("/admin/dead-letters/{id}", Page::Owners(OwnersPage::DeadLetter)),

@@ -4,7 +4,8 @@ import { type Page, expect } from "@playwright/test";
 import { discardLetters, giveFeedback, hydrated, logIn, open } from "../pages";
 import { produce } from "../record";
 import { trade } from "../trade";
-import type { Shop } from "../shop";
+import { codeAt } from "../authenticator";
+import { Shop } from "../shop";
 import { type State, receiptOfSalt, state } from "./state";
 
 const TRADE_MINUTES = 2.5;
@@ -26,6 +27,33 @@ async function dashboard(page: Page, query: string): Promise<void> {
   await logIn(page);
   await open(page, `/admin/metrics?${query}`);
   await expect(page.getByTestId("live")).toBeVisible();
+}
+
+/** The secret of a second factor that is being set up. */
+async function beginFactor(page: Page): Promise<string> {
+  await logIn(page);
+  await open(page, "/admin/account");
+  await page.getByTestId("begin-factor").getByLabel("Current password").fill(Shop.password);
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByTestId("factor-secret")).toBeVisible();
+  await hydrated(page);
+  return (await page.getByTestId("factor-secret").textContent()) ?? "";
+}
+
+/** Shows something while the second factor is on, and turns it off behind the page that is shown. */
+async function withFactor(page: Page, show: () => Promise<void>): Promise<void> {
+  const secret = await beginFactor(page);
+  await page.getByLabel("Code from the app").fill(codeAt(secret, Date.now()));
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  const codes = page.getByTestId("recovery-codes").getByRole("listitem");
+  await expect(codes).toHaveCount(10);
+  await hydrated(page);
+  const [code] = await codes.allTextContents();
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  await show();
+  const form = { do: "end-factor", current: Shop.password, code };
+  const answer = await page.request.post("/admin/account", { form, headers: { cookie }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
 }
 
 /** The first of all, while nobody has ordered yet. */
@@ -139,6 +167,38 @@ export const OWNER_STATES: State[] = [
     await logIn(page);
     await open(page, "/admin/time-zone");
   }),
+  state("account", async (page) => {
+    await logIn(page);
+    await open(page, "/admin/account");
+  }),
+  state(
+    "account-refused",
+    async (page) => {
+      await logIn(page);
+      await open(page, "/admin/account");
+      await page.getByRole("button", { name: "Change the password" }).click();
+      await expect(page.getByTestId("error-password-new")).toBeVisible();
+      await hydrated(page);
+    },
+    { statuses: [422] },
+  ),
+  state("account-factor-setup", async (page) => {
+    await beginFactor(page);
+    // As it was, for the states after this one; the page stays.
+    await page.request.post("/admin/account", { form: { do: "cancel-factor" } });
+  }),
+  state("account-factor-on", async (page) => withFactor(page, async () => open(page, "/admin/account"))),
+  state("account-recovery-codes", async (page) => withFactor(page, async () => undefined)),
+  state("login-code", async (page) =>
+    withFactor(page, async () => {
+      await page.context().clearCookies();
+      await open(page, "/admin/login");
+      await page.getByLabel("Password").fill(Shop.password);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await expect(page.getByLabel("Code")).toBeVisible();
+      await hydrated(page);
+    }),
+  ),
   state("alerts-empty", async (page) => {
     await logIn(page);
     await open(page, "/admin/alerts");

@@ -1,5 +1,6 @@
 //! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
+pub mod password;
 pub mod simulate;
 pub mod verify;
 
@@ -22,6 +23,10 @@ struct Cli {
 enum Command {
     /// Open the shop (the default). Configured by environment variables, see .env.sample.
     Serve,
+    /// Set the owner's password and end every session; beside a running shop, or on a stopped one.
+    Password(password::Options),
+    /// Renew the key that signs cookies; beside a running shop, or on a stopped one.
+    RenewKeys,
     /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
     Simulate(simulate::Options),
     /// Check that orders, minute figures and CSV files agree: exit 0 when they do, 1 when not, 2 when it cannot be
@@ -33,6 +38,8 @@ enum Command {
 pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(environment()).await,
+        Command::Password(options) => password::main(options, environment()).await,
+        Command::RenewKeys => password::renew_keys(environment()).await,
         Command::Simulate(options) => simulate::main(options).await,
         Command::Verify(options) => verify::main(options, environment()).await,
     }

@@ -2,12 +2,8 @@
 
 use super::ConfigError;
 use super::vars::Vars;
+use crate::password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
 use std::fmt;
-
-/// The shortest password that is accepted, in characters.
-const PASSWORD_CHARS_MIN: usize = 8;
-/// The longest one, in bytes: hashing a longer one would cost a login too much.
-const PASSWORD_BYTES_MAX: usize = 1_024;
 
 /// A value that must not appear in logs.
 #[derive(Clone, PartialEq, Eq)]

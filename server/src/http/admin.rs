@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
 use super::router::HttpState;
-use super::{alerts, csv, export, letters, login, stream, time_zone, verify};
+use super::{account, alerts, csv, export, letters, login, stream, time_zone, verify};
 
 /// Everything of the owner's but the pages.
 pub(super) fn routes() -> Router<HttpState> {
@@ -19,6 +19,8 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin/dead-letters/redrive-all", get(letters::list).post(letters::redrive_all))
         .route("/admin/dead-letters/{id}/redrive", post(letters::redrive))
         .route("/admin/dead-letters/{id}/discard", post(letters::discard))
+        .route("/admin/account", post(account::change))
+        .route("/admin/account/second-factor.svg", get(account::picture::show))
         .route("/admin/alerts", post(alerts::keep_rules))
         .route("/admin/alerts/test", get(alerts::page).post(alerts::send_test))
         .route("/admin/metrics/stream", get(stream::stream))

@@ -44,7 +44,8 @@ async fn session_of(state: &HttpState, tokens: Vec<SessionToken>) -> Result<Opti
     let store = &state.shop.store;
     for token in tokens {
         let token_hash = token.hash();
-        if store.session_is_valid(&token_hash, store.now()).await? {
+        if let Some(last_used_at) = store.session_last_used(&token_hash, store.now()).await? {
+            state.login_desk.last_use.note(store, &token_hash, last_used_at);
             return Ok(Some(OwnerSession { token_hash }));
         }
     }

@@ -1,14 +1,16 @@
 //! `POST /admin/login` and `POST /admin/logout`: plain forms, answered with redirects or with the log-in page and
 //! what went wrong. Never says whether anything but the password was wrong. Called by the router.
 
+use super::account::last_use::LastUse;
+use super::account::sign_in::{Step, step};
 use super::arrival::arrival;
 use super::login_attempts::LoginAttempts;
 use super::owner_paths::LOGIN_PATH;
-use super::session::{SESSION_MICROS, SessionToken, cleared_cookie};
+use super::session::cleared_cookie;
 use crate::password::password_matches;
 use app::api::OwnerSession;
 use app::my_orders::came_over_https;
-use app::pages::LoginFailure;
+use app::pages::{CodeAsked, LoginFailure};
 use axum::extract::{ConnectInfo, Extension, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -18,11 +20,12 @@ use leptos::prelude::provide_context;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use store::Owner;
 use tokio::sync::Semaphore;
 
 use super::limits;
 use super::plain_page::plain_page;
-use super::posted::{field, posted};
+use super::posted::posted;
 use super::router::HttpState;
 use super::shown_again::shown_again;
 
@@ -36,24 +39,28 @@ const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 pub struct LoginDesk {
     attempts: Mutex<LoginAttempts>,
     verifications: Arc<Semaphore>,
+    pub(super) last_use: LastUse,
 }
 
 impl Default for LoginDesk {
     fn default() -> Self {
-        LoginDesk { attempts: Mutex::default(), verifications: Arc::new(Semaphore::new(VERIFICATIONS_MAX)) }
+        LoginDesk {
+            attempts: Mutex::default(),
+            verifications: Arc::new(Semaphore::new(VERIFICATIONS_MAX)),
+            last_use: LastUse::default(),
+        }
     }
 }
 
-/// `POST /admin/login`.
+/// `POST /admin/login`: the password, or the code after it.
 pub(super) async fn log_in(State(state): State<HttpState>, request: Request) -> Response {
     let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
-    let address = peer(parts.extensions.get::<ConnectInfo<SocketAddr>>());
-    let is_https = came_over_https(&parts.headers);
-    // Nothing, where the form lacks it.
-    let password = field(&body, "password").unwrap_or_default();
-    match try_log_in(&state, address, password).await {
-        Ok(token) => with_cookie(Redirect::to(&arrival(&parts.uri)), &token.cookie(is_https)),
-        Err(failure) => login_again(&state, parts, failure).await,
+    match step(&state, &parts, &body).await {
+        Ok(Step::In(token)) => {
+            with_cookie(Redirect::to(&arrival(&parts.uri)), &token.cookie(came_over_https(&parts.headers)))
+        }
+        Ok(Step::AskCode(asked, failure)) => login_again(&state, parts, failure, Some(asked)).await,
+        Err(failure) => login_again(&state, parts, Some(failure), None).await,
     }
 }
 
@@ -74,50 +81,50 @@ pub(super) async fn log_out(
     with_cookie(Redirect::to(LOGIN_PATH), &cleared_cookie(came_over_https(&headers)))
 }
 
-async fn try_log_in(state: &HttpState, address: IpAddr, password: String) -> Result<SessionToken, LoginFailure> {
-    let store = &state.shop.store;
-    let now = store.now();
-    state.login_desk.attempts().begin(address, now).map_err(LoginFailure::TooManyAttempts)?;
-    let matches = check_password(state, password).await;
-    match matches {
-        Some(true) => state.login_desk.attempts().succeeded(address),
-        Some(false) => {
-            tracing::warn!(%address, "a log-in with a wrong password");
-            return Err(LoginFailure::WrongPassword);
-        }
-        None => {
-            state.login_desk.attempts().abandoned(address, now);
-            return Err(LoginFailure::Unavailable);
-        }
+/// The owner, and whether the password is the owner's. It counts as a failed attempt until [`LoginDesk::succeeded`].
+///
+/// # Errors
+/// Too many attempts failed, or it cannot be told now.
+pub(super) async fn compare(
+    state: &HttpState,
+    address: IpAddr,
+    password: String,
+) -> Result<(Owner, bool), LoginFailure> {
+    let now = state.shop.store.now();
+    state.login_desk.begin(address, now).map_err(LoginFailure::TooManyAttempts)?;
+    let compared = check_password(state, password).await;
+    if compared.is_none() {
+        state.login_desk.attempts().abandoned(address, now);
     }
-    start_session(state).await.ok_or(LoginFailure::Unavailable)
+    compared.ok_or(LoginFailure::Unavailable)
 }
 
-/// Whether the password is the owner's; `None`, logged, when that cannot be told now.
-async fn check_password(state: &HttpState, password: String) -> Option<bool> {
+/// The owner, and whether the password is the owner's; `None`, logged, when that cannot be told now.
+async fn check_password(state: &HttpState, password: String) -> Option<(Owner, bool)> {
     let turn = tokio::time::timeout(TURN_WAIT_MAX, Arc::clone(&state.login_desk.verifications).acquire_owned()).await;
     let Ok(Ok(turn)) = turn else {
         tracing::warn!(verifications_max = VERIFICATIONS_MAX, "too many log-ins at once");
         return None;
     };
-    let hash = match state.shop.store.owner_password_hash().await {
-        Ok(Some(hash)) => hash,
+    let owner = match state.shop.store.owner().await {
+        Ok(Some(owner)) => owner,
         Ok(None) => {
             tracing::error!("no owner's password is set");
             return None;
         }
         Err(error) => {
-            tracing::warn!(error = %error, "the owner's password hash could not be read");
+            tracing::warn!(error = %error, "the owner's account could not be read");
             return None;
         }
     };
+    let hash = owner.password_hash.clone();
     let compared = tokio::task::spawn_blocking(move || {
         let compared = password_matches(&password, &hash);
         drop(turn);
         compared
     });
     match compared.await {
-        Ok(Ok(matches)) => Some(matches),
+        Ok(Ok(matches)) => Some((owner, matches)),
         Ok(Err(error)) => {
             tracing::error!(error = %error, "the owner's password could not be compared");
             None
@@ -129,35 +136,47 @@ async fn check_password(state: &HttpState, password: String) -> Option<bool> {
     }
 }
 
-async fn start_session(state: &HttpState) -> Option<SessionToken> {
-    let store = &state.shop.store;
-    let token = SessionToken::random()
-        .inspect_err(|error| tracing::error!(error = %error, "no randomness for a session"))
-        .ok()?;
-    let expires_at = store.now().plus_micros(SESSION_MICROS);
-    match store.start_session(token.hash(), expires_at).await {
-        Ok(()) => Some(token),
-        Err(error) => {
-            tracing::warn!(error = %error, "a session could not be started");
-            None
+/// The log-in page, what went wrong, its status, and when to try again.
+async fn login_again(
+    state: &HttpState,
+    parts: Parts,
+    failure: Option<LoginFailure>,
+    asked: Option<CodeAsked>,
+) -> Response {
+    let status = failure.map_or(StatusCode::OK, status_of);
+    let provide = move || {
+        if let Some(failure) = failure {
+            provide_context(failure);
         }
+        if let Some(asked) = asked.clone() {
+            provide_context(asked);
+        }
+    };
+    let mut response = shown_again(state, parts, status, provide).await;
+    if let Some(seconds) = failure.and_then(|failure| retry_after(failure, state.shop.store.now())) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    response
+}
+
+/// The status of a failure.
+pub(super) fn status_of(failure: LoginFailure) -> StatusCode {
+    match failure {
+        LoginFailure::WrongPassword | LoginFailure::WrongCode | LoginFailure::TooLate => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        LoginFailure::TooManyAttempts(_) => StatusCode::TOO_MANY_REQUESTS,
+        LoginFailure::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-/// The log-in page with what went wrong, its status, and when to try again.
-async fn login_again(state: &HttpState, parts: Parts, failure: LoginFailure) -> Response {
-    let (status, retry_seconds) = match failure {
-        LoginFailure::WrongPassword => (StatusCode::UNPROCESSABLE_ENTITY, None),
-        LoginFailure::TooManyAttempts(until) => {
-            (StatusCode::TOO_MANY_REQUESTS, Some(seconds_until(until, state.shop.store.now())))
-        }
-        LoginFailure::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
-    };
-    let mut response = shown_again(state, parts, status, move || provide_context(failure)).await;
-    if let Some(seconds) = retry_seconds {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+/// When to try again.
+pub(super) fn retry_after(failure: LoginFailure, now: Timestamp) -> Option<HeaderValue> {
+    match failure {
+        LoginFailure::TooManyAttempts(until) => Some(HeaderValue::from(seconds_until(until, now))),
+        LoginFailure::Unavailable => Some(HeaderValue::from(2)),
+        LoginFailure::WrongPassword | LoginFailure::WrongCode | LoginFailure::TooLate => None,
     }
-    response
 }
 
 /// Whole seconds, rounded up: who waits them is let in.
@@ -167,11 +186,14 @@ fn seconds_until(until: Timestamp, now: Timestamp) -> i64 {
 
 /// The address that the attempts are counted for. A router that is driven without a listener, as tests do, has
 /// none.
-fn peer(info: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
-    info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+pub(super) fn peer_of(parts: &Parts) -> IpAddr {
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
-fn with_cookie(redirect: Redirect, cookie: &str) -> Response {
+pub(super) fn with_cookie(redirect: Redirect, cookie: &str) -> Response {
     let mut response = redirect.into_response();
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
@@ -180,6 +202,19 @@ fn with_cookie(redirect: Redirect, cookie: &str) -> Response {
 }
 
 impl LoginDesk {
+    /// Enters an attempt as a failed one.
+    ///
+    /// # Errors
+    /// Too many failed: the time from which on the next one is allowed.
+    pub(super) fn begin(&self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
+        self.attempts().begin(address, now)
+    }
+
+    /// Whoever is at this address has proved to be the owner.
+    pub(super) fn succeeded(&self, address: IpAddr) {
+        self.attempts().succeeded(address);
+    }
+
     fn attempts(&self) -> std::sync::MutexGuard<'_, LoginAttempts> {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -187,6 +222,7 @@ impl LoginDesk {
 
 #[cfg(test)]
 mod tests {
+    use super::super::posted::field;
     use super::*;
 
     #[test]

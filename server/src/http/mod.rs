@@ -2,6 +2,9 @@
 //!
 //! `router` assembles it; `startup` serves it. Nothing here writes SQL or knows Kafka.
 
+mod account;
+#[cfg(test)]
+mod account_tests;
 mod admin;
 mod admin_guard;
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
     let input = decode(&body);
     let (form, status) = match submit_order(&state.shop.store, &input).await {
         Ok(Submission::Ordered(token)) => {
-            return to_receipt(&token, &parts.headers, &state);
+            return to_receipt(&token, &parts.headers, &state).await;
         }
         Ok(Submission::Rejected { errors, submission_key }) => {
             let form = FormState { submission_key, input, errors, failure: None };
@@ -44,9 +44,9 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
 }
 
 /// Leads to the order's page, and lets the browser find it again among its orders.
-fn to_receipt(token: &OrderToken, headers: &HeaderMap, state: &HttpState) -> Response {
+async fn to_receipt(token: &OrderToken, headers: &HeaderMap, state: &HttpState) -> Response {
     let mut response = Redirect::to(&token.address()).into_response();
-    if let Some(cookie) = remembering(token, headers, state.shop.store.cookie_key()) {
+    if let Some(cookie) = remembering(token, headers, &state.shop.store).await {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response

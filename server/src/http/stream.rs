@@ -2,6 +2,7 @@
 //! in JSON. A reader that is slow skips to the newest. Ends with the session, and when the shop shuts down.
 //! Called by the router, behind the guard.
 
+use super::account::last_use::LastUse;
 use super::router::HttpState;
 use app::api::OwnerSession;
 use axum::extract::{Extension, State};
@@ -67,6 +68,7 @@ struct Reader {
     live: watch::Receiver<Arc<Snapshot>>,
     store: Store,
     session: OwnerSession,
+    last_use: LastUse,
     shutdown: CancellationToken,
     session_checks: tokio::time::Interval,
     session_check_failures: u32,
@@ -86,6 +88,7 @@ impl Reader {
             live,
             store: state.shop.store.clone(),
             session,
+            last_use: state.login_desk.last_use.clone(),
             shutdown: state.shutdown.clone(),
             session_checks,
             session_check_failures: 0,
@@ -124,10 +127,13 @@ impl Reader {
 
     async fn session_lives(&mut self) -> bool {
         let now = self.store.now();
-        match self.store.session_is_valid(&self.session.token_hash, now).await {
-            Ok(is_valid) => {
+        match self.store.session_last_used(&self.session.token_hash, now).await {
+            Ok(last_used_at) => {
                 self.session_check_failures = 0;
-                is_valid
+                if let Some(at) = last_used_at {
+                    self.last_use.note(&self.store, &self.session.token_hash, at);
+                }
+                last_used_at.is_some()
             }
             Err(error) => {
                 self.session_check_failures += 1;

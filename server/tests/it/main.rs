@@ -1,6 +1,8 @@
 //! The server's integration tests: one binary, so that it links once.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod alerts;
 #[cfg(test)]
 mod alerts_figures;

@@ -9,7 +9,8 @@ use domain::{
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
     Advance, Batch, Clock, Closing, Counted, DatabaseOptions, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled,
-    LogEnd, PageView, Placed, Position, Reached, Seen, Standing, Store, StoreError, Tallies, Target, Zone,
+    LogEnd, PageView, Placed, Position, Proof, Reached, Seen, SignIn, Standing, Store, StoreError, Tallies, Target,
+    Zone,
 };
 use tokio::sync::mpsc;
 
@@ -247,13 +248,27 @@ async fn letters(store: &Store, first: Minute) {
 async fn owner(store: &Store) {
     assert_eq!(store.owner_password_hash().await.unwrap(), None);
     store.set_owner_password_hash("one".to_owned()).await.unwrap();
-    store.start_session("token".to_owned(), store.now().plus_micros(1_000_000)).await.unwrap();
+    assert!(store.sign_in(sign_in(store, "token").await).await.unwrap());
     assert!(store.session_is_valid("token", store.now()).await.unwrap());
     assert!(!store.session_is_valid("token", store.now().plus_micros(2_000_000)).await.unwrap());
     store.revoke_session("token".to_owned()).await.unwrap();
     assert!(!store.session_is_valid("token", store.now()).await.unwrap());
-    store.start_session("other".to_owned(), store.now().plus_micros(1_000_000)).await.unwrap();
+    assert!(store.sign_in(sign_in(store, "other").await).await.unwrap());
+    let compared_before = sign_in(store, "late").await;
     store.set_owner_password_hash("two".to_owned()).await.unwrap();
     assert_eq!(store.owner_password_hash().await.unwrap().as_deref(), Some("two"));
     assert!(!store.session_is_valid("other", store.now()).await.unwrap(), "a new password ends all sessions");
+    assert!(!store.sign_in(compared_before).await.unwrap(), "the old password begins none");
+    store.renew_cookie_key().await.unwrap();
+    assert!(store.cookie_keys().await.previous.is_some());
+}
+
+async fn sign_in(store: &Store, token_hash: &str) -> SignIn {
+    SignIn {
+        token_hash: token_hash.to_owned(),
+        expires_at: store.now().plus_micros(1_000_000),
+        browser: String::new(),
+        generation: store.owner().await.unwrap().unwrap().generation,
+        proof: Proof::None,
+    }
 }

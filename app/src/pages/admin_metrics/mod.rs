@@ -78,7 +78,7 @@ fn Dashboard(first: Snapshot, answer: Answer) -> impl IntoView {
                 <p class="as-of">
                     "As of " <time data-testid="as-of">{move || as_of.get()}</time>
                     <noscript>{format!(", refreshed every {REFRESH_SECONDS} seconds")}</noscript> " · "
-                    <a href="/admin/alerts">"Alerts"</a>
+                    <a href="/admin/alerts">"Alerts"</a> " · " <a href="/admin/account">"Account"</a>
                 </p>
             </div>
             <ConnectionBadge connection as_of address />

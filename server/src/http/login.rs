@@ -2,20 +2,22 @@
 //! what went wrong. Never says whether anything but the password was wrong. Called by the router.
 
 use super::arrival::arrival;
-use super::login_attempts::LoginAttempts;
+use super::client_address::Client;
+use super::known_browser::KnownBrowser;
+use super::login_attempts::{Attempter, LoginAttempts};
 use super::owner_paths::LOGIN_PATH;
 use super::session::{SESSION_MICROS, SessionToken, cleared_cookie};
 use crate::password::password_matches;
 use app::api::OwnerSession;
 use app::my_orders::came_over_https;
 use app::pages::LoginFailure;
-use axum::extract::{ConnectInfo, Extension, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use leptos::prelude::provide_context;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -47,12 +49,15 @@ impl Default for LoginDesk {
 /// `POST /admin/login`.
 pub(super) async fn log_in(State(state): State<HttpState>, request: Request) -> Response {
     let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
-    let address = peer(parts.extensions.get::<ConnectInfo<SocketAddr>>());
+    let (address, known) = (Client::of(&parts.extensions).address, known_browser(&state, &parts.headers));
     let is_https = came_over_https(&parts.headers);
     // Nothing, where the form lacks it.
     let password = field(&body, "password").unwrap_or_default();
-    match try_log_in(&state, address, password).await {
-        Ok(token) => with_cookie(Redirect::to(&arrival(&parts.uri)), &token.cookie(is_https)),
+    match try_log_in(&state, address, known, password).await {
+        Ok(token) => {
+            let response = with_cookie(Redirect::to(&arrival(&parts.uri)), &token.cookie(is_https));
+            known_again(response, &state, known, is_https)
+        }
         Err(failure) => login_again(&state, parts, failure).await,
     }
 }
@@ -74,19 +79,38 @@ pub(super) async fn log_out(
     with_cookie(Redirect::to(LOGIN_PATH), &cleared_cookie(came_over_https(&headers)))
 }
 
-async fn try_log_in(state: &HttpState, address: IpAddr, password: String) -> Result<SessionToken, LoginFailure> {
+fn known_browser(state: &HttpState, headers: &HeaderMap) -> Option<KnownBrowser> {
+    KnownBrowser::of_request(headers, state.shop.store.cookie_key())
+}
+
+/// Lets the browser be known when it signs in again.
+fn known_again(mut response: Response, state: &HttpState, known: Option<KnownBrowser>, is_https: bool) -> Response {
+    let browser = known.or_else(|| KnownBrowser::random().ok());
+    if let Some(cookie) = browser.and_then(|browser| browser.cookie(state.shop.store.cookie_key(), is_https)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+async fn try_log_in(
+    state: &HttpState,
+    address: IpAddr,
+    known: Option<KnownBrowser>,
+    password: String,
+) -> Result<SessionToken, LoginFailure> {
+    let attempter = known.map_or_else(|| Attempter::from(address), KnownBrowser::attempter);
     let store = &state.shop.store;
     let now = store.now();
-    state.login_desk.attempts().begin(address, now).map_err(LoginFailure::TooManyAttempts)?;
+    state.login_desk.attempts().begin(attempter, now).map_err(LoginFailure::TooManyAttempts)?;
     let matches = check_password(state, password).await;
     match matches {
-        Some(true) => state.login_desk.attempts().succeeded(address),
+        Some(true) => state.login_desk.attempts().succeeded(attempter),
         Some(false) => {
             tracing::warn!(%address, "a log-in with a wrong password");
             return Err(LoginFailure::WrongPassword);
         }
         None => {
-            state.login_desk.attempts().abandoned(address, now);
+            state.login_desk.attempts().abandoned(attempter, now);
             return Err(LoginFailure::Unavailable);
         }
     }
@@ -163,12 +187,6 @@ async fn login_again(state: &HttpState, parts: Parts, failure: LoginFailure) -> 
 /// Whole seconds, rounded up: who waits them is let in.
 fn seconds_until(until: Timestamp, now: Timestamp) -> i64 {
     (until.micros_since(now).max(0) + 999_999) / 1_000_000
-}
-
-/// The address that the attempts are counted for. A router that is driven without a listener, as tests do, has
-/// none.
-fn peer(info: Option<&ConnectInfo<SocketAddr>>) -> IpAddr {
-    info.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
 fn with_cookie(redirect: Redirect, cookie: &str) -> Response {

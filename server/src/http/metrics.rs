@@ -13,13 +13,15 @@ use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+use super::serving::Places;
+
 /// The media type of the text that `/metrics` answers with.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// `GET /metrics`.
-pub(crate) fn router(snapshots: watch::Receiver<Arc<Snapshot>>) -> Router {
+pub(crate) fn router(snapshots: watch::Receiver<Arc<Snapshot>>, places: Arc<Places>) -> Router {
     let answer = move || {
-        let text = render(&snapshots.borrow());
+        let text = render(&snapshots.borrow(), &places);
         async move { text_response(text) }
     };
     Router::new().route("/metrics", get(answer))
@@ -32,7 +34,7 @@ fn text_response(text: Result<String, std::fmt::Error>) -> Response {
     }
 }
 
-fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
+fn render(snapshot: &Snapshot, places: &Places) -> Result<String, std::fmt::Error> {
     let pipeline = &snapshot.pipeline;
     let age_micros = pipeline.outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest).max(0));
     let mut registry = Registry::with_prefix("pantry");
@@ -64,6 +66,7 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
     gauge("today_orders", "Orders since midnight UTC", snapshot.today.total_orders_num);
     gauge("today_revenue_cents", "Revenue since midnight UTC in cents", snapshot.today.total_orders_price.cents());
     gauge("open_alerts", "Alerts whose condition holds", snapshot.alerting.open.len() as i64);
+    gauge("http_connections", "Open connections of the shop's listener", places.open() as i64);
     let mut counter = |name: &str, help: &str, value: u64| {
         let counter: Counter = Counter::default();
         counter.inc_by(value);
@@ -73,6 +76,10 @@ fn render(snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
     counter("alert_deliveries", "Messages that the webhook took, since the start", deliveries.delivered);
     counter("alert_delivery_failures", "Tries that the webhook did not take, since the start", deliveries.failed);
     counter("alert_deliveries_given_up", "Messages that were tried often enough, since the start", deliveries.given_up);
+    let [evicted, refused, timed_out] = places.closed();
+    counter("http_connections_evicted", "Connections closed to make room for new ones, since the start", evicted);
+    counter("http_connections_refused", "New connections closed for want of room, since the start", refused);
+    counter("http_connections_timed_out", "Connections closed since the client was slow, since the start", timed_out);
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -96,7 +103,8 @@ mod tests {
         let words = "7 events waiting to be counted, for up to 61 seconds.".to_owned();
         let open = vec![OpenAlert { rule: RuleKind::WaitingEvents, began_at: taken_at, words }];
         let alerting = Alerting { open, deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 } };
-        let text = render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }).unwrap();
+        let text =
+            render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }, &Places::unlimited()).unwrap();
         for line in [
             "pantry_outbox_events 7",
             "pantry_outbox_oldest_age_seconds 2",

@@ -2,11 +2,13 @@
 //! every task. The only place that knows all parts. Called by `serve`, and by the tests with a clock of their own.
 
 mod broker;
+mod connections;
 mod owner;
 
 use crate::config::{Config, ConfigError};
 use crate::health::{Health, HealthBoard};
-use crate::http::{self, HttpState};
+use crate::http::serving::{Places, serve};
+use crate::http::{self, Clients, HttpState, RateLimits};
 use crate::password::PasswordError;
 use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
@@ -19,11 +21,9 @@ use crate::pipeline::verifier::Verifier;
 use crate::pipeline::{page_views, relay, trimmer};
 use crate::webhook::Receiver;
 use app::Shop;
-use axum::Router;
 use domain::Snapshot;
 use domain::snapshot::{DeliveryCounts, Verifying};
 use leptos::config::{Env, LeptosOptions};
-use std::future::IntoFuture;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -196,13 +196,20 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         reload_socket: config.site.reload_socket.clone(),
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),
+        clients: Clients {
+            trusted_proxies: config.clients.trusted_proxies.clone(),
+            rate_limits: Arc::new(RateLimits::new(config.clients.rates)),
+        },
         login_desk: Arc::default(),
         stream_places: http::StreamPlaces::default(),
     };
     let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
     let mut web = JoinSet::new();
-    spawn(&mut web, "shop", serve(listener, shop, shutdown.clone()));
-    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(snapshots.clone()), shutdown.clone()));
+    let places = Places::new(connections::limits(config));
+    let metrics = http::metrics::router(snapshots.clone(), Arc::clone(&places));
+    let metrics_places = Places::new(connections::metrics_limits());
+    spawn(&mut web, "shop", serve(listener, shop, places, shutdown.clone()));
+    spawn(&mut web, "metrics", serve(metrics_listener, metrics, metrics_places, shutdown.clone()));
 
     Ok(RunningShop {
         addr,
@@ -270,14 +277,6 @@ fn spawn(tasks: &mut JoinSet<&'static str>, name: &'static str, task: impl Futur
 
 async fn bind(variable: &'static str, addr: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(addr).await.map_err(|error| StartError::Listen { variable, addr, error })
-}
-
-async fn serve(listener: TcpListener, routes: Router, shutdown: CancellationToken) {
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
-    if let Err(error) = serving.into_future().await {
-        tracing::error!(%error, "serving ended");
-    }
 }
 
 fn leptos_options(config: &Config, addr: SocketAddr) -> LeptosOptions {

@@ -9,6 +9,8 @@ mod alerts_postgres;
 #[cfg(test)]
 mod bad_records;
 #[cfg(test)]
+mod behind_a_proxy;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod crash;
@@ -42,6 +44,8 @@ mod outage;
 mod postgres;
 #[cfg(test)]
 mod secured;
+#[cfg(test)]
+mod slow_clients;
 mod tidy;
 #[cfg(test)]
 mod verify;

@@ -180,6 +180,33 @@ fn is_plain(character: char) -> bool {
     }
 }
 
+/// A header's name as a person can look at it: as it is where it is one line of plain text, else escaped, such as
+/// `trace\xff` or `a\u{1b}b`, with a backslash of its own doubled.
+#[must_use]
+pub fn shown_name(name: &[u8]) -> String {
+    let is_shown = |character: char| is_plain(character) && !character.is_control();
+    if let Ok(text) = std::str::from_utf8(name)
+        && text.chars().all(is_shown)
+    {
+        return text.to_owned();
+    }
+    let mut shown = String::new();
+    for chunk in name.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\\' => shown.push_str(r"\\"),
+                _ if is_shown(character) => shown.push(character),
+                _ => shown.extend(character.escape_unicode()),
+            }
+        }
+        for byte in chunk.invalid() {
+            // Writing into a string cannot fail.
+            let _ = write!(shown, "\\x{byte:02x}");
+        }
+    }
+    shown
+}
+
 /// Sixteen bytes a line: the place of the first, the bytes, and the printable ones of them.
 fn hex_dump(bytes: &[u8]) -> String {
     let mut dump = String::with_capacity(bytes.len() * 5);

@@ -28,7 +28,9 @@ pub mod words;
 pub use alert::{AlertsPage, OpenAlert, RuleKind, Rules, RulesForm};
 pub use catalog::Good;
 pub use clock_watch::ClockWatch;
-pub use dead_letter::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, LetterRange, Letters};
+pub use dead_letter::{
+    Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, LetterRange, Letters, shown_name,
+};
 pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
 pub use feedback::{Comment, Feedback, FeedbackProblem, NewFeedback, Stars};
 pub use field::{Field, FieldError, Problem};

@@ -90,12 +90,12 @@ const ABSENT: u64 = u64::MAX;
 pub fn record_hash<'a>(
     key: Option<&[u8]>,
     value: Option<&[u8]>,
-    headers: impl IntoIterator<Item = (&'a str, Option<&'a [u8]>)>,
+    headers: impl IntoIterator<Item = (&'a [u8], Option<&'a [u8]>)>,
 ) -> i64 {
     let mut hash = with_part(FNV_OFFSET_BASIS, key);
     hash = with_part(hash, value);
     for (name, value) in headers {
-        hash = with_part(hash, Some(name.as_bytes()));
+        hash = with_part(hash, Some(name));
         hash = with_part(hash, value);
     }
     hash.cast_signed()

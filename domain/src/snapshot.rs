@@ -106,6 +106,8 @@ pub struct Pipeline {
     pub broker: String,
     /// Since when no broker answers; `None` while one does.
     pub unreachable_since: Option<Timestamp>,
+    /// What Kafka refuses or cannot deliver, in sentences; empty when all is well.
+    pub kafka_errors: Vec<String>,
     /// Events that wait in the outbox to be counted.
     pub outbox_events: i64,
     /// The event time of the oldest of them.

@@ -77,8 +77,8 @@ export class Shop {
   }
 
   private async ready(): Promise<void> {
-    // Without a broker it sells, but never calls itself ready.
-    const path = this.environment.KAFKA_BOOTSTRAP_SERVERS ? "/healthz" : "/readyz";
+    // Without a broker it sells, but counts nothing.
+    const path = this.environment.KAFKA_BOOTSTRAP_SERVERS ? "/readyz" : "/readyz?pipeline";
     const deadline = Date.now() + READY_MS_MAX;
     while (Date.now() < deadline && this.process.exitCode === null) {
       const answer = await fetch(`${this.url}${path}`).catch(() => undefined);

@@ -2,6 +2,7 @@
 //! check.
 
 use domain::{Timestamp, Topic};
+use std::collections::BTreeMap;
 use tokio::sync::watch;
 
 /// The state of the way from outbox to figure.
@@ -15,6 +16,8 @@ pub struct Health {
     pub consumers_running: usize,
     /// Records between the positions and the ends of the log; `None` while not known.
     pub consumer_lag: Option<i64>,
+    /// What Kafka refuses or cannot deliver, by what was asked of it; each in a sentence.
+    pub kafka_errors: BTreeMap<&'static str, String>,
 }
 
 impl Health {
@@ -35,6 +38,26 @@ impl HealthBoard {
         let health = Health { unreachable_since: Some(now), ..Health::default() };
         let (sender, receiver) = watch::channel(health);
         (HealthBoard(std::sync::Arc::new(sender)), receiver)
+    }
+
+    /// Notes what Kafka refuses of `what`, or that it no longer does. Logged when it changes, not each time.
+    pub(crate) fn note_kafka_error(&self, what: &'static str, error: Option<String>) {
+        self.0.send_if_modified(|health| {
+            if health.kafka_errors.get(what) == error.as_ref() {
+                return false;
+            }
+            match error {
+                Some(error) => {
+                    tracing::warn!(error, "Kafka refuses");
+                    health.kafka_errors.insert(what, error);
+                }
+                None => {
+                    tracing::info!(what, "Kafka no longer refuses");
+                    health.kafka_errors.remove(what);
+                }
+            }
+            true
+        });
     }
 
     pub(crate) fn update(&self, change: impl FnOnce(&mut Health)) {

@@ -86,7 +86,7 @@ fn read(store: &Store, letter: &KeptLetter, correction: Option<&str>) -> Result<
     if correction.is_some_and(|correction| correction.len() > CORRECTION_BYTES_MAX) {
         return Err(format!("A correction has at most {CORRECTION_BYTES_MAX} bytes; this one has more."));
     }
-    let header = |name: &str| letter.headers.iter().find(|(header, _)| header == name)?.1.as_deref();
+    let header = |name: &str| letter.headers.iter().find(|(header, _)| header == name.as_bytes())?.1.as_deref();
     let record = RawRecord {
         topic: letter.topic,
         value: correction.map(str::as_bytes).or(letter.value.as_deref()),

@@ -1,8 +1,8 @@
 //! The goods that are sold.
 
+use crate::connection::Conn;
 use crate::{Store, StoreError};
 use domain::{Good, Money};
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::{Executor, Row};
 
@@ -17,7 +17,7 @@ impl Store {
     }
 }
 
-pub(crate) async fn goods(conn: &mut AnyConnection) -> Result<Vec<Good>, StoreError> {
+pub(crate) async fn goods(conn: &mut Conn) -> Result<Vec<Good>, StoreError> {
     let sql = "select slug, name, description, unit, price from goods where is_sold = 1 order by position";
     conn.fetch_all(sql).await?.iter().map(good).collect()
 }

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 pub struct Clock {
     /// Of the wall clock.
     offset_micros: Arc<AtomicI64>,
+    /// Of the wall clock against the database's.
+    skew_micros: Arc<AtomicI64>,
     /// Of the monotonic clock.
     passed_micros: Arc<AtomicU64>,
     started: Instant,
@@ -17,7 +19,12 @@ pub struct Clock {
 
 impl Default for Clock {
     fn default() -> Clock {
-        Clock { offset_micros: Arc::default(), passed_micros: Arc::default(), started: Instant::now() }
+        Clock {
+            offset_micros: Arc::default(),
+            skew_micros: Arc::default(),
+            passed_micros: Arc::default(),
+            started: Instant::now(),
+        }
     }
 }
 
@@ -28,7 +35,8 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let micros = i64::try_from(since_1970.as_micros()).unwrap_or(Timestamp::MAX.micros());
-        Timestamp::from_micros(micros).plus_micros(self.offset_micros.load(Ordering::SeqCst))
+        let moved = self.offset_micros.load(Ordering::SeqCst) + self.skew_micros.load(Ordering::SeqCst);
+        Timestamp::from_micros(micros).plus_micros(moved)
     }
 
     /// Another clock's time, moved as this one is.
@@ -53,5 +61,11 @@ impl Clock {
     /// Sets the wall clock ahead by so much, or back, as a person or a time server may; for tests.
     pub fn set_ahead_micros(&self, micros: i64) {
         self.offset_micros.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Sets this machine's wall clock ahead of the database's by so much, or behind it, for tests. On SQLite there is
+    /// one clock, which moves.
+    pub fn set_ahead_of_database_micros(&self, micros: i64) {
+        self.skew_micros.fetch_add(micros, Ordering::SeqCst);
     }
 }

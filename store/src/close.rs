@@ -1,7 +1,8 @@
 //! Closing minutes: check, close and move `closed_until` in one transaction that nobody can count past.
 
+use crate::reached::{Reached, reached};
 use crate::writer::{Tx, Work};
-use crate::{Reached, Store, StoreError, positions};
+use crate::{Store, StoreError};
 use domain::{Minute, Topic};
 
 /// Minutes that one transaction closes at most; a long pause takes several.
@@ -72,15 +73,6 @@ impl Store {
         }
         Ok(closing)
     }
-
-    /// How the consumer stands to the target; the sweeper asks it before it republishes.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn reached(&self, target: &Target) -> Result<Reached, StoreError> {
-        let mut conn = self.readers.acquire().await?;
-        positions::reached(&mut conn, target).await
-    }
 }
 
 struct CloseMinutes {
@@ -105,7 +97,7 @@ impl Work for CloseMinutes {
         if waits.is_some() {
             return Ok(Closing::OutboxWaits);
         }
-        match positions::reached(tx.conn, &self.target).await? {
+        match reached(tx.conn, tx.dialect, &self.target).await? {
             Reached::Yes => {}
             Reached::NotYet => return Ok(Closing::LogWaits),
             Reached::Void => return Ok(Closing::TargetVoid),

@@ -10,6 +10,7 @@ use crate::{
 use domain::{EventBody, Figures, Fingerprint, Minute, Topic};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What one fetch of the consumer asks to be counted.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +62,7 @@ pub struct Seen {
 pub struct Counted {
     /// Own events that left the outbox.
     pub own_events: usize,
-    /// Own records whose row was gone: they were counted before.
+    /// Own records whose row was gone, since they were counted before, or is left to a newer version.
     pub duplicates: usize,
     /// Closed minutes that this batch changed; their files must be rendered again.
     pub revised: Vec<Minute>,
@@ -73,14 +74,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::PositionMoved`] when a partition's position is not where the batch began: read the positions
     /// anew and go back to them. Else what the database says.
-    pub async fn count(&self, batch: Batch) -> Result<Counted, StoreError> {
-        let counted = self.writer.run(batch).await?;
+    pub async fn count(&self, batch: impl Into<Arc<Batch>>) -> Result<Counted, StoreError> {
+        let counted = self.writer.run(batch.into()).await?;
         crash::step("after_counting_commit");
         Ok(counted)
     }
 }
 
-impl Work for Batch {
+impl Work for Arc<Batch> {
     type Output = Counted;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Counted, StoreError> {
@@ -120,12 +121,12 @@ impl Batch {
         }
         let ids: Vec<_> = self.own.iter().map(|id| [id]).collect();
         let json = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let in_locking_order = tx.dialect.in_locking_order();
+        let (readable, in_locking_order) = (outbox::readable(), tx.dialect.in_locking_order());
         let sql = tx.dialect.with_rows(&format!(
             "delete from outbox
               where id in (
                     select id from outbox
-                     where id in (select cast(value ->> 0 as bigint) from {{rows}}) {in_locking_order})
+                     where id in (select cast(value ->> 0 as bigint) from {{rows}}) and {readable} {in_locking_order})
              returning {}, is_visit",
             outbox::COLUMNS,
         ));

@@ -81,6 +81,7 @@ impl From<sqlx::Error> for StoreError {
             (Some("53100"), _) => StoreError::DiskFull,
             // lock_not_available, query_canceled (a time-out), too_many_connections.
             (Some("55P03" | "57014" | "53300"), _) | (None, sqlx::Error::PoolTimedOut) => StoreError::Busy,
+            (None, sqlx::Error::PoolClosed) => StoreError::Closed,
             // Connection exceptions, operator intervention, and a session that waited too long inside a transaction.
             (Some(code), _) if code.starts_with("08") || code.starts_with("57P") || code == "25P03" => {
                 StoreError::Unreachable(error)

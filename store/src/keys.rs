@@ -2,7 +2,8 @@
 //! server of one shop has the same, and a restart forgets nothing. Read at the opening, never written again.
 
 use crate::StoreError;
-use sqlx::{AnyPool, Row};
+use crate::pool::Readers;
+use sqlx::Row;
 use std::fmt;
 
 /// The name of the key that signs cookies.
@@ -52,7 +53,7 @@ impl fmt::Debug for SigningKey {
 }
 
 /// Reads the key for cookies; the first start makes it. Of servers that start at once, all get the first one's.
-pub(crate) async fn cookie_key(readers: &AnyPool) -> Result<SigningKey, StoreError> {
+pub(crate) async fn cookie_key(readers: &Readers) -> Result<SigningKey, StoreError> {
     sqlx::query("insert into keys (name, secret) values ($1, $2) on conflict (name) do nothing")
         .bind(COOKIES)
         .bind(SigningKey::random()?.to_hex())

@@ -8,6 +8,7 @@ mod audit;
 mod catalog;
 mod clock;
 mod close;
+mod connection;
 mod count;
 mod dead_letters;
 mod dialect;
@@ -15,18 +16,22 @@ mod error;
 mod feedback;
 mod keys;
 mod lock;
+mod migrate;
 mod minutes;
 mod options;
 mod orders;
 mod outbox;
 mod pool;
 mod positions;
+mod reached;
+mod ready;
 mod report;
 mod rollups;
 mod sessions;
 mod settings;
 mod sqlite_path;
 mod tallies;
+mod waiting;
 mod writer;
 mod zone;
 
@@ -35,22 +40,25 @@ pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
-pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter};
+pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter, RecordHeaders};
 pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
 pub use keys::SigningKey;
 pub use options::DatabaseOptions;
 pub use orders::Placed;
-pub use outbox::{OutboxState, PAGE_VIEWS_PER_JOB_MAX, PageView};
-pub use positions::{Position, Reached, Standing};
+pub use outbox::{PAGE_VIEWS_PER_JOB_MAX, PageView};
+pub use positions::{Position, Standing};
+pub use reached::Reached;
+pub use ready::WriterState;
 pub use report::Span;
 pub use sqlite_path::{sqlite_path, sqlite_url};
 pub use tallies::Tallies;
+pub use waiting::{OutboxPage, OutboxState};
 pub use zone::Zone;
 
 use dialect::Dialect;
 use domain::{Event, Minute, Timestamp};
-use sqlx::AnyPool;
+use pool::Readers;
 use sqlx::Row;
 use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, mpsc};
@@ -60,8 +68,9 @@ use writer::Writer;
 /// The database of one shop. Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
 pub struct Store {
-    readers: AnyPool,
+    readers: Readers,
     writer: Writer,
+    writer_probe: Arc<tokio::sync::Mutex<()>>,
     options: Arc<DatabaseOptions>,
     dialect: Dialect,
     clock: Clock,
@@ -98,9 +107,9 @@ impl Store {
             Dialect::Postgres => (url.to_owned(), None),
         };
         let options = Arc::new(DatabaseOptions { url, ..options.clone() });
-        let readers = pool::readers(&options, dialect).await?;
-        migrate(&readers, dialect).await?;
-        let (source, first_minute) = shop_row(&readers, &clock).await?;
+        migrate::migrate(&options, dialect, &clock).await?;
+        let readers = Readers::new(Arc::clone(&options), dialect);
+        let (source, first_minute) = shop_row(&readers, dialect, &clock).await?;
         let cookie_key = Arc::new(keys::cookie_key(&readers).await?);
         writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
@@ -109,6 +118,7 @@ impl Store {
         Ok(Store {
             readers,
             writer,
+            writer_probe: Arc::default(),
             options,
             dialect,
             clock,
@@ -156,15 +166,6 @@ impl Store {
         self.changed.notified().await;
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// What it says instead.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("select 1").execute(&self.readers).await?;
-        Ok(())
-    }
-
     /// Finishes what waits and closes every connection. All other clones must be gone, or their next call fails.
     pub async fn close(self) {
         let Store { readers, writer, writer_task, lock, .. } = self;
@@ -186,23 +187,16 @@ fn create_folder_of(path: &std::path::Path) -> Result<(), StoreError> {
     }
 }
 
-async fn migrate(readers: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
-    let migrator = match dialect {
-        Dialect::Sqlite => sqlx::migrate!("migrations/sqlite"),
-        Dialect::Postgres => sqlx::migrate!("migrations/postgres"),
-    };
-    migrator.run(readers).await.map_err(|error| StoreError::Open(format!("cannot prepare the database: {error}")))
-}
-
 /// Reads who this database is; the first start writes it.
-async fn shop_row(readers: &AnyPool, clock: &Clock) -> Result<(Arc<str>, Minute), StoreError> {
+async fn shop_row(readers: &Readers, dialect: Dialect, clock: &Clock) -> Result<(Arc<str>, Minute), StoreError> {
+    let now = ready::time(readers, dialect, clock).await?;
     sqlx::query(
         "insert into shop (id, source, first_minute, closed_until)
          values (1, $1, $2, $2)
          on conflict (id) do nothing",
     )
     .bind(uuid::Uuid::new_v4().to_string())
-    .bind(Minute::of(clock.now()).number())
+    .bind(Minute::of(now).number())
     .execute(readers)
     .await?;
     let row = sqlx::query("select source, first_minute from shop").fetch_one(readers).await?;

@@ -1,10 +1,11 @@
 //! The minute figures: written by counting and closing only, read by the dashboard and the files.
 
+use crate::connection::Conn;
 use crate::writer::Tx;
 use crate::{Store, StoreError};
 use domain::{Figures, Minute, MinuteFigures, Money};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
 /// How many figures there are.
@@ -168,20 +169,11 @@ impl Store {
 }
 
 /// Closed minutes from `from` on, in order, at most `limit`.
-pub(crate) async fn closed_from(
-    conn: &mut AnyConnection,
-    from: Minute,
-    limit: i64,
-) -> Result<Vec<MinuteFigures>, StoreError> {
+pub(crate) async fn closed_from(conn: &mut Conn, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
     minutes(conn, "minute >= $1 and is_closed = 1 order by minute", from, limit).await
 }
 
-async fn minutes(
-    conn: &mut AnyConnection,
-    condition: &str,
-    from: Minute,
-    limit: i64,
-) -> Result<Vec<MinuteFigures>, StoreError> {
+async fn minutes(conn: &mut Conn, condition: &str, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
     let sql = format!("select minute, is_closed, revision, {} from minutes where {condition} limit $2", sums(""));
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).bind(limit).fetch_all(conn).await?;
     rows.iter().map(minute_figures).collect()

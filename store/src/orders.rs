@@ -1,12 +1,12 @@
 //! Orders: made in one transaction with their lines and their outbox row, found by token or by submission key.
 
+use crate::connection::Conn;
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, catalog, feedback, outbox};
 use domain::{
     Email, EventBody, Field, FieldError, Good, Money, NewOrder, OrderToken, Problem, Receipt, ReceiptLine,
     SubmissionKey, Timestamp,
 };
-use sqlx::AnyConnection;
 use sqlx::Row;
 
 /// What became of an order.
@@ -162,7 +162,7 @@ async fn insert_lines(tx: &mut Tx<'_>, order_id: i64, lines: &[ReceiptLine]) -> 
 }
 
 /// The order whose `column`, one of the two unique ones, holds `value`.
-async fn receipt(conn: &mut AnyConnection, column: &'static str, value: &str) -> Result<Option<Receipt>, StoreError> {
+async fn receipt(conn: &mut Conn, column: &'static str, value: &str) -> Result<Option<Receipt>, StoreError> {
     let sql = format!(
         "select orders.id, token, email, is_paid, orders.event_time, amount, total_price, {}
                from orders
@@ -193,7 +193,7 @@ async fn receipt(conn: &mut AnyConnection, column: &'static str, value: &str) ->
     }))
 }
 
-async fn receipt_lines(conn: &mut AnyConnection, order_id: i64) -> Result<Vec<ReceiptLine>, StoreError> {
+async fn receipt_lines(conn: &mut Conn, order_id: i64) -> Result<Vec<ReceiptLine>, StoreError> {
     let sql = "select slug, name, unit, quantity, price from order_lines where order_id = $1 order by slug";
     let rows = sqlx::query(sql).bind(order_id).fetch_all(&mut *conn).await?;
     let mut lines = Vec::with_capacity(rows.len());

@@ -9,10 +9,6 @@ use sqlx::any::AnyRow;
 /// Page views that one job may carry.
 pub const PAGE_VIEWS_PER_JOB_MAX: usize = 2_000;
 
-/// How many waiting events are counted one by one. After a long outage there are so many more that counting them each
-/// second would cost more than writing them.
-const COUNTED_EVENTS_MAX: i64 = 10_000;
-
 /// A page view on its way to the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageView {
@@ -24,16 +20,6 @@ pub struct PageView {
     pub is_visit: bool,
 }
 
-/// How much waits in the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OutboxState {
-    /// Events that wait to be counted: exact below ten thousand, beyond it the span of their ids, which few ids left
-    /// out make a little larger.
-    pub events: i64,
-    /// The event time of the one that was written first; of a dead letter, when it was sent back.
-    pub oldest: Option<Timestamp>,
-}
-
 impl Store {
     /// Writes page views into the outbox, in one transaction, stamped with its time.
     ///
@@ -42,53 +28,22 @@ impl Store {
     pub async fn record_page_views(&self, views: Vec<PageView>) -> Result<(), StoreError> {
         self.writer.run(RecordPageViews { views }).await
     }
+}
 
-    /// How much waits in the outbox.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn outbox_state(&self) -> Result<OutboxState, StoreError> {
-        // Apart, each of the two ends is found at once.
-        let row = sqlx::query(
-            "select (select count(*) from (select 1 from outbox limit $1) as counted),
-                    (select max(id) from outbox) - (select min(id) from outbox) + 1,
-                    (select coalesce(dead_letters.redriven_at, outbox.event_time)
-                       from outbox
-                       left join dead_letters on dead_letters.id = outbox.dead_letter_id
-                      order by outbox.id
-                      limit 1)",
-        )
-        .bind(COUNTED_EVENTS_MAX)
-        .fetch_one(&self.readers)
-        .await?;
-        let counted: i64 = row.try_get(0)?;
-        let ids: Option<i64> = row.try_get(1)?;
-        Ok(OutboxState {
-            events: if counted < COUNTED_EVENTS_MAX { counted } else { ids.unwrap_or(counted) },
-            oldest: row.try_get::<Option<i64>, _>(2)?.map(Timestamp::from_micros),
-        })
-    }
+/// The highest format of a row that this version knows; raised with whatever changes the meaning of a row.
+const FORMAT: i64 = 1;
 
-    /// The highest id of the rows that wait in the outbox.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn outbox_last_id(&self) -> Result<Option<i64>, StoreError> {
-        let row = sqlx::query("select max(id) from outbox").fetch_one(&self.readers).await?;
-        Ok(row.try_get(0)?)
-    }
-
-    /// The events that wait in the outbox with ids above `after` and up to `until`, at most `limit`, in the order of
-    /// their ids.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn outbox_page(&self, after: i64, until: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
-        let sql = format!("select {COLUMNS} from outbox where id > $1 and id <= $2 order by id limit $3");
-        let rows =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(after).bind(until).bind(limit).fetch_all(&self.readers).await?;
-        rows.iter().map(event).collect()
-    }
+/// Which rows this version can read and so may count, as an SQL condition. All others are left to the version that
+/// wrote them, whose sweeper publishes them again until one that knows them counts them.
+pub(crate) fn readable() -> String {
+    let listed = |names: &[&str]| format!("'{}'", names.join("', '"));
+    format!(
+        "outbox.format <= {FORMAT} and outbox.topic in ({})
+         and (outbox.path is null or outbox.path in ({})) and (outbox.kind is null or outbox.kind in ({}))",
+        listed(&Topic::ALL.map(Topic::name)),
+        listed(&PagePath::ALL.map(PagePath::path)),
+        listed(&[ViewKind::Page, ViewKind::Navigation].map(ViewKind::name)),
+    )
 }
 
 /// The columns of an event, in the order in which [`event`] reads them.

@@ -1,11 +1,13 @@
 //! Positions: up to where each partition of each log is applied. The truth about progress; Kafka's group offsets
 //! only save work.
 
+use crate::connection::Conn;
 use crate::writer::{Tx, Work};
-use crate::{Advance, Seen, Store, StoreError, Target};
+use crate::{Advance, Seen, Store, StoreError};
 use domain::{Fingerprint, Topic};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use std::collections::BTreeMap;
 
 /// Where one partition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,25 @@ impl Store {
     pub async fn position(&self, log: &str, topic: Topic, partition: i32) -> Result<Option<Position>, StoreError> {
         let mut conn = self.readers.acquire().await?;
         position(&mut conn, log, topic, partition).await
+    }
+
+    /// Where all partitions of a log stand that were ever read.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn positions(&self, log: &str) -> Result<BTreeMap<(Topic, i32), Position>, StoreError> {
+        let sql = "select topic, partition_id, generation, next_offset from positions where log = $1";
+        let rows = sqlx::query(sql).bind(log).fetch_all(&self.readers).await?;
+        let mut positions = BTreeMap::new();
+        for row in rows {
+            // A newer version may have other topics.
+            let Some(topic) = Topic::named(&row.try_get::<String, _>(0)?) else { continue };
+            let partition = i32::try_from(row.try_get::<i64, _>(1)?);
+            let partition = partition.map_err(|error| StoreError::Corrupt(error.to_string()))?;
+            positions
+                .insert((topic, partition), Position { generation: row.try_get(2)?, next_offset: row.try_get(3)? });
+        }
+        Ok(positions)
     }
 
     /// Stores where a partition begins that was never read; one that was stays as it is. Answers where it stands.
@@ -85,21 +106,11 @@ impl Store {
     }
 }
 
-async fn position(
-    conn: &mut AnyConnection,
-    log: &str,
-    topic: Topic,
-    partition: i32,
-) -> Result<Option<Position>, StoreError> {
+async fn position(conn: &mut Conn, log: &str, topic: Topic, partition: i32) -> Result<Option<Position>, StoreError> {
     Ok(standing(conn, log, topic, partition).await?.map(|standing| standing.position))
 }
 
-async fn standing(
-    conn: &mut AnyConnection,
-    log: &str,
-    topic: Topic,
-    partition: i32,
-) -> Result<Option<Standing>, StoreError> {
+async fn standing(conn: &mut Conn, log: &str, topic: Topic, partition: i32) -> Result<Option<Standing>, StoreError> {
     let row = sqlx::query(
         "select generation, next_offset,
                 sample_offset, sample_timestamp, sample_hash, last_offset, last_timestamp, last_hash
@@ -247,31 +258,4 @@ pub(crate) async fn advance(
         1 => Ok(()),
         _ => Err(StoreError::PositionMoved { topic: advance.topic.name(), partition: advance.partition }),
     }
-}
-
-/// How the positions stand to a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reached {
-    /// Every partition is applied up to it.
-    Yes,
-    /// Some partition is not.
-    NotYet,
-    /// Some partition has another generation now: the target says nothing any more.
-    Void,
-}
-
-pub(crate) async fn reached(conn: &mut AnyConnection, target: &Target) -> Result<Reached, StoreError> {
-    if target.ends.is_empty() {
-        // Nothing was observed, so nothing is known.
-        return Ok(Reached::Void);
-    }
-    let mut reached = Reached::Yes;
-    for end in &target.ends {
-        match position(conn, &target.log, end.topic, end.partition).await? {
-            Some(position) if position.generation != end.generation => return Ok(Reached::Void),
-            Some(position) if position.next_offset >= end.offset => {}
-            _ => reached = Reached::NotYet,
-        }
-    }
-    Ok(reached)
 }

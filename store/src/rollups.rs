@@ -5,10 +5,11 @@
 //! row of one, and two servers cannot wait for one another, although all orders of a quarter hour touch the same rows.
 
 use crate::StoreError;
+use crate::connection::Conn;
 use crate::dialect::Dialect;
 use crate::minutes::{Addition, Additions, row, upsert};
 use domain::{PagePath, Quarter, ReceiptLine, Timestamp};
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 
 /// What the jobs of one transaction add.
@@ -44,7 +45,7 @@ impl Rollups {
     }
 
     /// Adds everything to the tables.
-    pub(crate) async fn write(self, conn: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
+    pub(crate) async fn write(self, conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
         if !self.quarters.is_empty() {
             let rows: Vec<_> = self.quarters.iter().map(|(quarter, add)| row(quarter.number(), add)).collect();
             run(conn, dialect, &upsert("quarters", "quarter", "", ""), &rows).await?;
@@ -73,12 +74,7 @@ impl Rollups {
     }
 }
 
-async fn run(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-    sql: &str,
-    rows: &impl serde::Serialize,
-) -> Result<(), StoreError> {
+async fn run(conn: &mut Conn, dialect: Dialect, sql: &str, rows: &impl serde::Serialize) -> Result<(), StoreError> {
     let json = serde_json::to_string(rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     sqlx::query(AssertSqlSafe(dialect.with_rows(sql))).bind(json).execute(conn).await?;
     Ok(())

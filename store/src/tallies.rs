@@ -46,7 +46,8 @@ impl Store {
                 "late_events" => tallies.late_events = total,
                 "other_shops_records" => tallies.other_shops_records = total,
                 "out_of_range_records" => tallies.out_of_range_records = total,
-                name => return Err(StoreError::Corrupt(format!("tally {name}"))),
+                // Of a newer version.
+                _ => {}
             }
         }
         Ok(tallies)

@@ -131,7 +131,7 @@ async fn the_migration_fills_the_roll_ups_from_what_was_there() {
         alter table minutes drop column foreign_total_feedback_stars;
         drop table quarters; drop table quarter_goods; drop table quarter_pages; drop table settings;
         alter table minutes drop column visits_num; alter table outbox drop column is_visit;
-        delete from _sqlx_migrations where version >= 7";
+        delete from _sqlx_migrations where version between 7 and 9";
     sqlx::raw_sql(undo).execute(&mut database).await.unwrap();
     sqlx::Connection::close(database).await.unwrap();
 

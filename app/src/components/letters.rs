@@ -79,7 +79,8 @@ pub fn LetterRanges(
     let note = view! {
         <p class="panel-note">
             {counted(range_records, "bad record")}
-            " came after 100 others in a row. They are neither kept nor counted, and cannot be sent back from here; \
+            " came after 100 others in a row, or beyond what is kept within an hour (1,000 records or 16 MB) or in all \
+             (10,000 or 64 MB). They are neither kept nor counted, and cannot be sent back from here; \
              what the topic still holds of them can be read at these offsets."
         </p>
     };

@@ -56,6 +56,7 @@ pub fn PipelineState(
             </summary>
             <dl class="pipeline-lines">
                 {line("Broker", "pipeline-broker", of(broker))}
+                {line("Kafka errors", "pipeline-kafka-errors", of(kafka_errors))}
                 {line("Complete up to", "pipeline-closed-until", of(closed_until))}
                 {line("Waiting to be counted", "pipeline-outbox", of(outbox))}
                 {line("Consumer lag", "pipeline-lag", of(lag))}
@@ -106,6 +107,18 @@ fn broker(snapshot: &Snapshot) -> Line {
     }
 }
 
+fn kafka_errors(snapshot: &Snapshot) -> Line {
+    let errors = &snapshot.pipeline.kafka_errors;
+    match errors.is_empty() {
+        true => Line { tone: Tone::Quiet, value: "None".to_owned(), meaning: String::new() },
+        false => Line {
+            tone: Tone::Trouble,
+            value: counted(errors.len() as i64, "error"),
+            meaning: format!("{} Figures go on by themselves once this is mended.", errors.join(" ")),
+        },
+    }
+}
+
 fn closed_until(snapshot: &Snapshot) -> Line {
     let until = snapshot.pipeline.closed_until.start();
     let waits = snapshot.pipeline.unreachable_since.is_some();
@@ -147,7 +160,7 @@ fn dead_letters_line(snapshot: &Snapshot) -> Line {
     if dead_letters_by_offset > 0 {
         let more = counted(dead_letters_by_offset, "more bad record");
         let gap = if line.meaning.is_empty() { "" } else { " " };
-        line.meaning += &format!("{gap}{more} came too many in a row: only their offsets are kept.");
+        line.meaning += &format!("{gap}{more} came beyond what is kept whole: only their offsets are kept.");
     }
     line
 }
@@ -169,7 +182,10 @@ fn anomalies(snapshot: &Snapshot) -> Line {
 }
 
 fn dropped(snapshot: &Snapshot) -> Line {
-    tally(snapshot.pipeline.dropped_page_views, "Not counted, because the database could not keep up.")
+    tally(
+        snapshot.pipeline.dropped_page_views,
+        "Not counted: the database could not keep up, or too many waited for Kafka.",
+    )
 }
 
 /// A count that should be zero; what it means is said only when it is not.
@@ -225,7 +241,7 @@ mod tests {
             dead_letters_line(&snapshot(Pipeline { dead_letters, dead_letters_by_offset, ..Pipeline::default() }))
         };
         assert_eq!((line(0, 0).tone, line(0, 0).meaning.as_str()), (Tone::Quiet, ""));
-        let kept = "1,200 more bad records came too many in a row: only their offsets are kept.";
+        let kept = "1,200 more bad records came beyond what is kept whole: only their offsets are kept.";
         assert_eq!((line(0, 1_200).tone, line(0, 1_200).meaning.as_str()), (Tone::Quiet, kept));
         assert_eq!((line(2, 1_200).tone, line(2, 1_200).value.as_str()), (Tone::Notice, "2"));
         assert!(line(2, 1_200).meaning.ends_with(&format!("discard them. {kept}")));

@@ -36,6 +36,7 @@ pub fn RulesFormView(
     let requests =
         vec![field(RuleField::RequestsPerMinute, "More requests a minute than", "text", form.requests_per_minute)];
     let waiting = vec![field(RuleField::WaitingSeconds, "For longer than, in seconds", "text", form.waiting_seconds)];
+    let closing = vec![field(RuleField::ClosingMinutes, "For this many minutes", "text", form.closing_minutes)];
     let rules = vec![
         rule(RuleKind::NoOrders, form.no_orders, hours, no_orders),
         rule(
@@ -55,6 +56,12 @@ pub fn RulesFormView(
             form.waiting_events,
             "Orders or page views that wait to be counted, as when Kafka is away.".to_owned(),
             waiting,
+        ),
+        rule(
+            RuleKind::NoMinuteClosed,
+            form.no_minute_closed,
+            "Figures stand still: Kafka is away or refuses something. The alert says what is known.".to_owned(),
+            closing,
         ),
         rule(
             RuleKind::DeadLetters,

@@ -1,7 +1,7 @@
 //! The form of the rules as it is typed, and the one way from it to rules. A bad value is told with its field; the form
 //! itself is kept as it was.
 
-use super::{Limited, ManyRequests, NoOrders, OpeningHours, Rules, TimeOfDay, WaitingEvents};
+use super::{Limited, ManyRequests, NoMinuteClosed, NoOrders, OpeningHours, Rules, TimeOfDay, WaitingEvents};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -30,6 +30,10 @@ pub struct RulesForm {
     /// Seconds that an event may wait.
     pub waiting_seconds: String,
     /// Whether its box is ticked.
+    pub no_minute_closed: bool,
+    /// Minutes without one that closed.
+    pub closing_minutes: String,
+    /// Whether its box is ticked.
     pub dead_letters: bool,
 }
 
@@ -46,6 +50,8 @@ pub enum RuleField {
     RequestsPerMinute,
     /// Seconds that an event may wait.
     WaitingSeconds,
+    /// Minutes without one that closed.
+    ClosingMinutes,
 }
 
 impl RuleField {
@@ -58,6 +64,7 @@ impl RuleField {
             RuleField::ClosesAt => "closes_at",
             RuleField::RequestsPerMinute => "requests_per_minute",
             RuleField::WaitingSeconds => "waiting_seconds",
+            RuleField::ClosingMinutes => "closing_minutes",
         }
     }
 }
@@ -91,6 +98,8 @@ impl RulesForm {
             low_revenue: rules.low_revenue_is_on,
             waiting_events: rules.waiting_events.is_on,
             waiting_seconds: rules.waiting_events.seconds.to_string(),
+            no_minute_closed: rules.no_minute_closed.is_on,
+            closing_minutes: rules.no_minute_closed.minutes.to_string(),
             dead_letters: rules.dead_letters_is_on,
         }
     }
@@ -109,6 +118,8 @@ impl RulesForm {
             low_revenue: on("low_revenue"),
             waiting_events: on("waiting_events"),
             waiting_seconds: typed(RuleField::WaitingSeconds),
+            no_minute_closed: on("no_minute_closed"),
+            closing_minutes: typed(RuleField::ClosingMinutes),
             dead_letters: on("dead_letters"),
         }
     }
@@ -124,8 +135,9 @@ impl RulesForm {
         let closes_at = time(&mut problems, RuleField::ClosesAt, &self.closes_at);
         let per_minute = number(&mut problems, RuleField::RequestsPerMinute, &self.requests_per_minute);
         let seconds = number(&mut problems, RuleField::WaitingSeconds, &self.waiting_seconds);
-        let (Some(minutes), Some(opens_at), Some(closes_at), Some(per_minute), Some(seconds)) =
-            (minutes, opens_at, closes_at, per_minute, seconds)
+        let closing = number(&mut problems, RuleField::ClosingMinutes, &self.closing_minutes);
+        let (Some(minutes), Some(opens_at), Some(closes_at), Some(per_minute), Some(seconds), Some(closing)) =
+            (minutes, opens_at, closes_at, per_minute, seconds, closing)
         else {
             return Err(problems);
         };
@@ -139,6 +151,7 @@ impl RulesForm {
             many_requests: ManyRequests { is_on: self.many_requests, per_minute },
             low_revenue_is_on: self.low_revenue,
             waiting_events: WaitingEvents { is_on: self.waiting_events, seconds },
+            no_minute_closed: NoMinuteClosed { is_on: self.no_minute_closed, minutes: closing },
             dead_letters_is_on: self.dead_letters,
         })
     }
@@ -173,7 +186,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_form_is_rules_that_fill_it_in_again_or_is_refused(
-            typed in prop::collection::vec(prop_oneof!["[0-9]{1,8}", "[0-2][0-9]:[0-5][0-9]", ".*"], 5),
+            typed in prop::collection::vec(prop_oneof!["[0-9]{1,8}", "[0-2][0-9]:[0-5][0-9]", ".*"], 6),
             is_on: bool,
         ) {
             let at = |field: RuleField| typed.get(field as usize).cloned().unwrap_or_default();
@@ -192,7 +205,7 @@ mod tests {
 
     #[test]
     fn each_bad_value_is_told_with_its_field() {
-        use RuleField::{ClosesAt, NoOrdersMinutes, OpensAt, RequestsPerMinute, WaitingSeconds};
+        use RuleField::{ClosesAt, ClosingMinutes, NoOrdersMinutes, OpensAt, RequestsPerMinute, WaitingSeconds};
         let good = || RulesForm::of(&Rules::DEFAULT);
         for (form, fields) in [
             (RulesForm { no_orders_minutes: "4".into(), ..good() }, vec![NoOrdersMinutes]),
@@ -203,10 +216,14 @@ mod tests {
             (RulesForm { requests_per_minute: "1,000".into(), ..good() }, vec![RequestsPerMinute]),
             (RulesForm { requests_per_minute: "0".into(), ..good() }, vec![RequestsPerMinute]),
             (RulesForm { waiting_seconds: "1".into(), ..good() }, vec![WaitingSeconds]),
+            (RulesForm { closing_minutes: "2".into(), ..good() }, vec![ClosingMinutes]),
             // As long as the shop is open, and a minute more.
             (RulesForm { no_orders_minutes: "720".into(), ..good() }, vec![]),
             (RulesForm { no_orders_minutes: "721".into(), ..good() }, vec![NoOrdersMinutes]),
-            (RulesForm::default(), vec![NoOrdersMinutes, OpensAt, ClosesAt, RequestsPerMinute, WaitingSeconds]),
+            (
+                RulesForm::default(),
+                vec![NoOrdersMinutes, OpensAt, ClosesAt, RequestsPerMinute, WaitingSeconds, ClosingMinutes],
+            ),
         ] {
             let told = form.parse().err().unwrap_or_default();
             assert_eq!(told.iter().map(|problem| problem.field).collect::<Vec<_>>(), fields, "{form:?}");

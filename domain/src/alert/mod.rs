@@ -8,11 +8,11 @@ mod limits;
 mod page;
 mod rules;
 
-pub use evaluate::{Finding, Observation, REVENUE_MINUTES, Revenue, STALE_MINUTES_MAX, Verdict, evaluate};
+pub use evaluate::{Finding, Observation, REVENUE_MINUTES, Revenue, STALE_MINUTES_MAX, Stall, Verdict, evaluate};
 pub use form::{RuleField, RuleProblem, RulesForm};
 pub use limits::{Limited, OpeningHours, TimeOfDay};
 pub use page::{AlertRow, AlertsPage, DeliveryRow, DeliveryState, LISTED_MAX, Webhook};
-pub use rules::{ManyRequests, NoOrders, Rules, WaitingEvents};
+pub use rules::{ManyRequests, NoMinuteClosed, NoOrders, Rules, WaitingEvents};
 
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,17 +30,20 @@ pub enum RuleKind {
     LowRevenue,
     /// Events wait to be counted.
     WaitingEvents,
+    /// No minute has closed for a while, so figures stand still.
+    NoMinuteClosed,
     /// Records that could not be read wait for the owner.
     DeadLetters,
 }
 
 impl RuleKind {
     /// All of them, in the order of the page.
-    pub const ALL: [RuleKind; 5] = [
+    pub const ALL: [RuleKind; 6] = [
         RuleKind::NoOrders,
         RuleKind::ManyRequests,
         RuleKind::LowRevenue,
         RuleKind::WaitingEvents,
+        RuleKind::NoMinuteClosed,
         RuleKind::DeadLetters,
     ];
 
@@ -52,6 +55,7 @@ impl RuleKind {
             RuleKind::ManyRequests => "many_requests",
             RuleKind::LowRevenue => "low_revenue",
             RuleKind::WaitingEvents => "waiting_events",
+            RuleKind::NoMinuteClosed => "no_minute_closed",
             RuleKind::DeadLetters => "dead_letters",
         }
     }
@@ -70,6 +74,7 @@ impl RuleKind {
             RuleKind::ManyRequests => "Many requests",
             RuleKind::LowRevenue => "Low revenue",
             RuleKind::WaitingEvents => "Waiting events",
+            RuleKind::NoMinuteClosed => "No minute closed",
             RuleKind::DeadLetters => "Dead letters",
         }
     }

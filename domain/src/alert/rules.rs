@@ -1,4 +1,4 @@
-//! The five rules with their values. Two are on from the first start, because they are about what is never normal; the
+//! The six rules with their values. Three are on from the first start, because they are about what is never normal; the
 //! other three depend on the shop, so that the owner switches them on.
 
 use super::{Limited, OpeningHours, TimeOfDay};
@@ -32,6 +32,15 @@ pub struct WaitingEvents {
     pub seconds: Limited<5, 86_400>,
 }
 
+/// Told when no minute has closed for this long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMinuteClosed {
+    /// Whether it is watched.
+    pub is_on: bool,
+    /// So many minutes are all right. A clock that was set ahead may hold closing for two.
+    pub minutes: Limited<3, 1_440>,
+}
+
 /// What the owner wants to be told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -43,6 +52,8 @@ pub struct Rules {
     pub low_revenue_is_on: bool,
     /// Events wait.
     pub waiting_events: WaitingEvents,
+    /// Minutes do not close.
+    pub no_minute_closed: NoMinuteClosed,
     /// Whether records that could not be read are told of.
     pub dead_letters_is_on: bool,
 }
@@ -66,6 +77,7 @@ impl Rules {
         many_requests: ManyRequests { is_on: false, per_minute: known(1_000) },
         low_revenue_is_on: false,
         waiting_events: WaitingEvents { is_on: true, seconds: known(60) },
+        no_minute_closed: NoMinuteClosed { is_on: true, minutes: known(5) },
         dead_letters_is_on: true,
     };
 }

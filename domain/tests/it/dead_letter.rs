@@ -1,7 +1,7 @@
 //! Dead letters as they are shown, and the reasons that discard them.
 
 use domain::dead_letter::{CORRECTION_BYTES_MAX, DISCARD_REASON_CHARS_MAX, DiscardReasonError};
-use domain::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, Timestamp, Topic};
+use domain::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, Timestamp, Topic, shown_name};
 
 fn whole(bytes: &[u8]) -> Content {
     Content::of(bytes, bytes.len() as i64, bytes.len() as i64)
@@ -81,5 +81,23 @@ fn a_reason_is_one_short_line() {
         ("a\0b", DiscardReasonError::NotPlain),
     ] {
         assert_eq!(DiscardReason::parse(typed), Err(error), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_header_name_is_shown_legibly() {
+    for (name, shown) in [
+        (&b"trace"[..], "trace"),
+        (b"", ""),
+        ("Grün".as_bytes(), "Grün"),
+        // Six characters of plain text.
+        (br"\u0000", r"\u0000"),
+        (b"\xff", r"\xff"),
+        ("Grün\u{1b}".as_bytes(), r"Grün\u{1b}"),
+        (b"a\xffb\\", r"a\xffb\\"),
+        (b"two\nlines", r"two\u{a}lines"),
+        ("a\u{202e}b".as_bytes(), r"a\u{202e}b"),
+    ] {
+        assert_eq!(shown_name(name), shown, "{name:?}");
     }
 }

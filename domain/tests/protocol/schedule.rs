@@ -39,7 +39,7 @@ const PROCESS_STEPS: [(Step, [u32; 3]); 13] = [
 ];
 
 /// What others do, and fate.
-const OTHER_STEPS: [(Step, [u32; 3]); 9] = [
+const OTHER_STEPS: [(Step, [u32; 3]); 10] = [
     (|world, _| foreign::produce(world), [16, 8, 2]),
     (|world, _| write::land(world), [2, 1, 1]),
     (faults::process, [2, 1, 0]),
@@ -49,6 +49,7 @@ const OTHER_STEPS: [(Step, [u32; 3]); 9] = [
     (|world, _| faults::broker(world), [2, 1, 0]),
     (|world, _| faults::damage(world), [4, 2, 0]),
     (faults::trim, [2, 1, 0]),
+    (faults::silence, [2, 1, 0]),
 ];
 /// Where `faults::damage` stands.
 const DAMAGE: usize = PROCESS_STEPS.len() + 7;

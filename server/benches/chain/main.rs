@@ -51,7 +51,7 @@ async fn chain() -> Result<(), Error> {
     let shop = Shop::start(&[])?;
     let client = client()?;
     let deadline = Instant::now() + WAIT_MAX;
-    while client.get(format!("{}/readyz", shop.url)).send().await?.status() != 200 {
+    while client.get(format!("{}/readyz?pipeline", shop.url)).send().await?.status() != 200 {
         if Instant::now() > deadline {
             return Err("the shop did not become ready".into());
         }

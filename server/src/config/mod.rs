@@ -20,13 +20,15 @@ use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 26] = [
+pub const VARIABLES: [&str; 28] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
     "DATABASE_READ_CONNECTIONS_MAX",
     "DATABASE_STATEMENT_TIMEOUT_SECONDS",
+    "PAGE_VIEWS_WAITING_MAX",
     "DATA_DIR",
+    "DEAD_LETTERS_KEEP_DAYS",
     "KAFKA_BOOTSTRAP_SERVERS",
     "KAFKA_EMBEDDED_PORT",
     "KAFKA_TOPIC_PARTITIONS",

@@ -59,7 +59,15 @@ pub struct DataConfig {
     pub read_connections_max: u16,
     /// `DATABASE_STATEMENT_TIMEOUT_SECONDS`: how long a statement may take.
     pub statement_timeout: Duration,
+    /// `DEAD_LETTERS_KEEP_DAYS`: how long dead letters are kept after they were sent back or discarded.
+    pub dead_letters_keep_days: u16,
+    /// `PAGE_VIEWS_WAITING_MAX`: page views that may wait in the database to be counted; further ones are dropped, so
+    /// that orders have room.
+    pub page_views_waiting_max: u32,
 }
+
+/// How many these are unless told otherwise: a gigabyte at most, and 40 minutes of 2,000 a second.
+const PAGE_VIEWS_WAITING_MAX: u32 = 5_000_000;
 
 /// A database, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,11 +97,14 @@ impl DataConfig {
             (DatabaseOptions::READ_CONNECTIONS_MAX, DatabaseOptions::STATEMENT_TIMEOUT_SECONDS);
         let connections = vars.number("DATABASE_READ_CONNECTIONS_MAX", connections, 1..=100)?;
         let seconds = vars.number("DATABASE_STATEMENT_TIMEOUT_SECONDS", seconds, 1..=60)?;
+        let waiting_max = vars.number("PAGE_VIEWS_WAITING_MAX", PAGE_VIEWS_WAITING_MAX, 1_000..=1_000_000_000)?;
         Ok(DataConfig {
             dir,
             database,
             read_connections_max: connections,
             statement_timeout: Duration::from_secs(seconds.into()),
+            dead_letters_keep_days: vars.number("DEAD_LETTERS_KEEP_DAYS", 90, 1..=3_650)?,
+            page_views_waiting_max: waiting_max,
         })
     }
 

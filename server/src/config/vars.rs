@@ -2,8 +2,10 @@
 
 use super::ConfigError;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 pub(super) struct Vars(BTreeMap<String, String>);
 
@@ -39,7 +41,12 @@ impl Vars {
             .map_err(|_| ConfigError::new(name, format!("{value:?} is not an address and port such as {default}")))
     }
 
-    pub(super) fn number(&self, name: &str, default: u16, range: RangeInclusive<u16>) -> Result<u16, ConfigError> {
+    pub(super) fn number<N: PartialOrd + FromStr + Display>(
+        &self,
+        name: &str,
+        default: N,
+        range: RangeInclusive<N>,
+    ) -> Result<N, ConfigError> {
         let Some(value) = self.get(name)? else {
             return Ok(default);
         };

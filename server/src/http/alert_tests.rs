@@ -10,7 +10,7 @@ use store::{Change, Zone};
 
 const ALERTS: &str = "/admin/alerts";
 const GOOD: &str = "no_orders=on&no_orders_minutes=45&opens_at=18%3A00&closes_at=02%3A30&requests_per_minute=7\
-                    &low_revenue=on&waiting_seconds=5";
+                    &low_revenue=on&waiting_seconds=5&closing_minutes=9";
 
 async fn post(door: &Door, path: &str, cookie: &str, body: impl Into<Body>) -> Response<Body> {
     let request = Request::builder()
@@ -47,8 +47,8 @@ async fn an_empty_page_says_so_and_shows_the_defaults() {
         assert!(html.contains(&format!("data-testid=\"{test_id}\"")), "{test_id} in {html}");
     }
     assert!(html.contains("https://hooks.example.com"), "{html}");
-    let on = ["no_orders", "many_requests", "low_revenue", "waiting_events", "dead_letters"];
-    assert_eq!(on.map(|name| is_ticked(&html, name)), [false, false, false, true, true]);
+    let on = ["no_orders", "many_requests", "low_revenue", "waiting_events", "no_minute_closed", "dead_letters"];
+    assert_eq!(on.map(|name| is_ticked(&html, name)), [false, false, false, true, true, true]);
     assert!(field(&html, "opens_at").contains("value=\"08:00\""), "{}", field(&html, "opens_at"));
     assert!(!html.contains("aria-invalid"));
 }
@@ -68,6 +68,8 @@ async fn rules_are_kept_as_they_were_typed() {
     expected.many_requests.per_minute = Limited::new(7).unwrap();
     expected.waiting_events.is_on = false;
     expected.waiting_events.seconds = Limited::new(5).unwrap();
+    expected.no_minute_closed.is_on = false;
+    expected.no_minute_closed.minutes = Limited::new(9).unwrap();
     assert_eq!(door.store.alert_rules().await.unwrap(), expected);
     let told = text_of(door.ask(Method::GET, "/admin/alerts?kept=rules", &cookie).await).await;
     assert!(told.contains("The rules are kept."), "{told}");

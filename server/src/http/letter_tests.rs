@@ -44,7 +44,7 @@ async fn nothing_of_a_letter_becomes_html() {
     let evil = DeadLetter {
         reason: EVIL.to_owned(),
         key: Some(EVIL.into()),
-        headers: vec![(EVIL.to_owned(), Some(EVIL.into()))],
+        headers: vec![(EVIL.into(), Some(EVIL.into()))],
         ..letter(&door, 0, EVIL.as_bytes())
     };
     keep(&door, vec![evil]).await;

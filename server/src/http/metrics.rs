@@ -1,28 +1,72 @@
-//! Prometheus' figures, from the same snapshot that the dashboard shows. Served on a listener of their own, by
-//! `startup`.
+//! Prometheus' figures. Some are from the snapshot that the dashboard shows, whose age is a figure of its own, since
+//! none is taken while the database is away; what is known without the database is always fresh. Served on a listener
+//! of their own, by `startup`.
 
+use super::health::{why_not_counting, why_not_selling};
+use super::serving::Places;
+use crate::health::Health;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::Snapshot;
+use domain::snapshot::DeliveryCounts;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use store::{Store, WriterState};
 use tokio::sync::watch;
-
-use super::serving::Places;
 
 /// The media type of the text that `/metrics` answers with.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// Where the figures come from.
+#[derive(Clone)]
+pub(crate) struct MetricsState {
+    pub(crate) store: Store,
+    pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub(crate) health: watch::Receiver<Health>,
+    pub(crate) deliveries: watch::Receiver<DeliveryCounts>,
+    pub(crate) dropped_page_views: Arc<AtomicI64>,
+    /// The connections of the shop's listener.
+    pub(crate) places: Arc<Places>,
+}
+
+/// What is known at the instant of the question, with or without the database.
+struct Fresh {
+    snapshot_age_seconds: i64,
+    sells: bool,
+    health: Health,
+    deliveries: DeliveryCounts,
+    dropped_page_views: i64,
+    writer: WriterState,
+    connections_open: usize,
+    /// Evicted, refused, timed out.
+    connections_closed: [u64; 3],
+}
+
 /// `GET /metrics`.
-pub(crate) fn router(snapshots: watch::Receiver<Arc<Snapshot>>, places: Arc<Places>) -> Router {
+pub(crate) fn router(state: MetricsState) -> Router {
     let answer = move || {
-        let text = render(&snapshots.borrow(), &places);
-        async move { text_response(text) }
+        let state = state.clone();
+        async move {
+            let sells = why_not_selling(&state.store).await.is_none();
+            let snapshot = Arc::clone(&state.snapshots.borrow());
+            let fresh = Fresh {
+                snapshot_age_seconds: state.store.now().micros_since(snapshot.taken_at).max(0) / 1_000_000,
+                sells,
+                health: state.health.borrow().clone(),
+                deliveries: *state.deliveries.borrow(),
+                dropped_page_views: state.dropped_page_views.load(Ordering::Relaxed),
+                writer: state.store.writer_state(),
+                connections_open: state.places.open(),
+                connections_closed: state.places.closed(),
+            };
+            text_response(render(&snapshot, &fresh))
+        }
     };
     Router::new().route("/metrics", get(answer))
 }
@@ -34,21 +78,71 @@ fn text_response(text: Result<String, std::fmt::Error>) -> Response {
     }
 }
 
-fn render(snapshot: &Snapshot, places: &Places) -> Result<String, std::fmt::Error> {
-    let pipeline = &snapshot.pipeline;
-    let age_micros = pipeline.outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest).max(0));
+fn render(snapshot: &Snapshot, fresh: &Fresh) -> Result<String, std::fmt::Error> {
     let mut registry = Registry::with_prefix("pantry");
-    let mut gauge = |name: &str, help: &str, value: i64| {
-        let gauge: Gauge = Gauge::default();
-        gauge.set(value);
-        registry.register(name, help, gauge);
-    };
-    gauge("broker_reachable", "1 while a Kafka broker answers", i64::from(pipeline.unreachable_since.is_none()));
-    gauge("outbox_events", "Events that wait in the outbox to be counted", pipeline.outbox_events);
-    gauge("outbox_oldest_age_seconds", "Age of the oldest event in the outbox", age_micros / 1_000_000);
-    if let Some(lag) = pipeline.consumer_lag {
+    register_fresh(&mut registry, fresh);
+    register_snapshot(&mut registry, snapshot);
+    let mut text = String::new();
+    encode(&mut text, &registry)?;
+    Ok(text)
+}
+
+fn gauge(registry: &mut Registry, name: &str, help: &str, value: i64) {
+    let gauge: Gauge = Gauge::default();
+    gauge.set(value);
+    registry.register(name, help, gauge);
+}
+
+fn register_fresh(registry: &mut Registry, fresh: &Fresh) {
+    let mut gauge = |name: &str, help: &str, value: i64| gauge(registry, name, help, value);
+    let health = &fresh.health;
+    gauge("ready", "1 while orders can be taken, as /readyz says", i64::from(fresh.sells));
+    let counts = fresh.sells && why_not_counting(health).is_none();
+    gauge("pipeline_ready", "1 while events are counted as they come, as /readyz?pipeline says", i64::from(counts));
+    gauge("broker_reachable", "1 while a Kafka broker answers", i64::from(health.unreachable_since.is_none()));
+    gauge("topics_exist", "1 while the topics exist", i64::from(health.topics_exist));
+    gauge("consumers_running", "Consumers that run, one for each topic", health.consumers_running as i64);
+    if let Some(lag) = health.consumer_lag {
         gauge("consumer_lag_records", "Records between the consumers' positions and the ends of the log", lag);
     }
+    gauge("kafka_errors", "Things that Kafka refuses or cannot deliver", health.kafka_errors.len() as i64);
+    gauge(
+        "snapshot_age_seconds",
+        "Age of the figures that come from the database; it grows while the database is away",
+        fresh.snapshot_age_seconds,
+    );
+    if let Some(ago) = fresh.writer.committed_ago {
+        let seconds = i64::try_from(ago.as_secs()).unwrap_or(i64::MAX);
+        gauge("writer_last_commit_age_seconds", "Time since the database last committed a write", seconds);
+    }
+    gauge("writer_waiting_jobs", "Writes that wait for the database", fresh.writer.waiting_jobs as i64);
+    gauge(
+        "dropped_page_views",
+        "Page views dropped, since the queue was full or too many waited in the outbox",
+        fresh.dropped_page_views,
+    );
+    gauge("http_connections", "Open connections of the shop's listener", fresh.connections_open as i64);
+    let mut counter = |name: &str, help: &str, value: u64| {
+        let counter: Counter = Counter::default();
+        counter.inc_by(value);
+        registry.register(name, help, counter);
+    };
+    let deliveries = &fresh.deliveries;
+    counter("alert_deliveries", "Messages that the webhook took, since the start", deliveries.delivered);
+    counter("alert_delivery_failures", "Tries that the webhook did not take, since the start", deliveries.failed);
+    counter("alert_deliveries_given_up", "Messages that were tried often enough, since the start", deliveries.given_up);
+    let [evicted, refused, timed_out] = fresh.connections_closed;
+    counter("http_connections_evicted", "Connections closed to make room for new ones, since the start", evicted);
+    counter("http_connections_refused", "New connections closed for want of room, since the start", refused);
+    counter("http_connections_timed_out", "Connections closed since the client was slow, since the start", timed_out);
+}
+
+fn register_snapshot(registry: &mut Registry, snapshot: &Snapshot) {
+    let pipeline = &snapshot.pipeline;
+    let age_micros = pipeline.outbox_oldest.map_or(0, |oldest| snapshot.taken_at.micros_since(oldest).max(0));
+    let mut gauge = |name: &str, help: &str, value: i64| gauge(registry, name, help, value);
+    gauge("outbox_events", "Events that wait in the outbox to be counted", pipeline.outbox_events);
+    gauge("outbox_oldest_age_seconds", "Age of the oldest event in the outbox", age_micros / 1_000_000);
     let closed_until = pipeline.closed_until.start().micros() / 1_000_000;
     gauge("closed_until_timestamp_seconds", "Figures are complete up to this time", closed_until);
     gauge("dead_letters", "Records that could not be read and wait for the owner", pipeline.dead_letters);
@@ -61,54 +155,51 @@ fn render(snapshot: &Snapshot, places: &Places) -> Result<String, std::fmt::Erro
         pipeline.out_of_range_records,
     );
     gauge("anomalies", "Own records that name an event which was never issued", pipeline.anomalies);
-    gauge("dropped_page_views", "Page views dropped because the queue was full", pipeline.dropped_page_views);
     gauge("today_requests", "Page views since midnight UTC", snapshot.today.requests_num);
     gauge("today_orders", "Orders since midnight UTC", snapshot.today.total_orders_num);
     gauge("today_revenue_cents", "Revenue since midnight UTC in cents", snapshot.today.total_orders_price.cents());
     gauge("open_alerts", "Alerts whose condition holds", snapshot.alerting.open.len() as i64);
-    gauge("http_connections", "Open connections of the shop's listener", places.open() as i64);
-    let mut counter = |name: &str, help: &str, value: u64| {
-        let counter: Counter = Counter::default();
-        counter.inc_by(value);
-        registry.register(name, help, counter);
-    };
-    let deliveries = &snapshot.alerting.deliveries;
-    counter("alert_deliveries", "Messages that the webhook took, since the start", deliveries.delivered);
-    counter("alert_delivery_failures", "Tries that the webhook did not take, since the start", deliveries.failed);
-    counter("alert_deliveries_given_up", "Messages that were tried often enough, since the start", deliveries.given_up);
-    let [evicted, refused, timed_out] = places.closed();
-    counter("http_connections_evicted", "Connections closed to make room for new ones, since the start", evicted);
-    counter("http_connections_refused", "New connections closed for want of room, since the start", refused);
-    counter("http_connections_timed_out", "Connections closed since the client was slow, since the start", timed_out);
-    let mut text = String::new();
-    encode(&mut text, &registry)?;
-    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::snapshot::{Alerting, DeliveryCounts, Pipeline};
+    use domain::snapshot::{Alerting, Pipeline};
     use domain::{OpenAlert, RuleKind, Timestamp};
+    use std::time::Duration;
 
     #[test]
-    fn a_snapshot_becomes_prometheus_text() {
+    fn a_snapshot_and_what_is_fresh_become_prometheus_text() {
         let taken_at = Timestamp::from_micros(100_000_000);
         let pipeline = Pipeline {
             outbox_events: 7,
             outbox_oldest: Some(Timestamp::from_micros(97_500_000)),
-            unreachable_since: Some(Timestamp::from_micros(1)),
             ..Pipeline::default()
         };
         let words = "7 events waiting to be counted, for up to 61 seconds.".to_owned();
         let open = vec![OpenAlert { rule: RuleKind::WaitingEvents, began_at: taken_at, words }];
-        let alerting = Alerting { open, deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 } };
-        let text =
-            render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }, &Places::unlimited()).unwrap();
+        let alerting = Alerting { open, deliveries: DeliveryCounts::default() };
+        let fresh = Fresh {
+            snapshot_age_seconds: 61,
+            sells: true,
+            health: Health { unreachable_since: Some(Timestamp::from_micros(1)), ..Health::default() },
+            deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 },
+            dropped_page_views: 3,
+            writer: WriterState { committed_ago: Some(Duration::from_millis(4_900)), waiting_jobs: 8 },
+            connections_open: 12,
+            connections_closed: [13, 14, 15],
+        };
+        let text = render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }, &fresh).unwrap();
         for line in [
+            "pantry_ready 1",
+            "pantry_pipeline_ready 0",
+            "pantry_snapshot_age_seconds 61",
+            "pantry_writer_last_commit_age_seconds 4",
+            "pantry_writer_waiting_jobs 8",
             "pantry_outbox_events 7",
             "pantry_outbox_oldest_age_seconds 2",
             "pantry_broker_reachable 0",
+            "pantry_dropped_page_views 3",
             "pantry_open_alerts 1",
             "pantry_alert_deliveries_total 5",
             "pantry_alert_delivery_failures_total 2",

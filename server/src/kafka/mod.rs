@@ -4,11 +4,13 @@
 mod client;
 #[cfg(feature = "embedded-broker")]
 pub mod embedded;
+mod kept;
 mod probe;
 mod producer;
 mod topics;
 
 pub use client::Cluster;
+pub(crate) use kept::Kept;
 pub(crate) use probe::{Probe, cluster_id, fingerprint, record_from};
 pub(crate) use producer::{Outgoing, Producer, SendError};
 pub(crate) use topics::Partitions;

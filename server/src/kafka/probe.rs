@@ -8,7 +8,10 @@ use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedHeaders, BorrowedMessage, Headers, Message};
+use rdkafka::message::{BorrowedMessage, Message};
+use record_headers::RecordHeader;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -43,7 +46,12 @@ pub(crate) fn record_from(
     while Instant::now() < deadline {
         match client.poll(POLL) {
             None => {}
-            Some(Ok(message)) => return Ok(Some(fingerprint(&message))),
+            // A rebalance asks from within librdkafka, which no panic may cross. A record that cannot be read proves
+            // nothing.
+            Some(Ok(message)) => {
+                let read = || fingerprint(&message, &record_headers::of(&message));
+                return Ok(catch_unwind(AssertUnwindSafe(read)).ok());
+            }
             Some(Err(KafkaError::PartitionEOF(_))) => return Ok(None),
             Some(Err(error)) => match error.rdkafka_error_code() {
                 Some(RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange) => return Ok(None),
@@ -55,13 +63,12 @@ pub(crate) fn record_from(
     Err(KafkaError::ConsumerQueueClose(RDKafkaErrorCode::OperationTimedOut))
 }
 
-/// What is remembered of a record to know its log again.
-pub(crate) fn fingerprint(message: &BorrowedMessage<'_>) -> Fingerprint {
-    let headers = message.headers().into_iter().flat_map(BorrowedHeaders::iter);
+/// What is remembered of a record with these headers to know its log again.
+pub(crate) fn fingerprint(message: &BorrowedMessage<'_>, headers: &[RecordHeader<'_>]) -> Fingerprint {
     Fingerprint {
         offset: message.offset(),
         timestamp_millis: message.timestamp().to_millis().unwrap_or(-1),
-        hash: record_hash(message.key(), message.payload(), headers.map(|header| (header.key, header.value))),
+        hash: record_hash(message.key(), message.payload(), headers.iter().map(|header| (header.name, header.value))),
     }
 }
 
@@ -129,10 +136,10 @@ impl Probe {
     }
 
     /// Deletes every record before these offsets. Only ever asked of the embedded broker.
-    pub(crate) async fn trim(&self, before: &[(Topic, i32, i64)]) -> Result<(), KafkaError> {
+    pub(crate) async fn trim(&self, before: &BTreeMap<(String, i32), i64>) -> Result<(), KafkaError> {
         let mut list = TopicPartitionList::new();
-        for (topic, partition, offset) in before {
-            list.add_partition_offset(topic.name(), *partition, rdkafka::Offset::Offset(*offset))?;
+        for ((topic, partition), offset) in before {
+            list.add_partition_offset(topic, *partition, rdkafka::Offset::Offset(*offset))?;
         }
         let options = AdminOptions::new().request_timeout(Some(REQUEST_TIMEOUT));
         self.admin.delete_records(&list, &options).await.map(drop)

@@ -1,11 +1,12 @@
 //! The producer: takes records without waiting, and knows which outbox rows are in flight until the broker answers.
 
-use crate::kafka::Cluster;
+use crate::kafka::{Cluster, Kept};
 use domain::{Event, Timestamp};
 use rdkafka::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Header, Message, OwnedHeaders};
+use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
+use record_headers::RecordHeader;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) topic: &'a str,
     pub(crate) key: Option<&'a [u8]>,
     pub(crate) value: Option<&'a [u8]>,
-    pub(crate) headers: Vec<(String, Option<Vec<u8>>)>,
+    pub(crate) headers: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
 /// Why a record was not taken. The outbox still holds its event.
@@ -63,6 +64,19 @@ impl From<KafkaError> for SendError {
 
 struct Deliveries {
     in_flight: InFlight,
+    /// Of the embedded broker alone.
+    kept: Option<Arc<Kept>>,
+}
+
+impl Deliveries {
+    /// Nobody reads a dead-letter topic in this process, so what it holds is known from here.
+    fn note_dead_letter(&self, message: &BorrowedMessage<'_>) {
+        if let Some(kept) = &self.kept {
+            let headers: usize = record_headers::of(message).iter().map(RecordHeader::bytes).sum();
+            let bytes = message.key_len() + message.payload_len() + headers;
+            kept.add(message.topic(), message.partition(), message.offset() + 1, 1, bytes);
+        }
+    }
 }
 
 impl ClientContext for Deliveries {}
@@ -71,9 +85,13 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, event_id: usize) {
-        if let Err((error, message)) = result {
+        match result {
+            Ok(message) if event_id == NO_EVENT => self.note_dead_letter(message),
+            Ok(_) => {}
             // Not lost: the row is still in the outbox, and out of flight the sweeper publishes it again.
-            tracing::warn!(%error, topic = message.topic(), event_id, "a record was not delivered");
+            Err((error, message)) => {
+                tracing::warn!(%error, topic = message.topic(), event_id, "a record was not delivered");
+            }
         }
         crash::step("after_ack");
         if event_id != NO_EVENT {
@@ -90,9 +108,11 @@ pub(crate) struct Producer {
 }
 
 impl Producer {
-    pub(crate) fn new(cluster: &Cluster, source: &str) -> Result<Producer, KafkaError> {
+    /// A producer whose dead letters are noted in `kept` where the cluster is the embedded broker.
+    pub(crate) fn new(cluster: &Cluster, source: &str, kept: &Arc<Kept>) -> Result<Producer, KafkaError> {
         let in_flight = InFlight::default();
-        let context = Deliveries { in_flight: in_flight.clone() };
+        let kept = cluster.is_embedded.then(|| Arc::clone(kept));
+        let context = Deliveries { in_flight: in_flight.clone(), kept };
         let producer = cluster.producer_config().create_with_context(context)?;
         Ok(Producer { producer, in_flight, source: source.to_owned() })
     }
@@ -128,7 +148,9 @@ impl Producer {
     pub(crate) fn send_dead_letter(&self, letter: &Outgoing<'_>) -> Result<(), SendError> {
         let mut headers = OwnedHeaders::new();
         for (name, value) in &letter.headers {
-            headers = headers.insert(Header { key: name, value: value.as_deref() });
+            if !record_headers::add(&mut headers, name, value.as_deref()) {
+                return Err(SendError::Kafka(KafkaError::MessageProduction(RDKafkaErrorCode::MessageSizeTooLarge)));
+            }
         }
         let mut record: BaseRecord<'_, [u8], [u8], usize> =
             BaseRecord::with_opaque_to(letter.topic, NO_EVENT).headers(headers);

@@ -2,7 +2,7 @@
 //! by the dashboard's snapshots, but not more than once a second. Knows nothing of who is told: `deliveries` sends.
 
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
-use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Verdict, evaluate};
+use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Stall, Verdict, evaluate};
 use domain::{Minute, MinuteFigures, RuleKind, Rules, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ const EVERY_MIN: Duration = Duration::from_secs(1);
 const EVERY_MAX: Duration = Duration::from_secs(3);
 /// The most minutes that one look judges: those of the last day.
 const JUDGED_MINUTES_MAX: i64 = 24 * 60;
+/// So many looks must agree before minutes count as stalled.
+const STALLED_LOOKS_MIN: u32 = 3;
 /// Revenue is compared with that of so many days before, at the same time of the owner's clock.
 const DAYS_BEFORE: i64 = 7;
 
@@ -38,6 +40,16 @@ pub(crate) struct Judged {
     busiest: Option<MinuteFigures>,
 }
 
+/// Since when the same minute has been the last that closed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unchanged {
+    closed_until: Minute,
+    /// By the clock that nobody can set.
+    since: Duration,
+    /// How often that was seen: one look may fall between a jump of the clock and the closing that follows.
+    looks: u32,
+}
+
 /// Looks, begins and ends.
 pub(crate) struct Alerts {
     pub(crate) store: Store,
@@ -47,6 +59,8 @@ pub(crate) struct Alerts {
     pub(crate) sender: Option<Arc<Notify>>,
     /// What was judged; `None` before the first look.
     pub(crate) judged: Option<Judged>,
+    /// Whether minutes close; `None` before the first look.
+    pub(crate) unchanged: Option<Unchanged>,
 }
 
 impl Alerts {
@@ -79,7 +93,8 @@ impl Alerts {
         let closed_until = self.store.closed_until().await?;
         let last = *self.judged.get_or_insert(Judged { until: closed_until.plus(-1), busiest: None });
         let judged = judge(&self.store, last, closed_until).await?;
-        let seen = observe(&self.store, &rules, judged).await?;
+        let stall = self.stall(closed_until);
+        let seen = observe(&self.store, &rules, judged, stall).await?;
         let open: BTreeMap<RuleKind, String> =
             self.store.open_alerts().await?.into_iter().map(|alert| (alert.rule, alert.words)).collect();
         let changes: Vec<_> = evaluate(&rules, &seen)
@@ -110,10 +125,30 @@ impl Alerts {
         }
         Ok(Outcome::Changed(settled))
     }
+
+    fn stall(&mut self, closed_until: Minute) -> Stall {
+        let now = self.store.clock().monotonic();
+        let unchanged = match self.unchanged {
+            Some(before) if before.closed_until == closed_until => Unchanged { looks: before.looks + 1, ..before },
+            _ => Unchanged { closed_until, since: now, looks: 0 },
+        };
+        self.unchanged = Some(unchanged);
+        if unchanged.looks < STALLED_LOOKS_MIN {
+            return Stall::default();
+        }
+        let pipeline = &self.snapshots.borrow().pipeline;
+        let reason = match (pipeline.kafka_errors.is_empty(), pipeline.unreachable_since) {
+            (false, _) => pipeline.kafka_errors.join(" "),
+            (true, Some(_)) => "No Kafka broker answers.".to_owned(),
+            (true, None) => String::new(),
+        };
+        let seconds = now.saturating_sub(unchanged.since).as_secs();
+        Stall { unchanged_minutes: i64::try_from(seconds / 60).unwrap_or(i64::MAX), reason }
+    }
 }
 
 /// What there is to see; only what a rule that is on asks for is dear.
-async fn observe(store: &Store, rules: &Rules, judged: Judged) -> Result<Observation, StoreError> {
+async fn observe(store: &Store, rules: &Rules, judged: Judged, stall: Stall) -> Result<Observation, StoreError> {
     let now = store.now();
     let zone = store.time_zone().await?;
     let first_minute = store.first_minute();
@@ -137,6 +172,7 @@ async fn observe(store: &Store, rules: &Rules, judged: Judged) -> Result<Observa
         outbox_events: outbox.events,
         outbox_oldest: outbox.oldest,
         dead_letters: store.dead_letter_counts().await?.open,
+        stall,
     })
 }
 

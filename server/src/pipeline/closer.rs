@@ -1,11 +1,13 @@
 //! The closer: closes minutes once nothing of them can be missing any more.
 //!
-//! It reads the log's ends once after a minute's end plus grace. The store closes when no outbox row lies before the
-//! minute's end and every position has reached these ends. While no broker answers nothing closes: it would be a guess.
+//! Its clock is the one that stamps events: on PostgreSQL the database's, whatever this machine believes the time to
+//! be. It reads the log's ends once after a minute's end plus grace. The store closes when no outbox row lies before
+//! the minute's end and every position has reached these ends. While no broker answers nothing closes: it would be a
+//! guess.
 
 use crate::pipeline::link::CurrentLink;
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
-use domain::{ClockWatch, Minute};
+use domain::{ClockWatch, Minute, Timestamp};
 use std::time::Duration;
 use store::{Closing, Store, Target};
 use tokio::sync::watch;
@@ -17,6 +19,9 @@ const GRACE_MICROS: i64 = 2_000_000;
 /// How often the closer looks.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// How often the database is asked for its time; in between, the monotonic clock tells how much has passed.
+const ASK_TIME_EVERY: Duration = Duration::from_secs(1);
+
 /// How long ends that are not reached are waited for before they are observed again.
 pub(crate) const OBSERVE_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
@@ -27,7 +32,7 @@ pub(crate) enum Outcome {
     NotDue,
     /// A minute is due and something of it is still on its way, or no broker answers.
     Waits,
-    /// Every minute before this one is closed.
+    /// Every minute before this one is closed, and some of them were closed just now.
     Closed(Minute),
 }
 
@@ -41,12 +46,22 @@ pub(crate) struct Closer {
     target: Option<(Minute, Target)>,
     /// When ends were last observed.
     observed_at: Instant,
+    /// What the database last said of the time, and when, by the monotonic clock.
+    told: Option<(Timestamp, Duration)>,
     watch: ClockWatch,
 }
 
 impl Closer {
     pub(crate) fn new(store: Store, links: CurrentLink, closed_until: watch::Sender<Minute>) -> Closer {
-        Closer { store, links, closed_until, target: None, observed_at: Instant::now(), watch: ClockWatch::default() }
+        Closer {
+            store,
+            links,
+            closed_until,
+            target: None,
+            observed_at: Instant::now(),
+            told: None,
+            watch: ClockWatch::default(),
+        }
     }
 
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
@@ -65,16 +80,16 @@ impl Closer {
     }
 
     async fn close_once(&mut self) -> Result<Outcome, PipelineError> {
-        let clock = self.store.clock();
         // One reading for the watch and for what is due.
-        let now = clock.now();
-        if !self.watch.may_close(now, clock.monotonic()) {
+        let (now, monotonic) = self.time().await?;
+        if !self.watch.may_close(now, monotonic) {
             // The wall clock jumped ahead. Minutes that have not been would be closed for ever.
             self.target = None;
             return Ok(Outcome::Waits);
         }
         let due = Minute::of(now.plus_micros(-GRACE_MICROS));
-        if due <= *self.closed_until.borrow() {
+        let closed_before = *self.closed_until.borrow();
+        if due <= closed_before {
             return Ok(Outcome::NotDue);
         }
         let (until, target) = match self.target.take() {
@@ -92,6 +107,10 @@ impl Closer {
                 if closed_until < until {
                     self.target = Some((until, target));
                 }
+                if closed_until <= closed_before {
+                    // Nothing was due inside the transaction: never try again at once.
+                    return Ok(Outcome::Waits);
+                }
                 self.closed_until.send_replace(closed_until);
                 Ok(Outcome::Closed(closed_until))
             }
@@ -105,6 +124,22 @@ impl Closer {
                 Ok(Outcome::Waits)
             }
         }
+    }
+
+    /// The time, and the monotonic clock's at that instant.
+    async fn time(&mut self) -> Result<(Timestamp, Duration), PipelineError> {
+        let clock = self.store.clock();
+        if let Some((told, at)) = self.told {
+            let passed = clock.monotonic().saturating_sub(at);
+            if passed < ASK_TIME_EVERY {
+                return Ok((told.plus_micros(i64::try_from(passed.as_micros()).unwrap_or(0)), at + passed));
+            }
+        }
+        let told = self.store.time().await?;
+        // After the answer: what is reckoned from it is late rather than early.
+        let at = clock.monotonic();
+        self.told = Some((told, at));
+        Ok((told, at))
     }
 
     /// The target, with the ends that the log has lost since.

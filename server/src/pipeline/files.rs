@@ -11,10 +11,22 @@ use std::time::Duration;
 use store::Store;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// A revised minute renders whole files: not more often than this.
-const REVISE_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked whether another server revised a minute.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A revised minute renders whole files: at most so often,
+const REWRITE_PAUSE_MIN: Duration = Duration::from_secs(1);
+/// and at least so often while revisions keep coming.
+const REWRITE_PAUSE_MAX: Duration = Duration::from_secs(60);
+/// How much longer the pause is than the rendering before it: long files take a twentieth of the time at most.
+const REWRITE_PAUSE_FACTOR: u32 = 20;
+
+/// How long revisions are gathered after a rendering that took so long.
+fn rewrite_pause(took: Duration) -> Duration {
+    (took * REWRITE_PAUSE_FACTOR).clamp(REWRITE_PAUSE_MIN, REWRITE_PAUSE_MAX)
+}
 
 /// Renders the CSV files.
 pub(crate) struct Files {
@@ -29,10 +41,14 @@ impl Files {
         let mut files: Option<Vec<CsvFile>> = None;
         // Late events of all servers whose minutes stand in the files as they are now.
         let mut rendered_late = None;
+        let mut is_revised = false;
+        let mut rewritten_at = Instant::now();
+        let mut pause = REWRITE_PAUSE_MIN;
         loop {
             let done = match files.take() {
                 None => {
                     rendered_late = self.late_events().await;
+                    is_revised = false;
                     self.repair().await
                 }
                 Some(known) => self.append(known).await,
@@ -49,24 +65,30 @@ impl Files {
                     true
                 }
             };
-            let is_revised = tokio::select! {
+            tokio::select! {
                 () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(RETRY_PAUSE), if failed => false,
-                changed = self.closed_until.changed(), if !failed => if changed.is_err() { return } else { false },
-                () = self.revised.notified(), if !failed => {
-                    let _ = tokio::time::timeout(REVISE_EVERY, shutdown.cancelled()).await;
-                    true
-                }
+                () = tokio::time::sleep(RETRY_PAUSE), if failed => continue,
+                changed = self.closed_until.changed(), if !failed => if changed.is_err() { return },
+                () = self.revised.notified(), if !failed && !is_revised => is_revised = true,
                 // Another server may have revised a minute, or this one without hearing of it.
-                () = tokio::time::sleep(REVISE_EVERY), if !failed => self.late_events().await != rendered_late,
-            };
-            if is_revised && let Some(known) = files.take() {
+                () = tokio::time::sleep(LOOK_EVERY), if !failed => {
+                    is_revised = is_revised || self.late_events().await != rendered_late;
+                }
+            }
+            if is_revised
+                && rewritten_at.elapsed() >= pause
+                && let Some(known) = files.take()
+            {
                 rendered_late = self.late_events().await;
+                let began = Instant::now();
                 match self.rewrite(known).await {
                     Ok(known) => files = Some(known),
                     // Compared with the database anew, which renders it.
                     Err(error) => tracing::error!(%error, "the CSV files wait to be rendered again"),
                 }
+                is_revised = false;
+                rewritten_at = Instant::now();
+                pause = rewrite_pause(rewritten_at.duration_since(began));
             }
         }
     }
@@ -146,6 +168,19 @@ fn say(kind: CsvKind, repaired: &Repaired) {
         Repaired::Outdated => tracing::info!(file, "a CSV file was rendered again after late events"),
         Repaired::Edited { kept_as } => {
             tracing::warn!(file, kept_as = %kept_as.display(), "a CSV file had been edited; it was kept aside and rendered anew");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_files_are_rendered_seldom_and_every_minute_at_least() {
+        for (took_millis, pause_millis) in [(0, 1_000), (10, 1_000), (60, 1_200), (500, 10_000), (9_000, 60_000)] {
+            let pause = rewrite_pause(Duration::from_millis(took_millis));
+            assert_eq!(pause, Duration::from_millis(pause_millis), "{took_millis} ms");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! partitions or the producer's health change. No client outlives its log.
 
 use crate::health::HealthBoard;
-use crate::kafka::{Cluster, Partitions, Probe, Producer};
+use crate::kafka::{Cluster, Kept, Partitions, Probe, Producer};
 use crate::pipeline::unanswered::Unanswered;
 use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
 use domain::Topic;
@@ -19,6 +19,8 @@ const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How long consumers may take to end; one that hangs on a lost broker is left behind.
 const CONSUMERS_END_WITHIN: Duration = Duration::from_secs(3);
 
+/// What [`HealthBoard::note_kafka_error`] calls the way to the cluster, beside the topics.
+const CONNECTION: &str = "connection";
 /// Consumers that leave their group while others have taken their place.
 const LEAVING_MAX: usize = 4;
 
@@ -35,6 +37,8 @@ pub(crate) struct Link {
     pub(crate) outlived: CancellationToken,
     /// Places for consumers that take long to leave their group.
     pub(crate) leaving: Arc<Semaphore>,
+    /// What the embedded broker's log holds, for the trimmer.
+    pub(crate) kept: Arc<Kept>,
 }
 
 /// The current link, for those who publish and close; `None` while there is none.
@@ -45,17 +49,12 @@ impl Link {
     /// partition was never read, while one ends before its position (the log is not what it was, and the consumer has
     /// not found out yet), or when another cluster answers.
     pub(crate) async fn observe(&self, store: &Store) -> Result<Option<Target>, PipelineError> {
-        let mut positions = Vec::new();
         // Generations first: one that changes after it was read makes the target void, never wrong.
-        for (topic, partition) in self.partitions.all() {
-            match store.position(&self.log, topic, partition).await? {
-                Some(position) => positions.push(position),
-                None => return Ok(None),
-            }
-        }
+        let positions = store.positions(&self.log).await?;
         let ends = self.probe.ends(&self.partitions).await?;
         let mut observed = Vec::new();
-        for ((topic, partition, offset), position) in ends.into_iter().zip(positions) {
+        for (topic, partition, offset) in ends {
+            let Some(position) = positions.get(&(topic, partition)) else { return Ok(None) };
             if offset < position.next_offset {
                 return Ok(None);
             }
@@ -68,12 +67,12 @@ impl Link {
 
     async fn lag(&self, store: &Store) -> Result<Option<i64>, PipelineError> {
         let Some(target) = self.observe(store).await? else { return Ok(None) };
-        let mut lag = 0;
-        for end in &target.ends {
-            let position = store.position(&self.log, end.topic, end.partition).await?;
-            lag += position.map_or(0, |position| (end.offset - position.next_offset).max(0));
-        }
-        Ok(Some(lag))
+        let positions = store.positions(&self.log).await?;
+        let behind = |end: &LogEnd| {
+            let position = positions.get(&(end.topic, end.partition));
+            position.map_or(0, |position| (end.offset - position.next_offset).max(0))
+        };
+        Ok(Some(target.ends.iter().map(behind).sum()))
     }
 }
 
@@ -97,6 +96,7 @@ impl Supervisor {
                 Ok(link) => self.serve(&link).await,
                 Err(error) => {
                     self.note_unreachable(&error);
+                    self.health.note_kafka_error(CONNECTION, error.refusal("the connection to Kafka"));
                     let _ = tokio::time::timeout(RETRY_PAUSE, self.shutdown.cancelled()).await;
                 }
             }
@@ -107,19 +107,21 @@ impl Supervisor {
         let probe = Probe::new(&self.cluster)?;
         let log = probe.cluster_id().await?;
         let partitions = probe.ensure_topics(&self.cluster).await?;
-        let producer = Producer::new(&self.cluster, self.store.source())?;
+        let kept = Arc::default();
+        let producer = Producer::new(&self.cluster, self.store.source(), &kept)?;
         #[cfg(feature = "embedded-broker")]
         if self.cluster.is_embedded {
             self.store.forget_positions(crate::kafka::embedded::CLUSTER_ID_PREFIX, &log).await?;
         }
         let (cluster, outlived) = (self.cluster.clone(), CancellationToken::new());
         let leaving = Arc::new(Semaphore::new(LEAVING_MAX));
-        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived, leaving }))
+        Ok(Arc::new(Link { log, cluster, probe, producer, partitions, outlived, leaving, kept }))
     }
 
     async fn serve(&mut self, link: &Arc<Link>) {
         tracing::info!(broker = self.cluster.name, cluster_id = link.log, "connected to Kafka");
         self.note_reachable();
+        self.health.note_kafka_error(CONNECTION, None);
         self.health.update(|health| health.topics_exist = true);
         let stop = self.shutdown.child_token();
         let mut consumers = JoinSet::new();
@@ -162,6 +164,7 @@ impl Supervisor {
         self.health.update(|health| {
             health.consumers_running = 0;
             health.consumer_lag = None;
+            health.kafka_errors.retain(|what, _| *what == CONNECTION);
         });
     }
 
@@ -169,9 +172,10 @@ impl Supervisor {
         let (link, store, stop) = (Arc::clone(link), self.store.clone(), stop.clone());
         let revised = Arc::clone(&self.revised);
         let runtime = tokio::runtime::Handle::current();
+        let health = self.health.clone();
         self.health.update(|health| health.consumers_running += 1);
         set.spawn_blocking(move || {
-            if let Err(error) = consumer::run(topic, &link, store, runtime, &revised, &stop) {
+            if let Err(error) = consumer::run(topic, &link, store, runtime, health, &revised, &stop) {
                 tracing::warn!(%topic, %error, "the consumer goes back to its positions");
             }
             topic

@@ -109,6 +109,7 @@ impl Live {
             pipeline: Pipeline {
                 broker: self.broker.clone(),
                 unreachable_since: health.unreachable_since,
+                kafka_errors: health.kafka_errors.into_values().collect(),
                 outbox_events: slow.outbox.events,
                 outbox_oldest: slow.outbox.oldest,
                 consumer_lag: health.consumer_lag,

@@ -44,11 +44,13 @@ pub(crate) enum Swept {
 pub(crate) struct Sweeper {
     store: Store,
     barrier: Option<Barrier>,
+    /// Events of a newer version that waited at the last look.
+    of_newer_version: usize,
 }
 
 impl Sweeper {
     pub(crate) fn new(store: Store) -> Sweeper {
-        Sweeper { store, barrier: None }
+        Sweeper { store, barrier: None, of_newer_version: 0 }
     }
 
     pub(crate) async fn run(mut self, links: CurrentLink, shutdown: CancellationToken) {
@@ -112,13 +114,14 @@ impl Sweeper {
         Ok(target.map(|target| Barrier { last_id, target, since: Instant::now() }))
     }
 
-    async fn publish(&self, link: &Link, last_id: i64, stop: &CancellationToken) -> Result<Swept, PipelineError> {
-        let (mut after, mut published) = (0, 0);
+    async fn publish(&mut self, link: &Link, last_id: i64, stop: &CancellationToken) -> Result<Swept, PipelineError> {
+        let (mut after, mut published, mut of_newer_version) = (0, 0, 0);
         loop {
             let page = self.store.outbox_page(after, last_id, PAGE_EVENTS_MAX).await?;
-            let Some(last) = page.last() else { break };
-            after = last.event_id;
-            for event in page.iter().filter(|event| !link.producer.in_flight().contains(event.event_id)) {
+            let Some(last) = page.last_id else { break };
+            after = last;
+            of_newer_version += page.of_newer_version;
+            for event in page.events.iter().filter(|event| !link.producer.in_flight().contains(event.event_id)) {
                 loop {
                     match link.producer.send(event, self.store.now()) {
                         Ok(()) => break,
@@ -130,6 +133,18 @@ impl Sweeper {
                 published += 1;
             }
         }
+        self.say_of_newer_version(of_newer_version);
         Ok(if published == 0 { Swept::Nothing } else { Swept::Events(published) })
+    }
+
+    /// Says so once, when there are some.
+    fn say_of_newer_version(&mut self, events: usize) {
+        if events > 0 && self.of_newer_version == 0 {
+            tracing::warn!(
+                events,
+                "events of a newer version wait in the outbox; minutes close again when a server of that version runs"
+            );
+        }
+        self.of_newer_version = events;
     }
 }

@@ -1,5 +1,6 @@
 //! The trimmer: keeps the embedded broker's memory flat. It deletes records that are applied, and keeps the last ten
-//! minutes of them for other readers, up to a limit. No other log is ever trimmed.
+//! minutes of them for other readers, within a budget of records and bytes. Dead-letter topics have a budget of bytes.
+//! No other log is ever trimmed.
 
 use crate::pipeline::PipelineError;
 use crate::pipeline::link::{CurrentLink, Link};
@@ -13,6 +14,8 @@ const TRIM_EVERY: Duration = Duration::from_secs(5);
 const KEPT_MICROS: i64 = 600_000_000;
 /// How many of them at most, in each partition, so that a rush does not fill the memory.
 const KEPT_RECORDS_MAX: i64 = 5_000;
+/// The bytes of each partition that are kept, applied records and dead letters alike.
+const KEPT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Trims until shutdown.
 pub(crate) async fn run(store: Store, links: CurrentLink, shutdown: CancellationToken) {
@@ -29,7 +32,8 @@ pub(crate) async fn run(store: Store, links: CurrentLink, shutdown: Cancellation
 
 async fn trim_once(store: &Store, link: &Link) -> Result<(), PipelineError> {
     let recent = link.probe.offsets_at(&link.partitions, store.now().plus_micros(-KEPT_MICROS)).await?;
-    let mut before = Vec::new();
+    // What is noted there is applied, or a dead letter, which nobody here reads.
+    let mut before = link.kept.take_excess(KEPT_BYTES_MAX);
     for (topic, partition) in link.partitions.all() {
         let Some(position) = store.position(&link.log, topic, partition).await? else { continue };
         // Without a recent record all of them are older than ten minutes.
@@ -37,7 +41,8 @@ async fn trim_once(store: &Store, link: &Link) -> Result<(), PipelineError> {
         let kept_from = kept_from.map_or(position.next_offset, |(.., offset)| *offset);
         let trimmed = kept_from.max(position.next_offset - KEPT_RECORDS_MAX).min(position.next_offset);
         if trimmed > 0 {
-            before.push((topic, partition, trimmed));
+            let offset = before.entry((topic.name().to_owned(), partition)).or_default();
+            *offset = trimmed.max(*offset);
         }
     }
     if !before.is_empty() {

@@ -3,33 +3,35 @@
 
 mod broker;
 mod connections;
+mod error;
 mod owner;
 
-use crate::config::{Config, ConfigError};
+pub use error::StartError;
+
+use crate::config::Config;
 use crate::health::{Health, HealthBoard};
 use crate::http::serving::{Places, serve};
 use crate::http::{self, Clients, HttpState, RateLimits};
-use crate::password::PasswordError;
 use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
 use crate::pipeline::deliveries::Deliveries;
 use crate::pipeline::files::Files;
 use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
+use crate::pipeline::page_views::PageViews;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::verifier::Verifier;
-use crate::pipeline::{page_views, relay, trimmer};
+use crate::pipeline::{letter_retention, page_views, relay, trimmer};
 use crate::webhook::Receiver;
 use app::Shop;
 use domain::Snapshot;
 use domain::snapshot::{DeliveryCounts, Verifying};
 use leptos::config::{Env, LeptosOptions};
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
-use store::{Clock, Store, StoreError};
+use store::{Clock, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -39,33 +41,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 /// How long everything behind HTTP may then take.
 const STOP_WITHIN: Duration = Duration::from_secs(4);
-
-/// Why the shop does not start; each in one line for a person.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A variable.
-    #[error("{0}")]
-    Config(#[from] ConfigError),
-    /// An address that cannot be listened on.
-    #[error("{variable}: cannot listen on {addr}: {error}")]
-    Listen {
-        /// The variable that named it.
-        variable: &'static str,
-        /// The address.
-        addr: SocketAddr,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// The database.
-    #[error("{0}")]
-    Store(#[from] StoreError),
-    /// The owner's password.
-    #[error("ADMIN_PASSWORD: {0}")]
-    Password(#[from] PasswordError),
-    /// The system.
-    #[error("cannot start: {0}")]
-    Io(#[from] io::Error),
-}
 
 /// A shop that runs.
 #[derive(Debug)]
@@ -134,7 +109,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         broker: cluster.name.clone(),
         health: health.clone(),
         verifying,
-        deliveries,
+        deliveries: deliveries.clone(),
         dropped_page_views: Arc::clone(&dropped_page_views),
         snapshots: snapshots_sender,
     };
@@ -163,17 +138,26 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         snapshots: snapshots.clone(),
         sender: receiver.is_some().then(|| Arc::clone(&delivery_made)),
         judged: None,
+        unchanged: None,
     };
     let closer = Closer::new(store.clone(), links.clone(), closed_sender);
     let sweeper = Sweeper::new(store.clone());
     let relay = tokio::spawn(relay::run(relay_receiver, links.clone(), store.clock()));
-    spawn(&mut pipeline, "page views", page_views::run(views_receiver, store.clone(), shutdown.clone()));
+    let page_views = PageViews {
+        store: store.clone(),
+        waiting_max: config.data.page_views_waiting_max.into(),
+        dropped: Arc::clone(&dropped_page_views),
+        shutdown: shutdown.clone(),
+    };
+    spawn(&mut pipeline, "page views", page_views.run(views_receiver));
     spawn(&mut pipeline, "link", supervisor.run());
     spawn(&mut pipeline, "sweeper", sweeper.run(links.clone(), shutdown.clone()));
     spawn(&mut pipeline, "closer", closer.run(shutdown.clone()));
     spawn(&mut pipeline, "files", files.run(shutdown.clone()));
     spawn(&mut pipeline, "verifier", verifier.run(shutdown.clone()));
     spawn(&mut pipeline, "trimmer", trimmer::run(store.clone(), links, shutdown.clone()));
+    let letters = letter_retention::run(store.clone(), config.data.dead_letters_keep_days, shutdown.clone());
+    spawn(&mut pipeline, "letter retention", letters);
     spawn(&mut pipeline, "live", live.run(shutdown.clone()));
     spawn(&mut pipeline, "alerts", alerts.run(shutdown.clone()));
     if let Some(receiver) = receiver {
@@ -182,6 +166,15 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         spawn(&mut pipeline, "deliveries", deliveries.run(shutdown.clone()));
     }
 
+    let places = Places::new(connections::limits(config));
+    let metrics = http::metrics::MetricsState {
+        store: store.clone(),
+        places: Arc::clone(&places),
+        snapshots: snapshots.clone(),
+        health: health.clone(),
+        deliveries,
+        dropped_page_views: Arc::clone(&dropped_page_views),
+    };
     let state = HttpState {
         shop: Shop {
             store: store.clone(),
@@ -205,11 +198,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     };
     let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
     let mut web = JoinSet::new();
-    let places = Places::new(connections::limits(config));
-    let metrics = http::metrics::router(snapshots.clone(), Arc::clone(&places));
     let metrics_places = Places::new(connections::metrics_limits());
     spawn(&mut web, "shop", serve(listener, shop, places, shutdown.clone()));
-    spawn(&mut web, "metrics", serve(metrics_listener, metrics, metrics_places, shutdown.clone()));
+    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(metrics), metrics_places, shutdown.clone()));
 
     Ok(RunningShop {
         addr,

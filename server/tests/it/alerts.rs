@@ -186,9 +186,11 @@ fn a_server_that_is_killed_before_the_delivery_still_delivers() {
         let place = sending(Place::on(&cluster), &receiver);
         let server = ServerProcess::start(&place).await;
         let browser = Browser::of_owner(server.addr).await;
-        until_equal("the shop to be ready", 200, async || browser.get("/readyz").await.status.as_u16()).await;
-        let waits = [("waiting_events", "on"), ("waiting_seconds", "5"), ("no_orders_minutes", "60")];
-        let rest = [("opens_at", "08:00"), ("closes_at", "20:00"), ("requests_per_minute", "1000")];
+        until_equal("the shop to be ready", 200, async || browser.get("/readyz?pipeline").await.status.as_u16()).await;
+        let waits =
+            [("waiting_events", "on"), ("waiting_seconds", "5"), ("no_orders_minutes", "60"), ("closing_minutes", "5")];
+        let rest =
+            [("opens_at", "08:00"), ("closes_at", "20:00"), ("requests_per_minute", "1000"), ("dead_letters", "on")];
         assert_eq!(browser.post("/admin/alerts", &[waits, rest].concat()).await.status, 303);
         // Without a broker, events wait: the alert begins, and the receiver does not answer.
         cluster.crash_and_forget();

@@ -1,20 +1,20 @@
 //! A database that goes away under traffic: the shop says so, goes on by itself, and its figures stay exact.
 
+use crate::database_silence::proxy_before;
 use crate::harness::postgres::Postgres;
-use crate::harness::proxy::Proxy;
 use crate::harness::shop::OrdersOnly;
 use crate::harness::traffic::{Remember, Traffic, send_again};
-use crate::harness::{OpenShop, Place, Stack, run, until};
+use crate::harness::{Browser, OpenShop, Place, Stack, run, until};
 
 const CRASHES: usize = 3;
 const LOST_ANSWERS: usize = 20;
 const ORDERS_BETWEEN: usize = 5;
 
-fn answered(memory: &Remember) -> usize {
+pub(crate) fn answered(memory: &Remember) -> usize {
     memory.lock().unwrap().orders.values().filter(|order| order.answered.is_some()).count()
 }
 
-async fn wait_more_answered(memory: &Remember) {
+pub(crate) async fn wait_more_answered(memory: &Remember) {
     let before = answered(memory);
     until("orders to be answered", async || {
         let now = answered(memory);
@@ -31,6 +31,18 @@ async fn assert_it_says_so(shop: &OpenShop) {
     let ready = browser.get("/readyz").await;
     assert!(ready.status == 503 && ready.body.contains("database"), "{ready:?}");
     assert_eq!(browser.get("/healthz").await.status, 200);
+    // The figures are as old as they say, and what is known without the database is not.
+    let operator = Browser::new(shop.running.metrics_addr);
+    until("the figures to grow old", async || {
+        let text = operator.get("/metrics").await.body;
+        let figure = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            line.and_then(|value| value.parse::<i64>().ok())
+        };
+        let seen = (figure("pantry_ready"), figure("pantry_pipeline_ready"), figure("pantry_snapshot_age_seconds"));
+        if matches!(seen, (Some(0), Some(0), Some(2..))) { Ok(()) } else { Err(format!("{seen:?}")) }
+    })
+    .await;
 }
 
 #[test]
@@ -63,7 +75,7 @@ fn a_database_that_crashes_under_traffic_changes_no_figure() {
 }
 
 /// Every view and every order that is remembered is counted once, in a shop that is then closed.
-async fn assert_counted_once(shop: OpenShop, memory: &Remember) {
+pub(crate) async fn assert_counted_once(shop: OpenShop, memory: &Remember) {
     let views_sent = memory.lock().unwrap().views_sent as i64;
     shop.wait_views(views_sent).await;
     let figures = shop.assert_all_agree().await;
@@ -77,10 +89,8 @@ async fn assert_counted_once(shop: OpenShop, memory: &Remember) {
 fn a_commit_whose_answer_is_lost_is_done_once() {
     run(async {
         let Some(postgres) = Postgres::start() else { return };
-        let (address, database) = postgres.url.rsplit_once('/').unwrap();
-        let (user, port) = address.rsplit_once(':').unwrap();
-        let proxy = Proxy::start(0, port.parse().unwrap()).await;
-        let place = Place::new().with("DATABASE_URL", format!("{user}:{}/{database}", proxy.port));
+        let (proxy, url) = proxy_before(&postgres).await;
+        let place = Place::new().with("DATABASE_URL", url);
         let shop = place.open_ready().await;
         let memory = Remember::default();
         let traffic = Traffic::start(&shop.browser(), &memory);

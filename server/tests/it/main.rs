@@ -7,15 +7,23 @@ mod alerts_figures;
 #[cfg(test)]
 mod alerts_postgres;
 #[cfg(test)]
+mod any_records;
+#[cfg(test)]
 mod bad_records;
 #[cfg(test)]
 mod behind_a_proxy;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod codecs;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod database_clock;
+#[cfg(test)]
 mod database_outage;
+#[cfg(test)]
+mod database_silence;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -31,6 +39,8 @@ mod harness;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod letter_budget;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 mod load;
@@ -41,11 +51,22 @@ mod operations;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod page_view_budget;
+#[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod rolling;
 #[cfg(test)]
 mod secured;
 #[cfg(test)]
 mod slow_clients;
+#[cfg(test)]
+mod stall;
+#[cfg(test)]
+mod strange_headers;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod verify;

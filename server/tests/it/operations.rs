@@ -12,16 +12,23 @@ fn alive_ready_and_figures_for_prometheus() {
         let browser = shop.browser();
         assert_eq!(browser.get("/healthz").await.status, 200);
         until("the shop to be ready", async || {
-            let answer = browser.get("/readyz").await;
+            let answer = browser.get("/readyz?pipeline").await;
             if answer.status == 200 { Ok(()) } else { Err(answer.body) }
         })
         .await;
+        assert_eq!(browser.get("/readyz").await.status, 200);
         browser.get("/").await;
         shop.wait_counted_once().await;
         let operator = Browser::new(shop.running.metrics_addr);
         until("the figures", async || {
             let text = operator.get("/metrics").await.body;
-            let wanted = ["pantry_broker_reachable 1", "pantry_today_requests 1", "pantry_outbox_events 0"];
+            let wanted = [
+                "pantry_ready 1",
+                "pantry_pipeline_ready 1",
+                "pantry_broker_reachable 1",
+                "pantry_today_requests 1",
+                "pantry_outbox_events 0",
+            ];
             if wanted.iter().all(|line| text.lines().any(|found| found == *line)) { Ok(()) } else { Err(text) }
         })
         .await;

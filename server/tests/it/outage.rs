@@ -3,7 +3,7 @@
 use crate::harness::broker::OutsideCluster;
 use crate::harness::shop::OrdersOnly;
 use crate::harness::traffic::{Remember, Traffic};
-use crate::harness::{Cart, Place, run, until};
+use crate::harness::{Browser, Cart, Place, run, until};
 use std::time::Duration;
 
 #[test]
@@ -26,10 +26,17 @@ fn a_broker_that_comes_late_finds_everything() {
             }
         })
         .await;
+        // It sells, so a load balancer leaves it in.
         let ready = browser.get("/readyz").await;
-        assert_eq!(ready.status, 503, "{}", ready.body);
-        assert!(ready.body.contains("Kafka"), "{}", ready.body);
+        assert_eq!((ready.status.as_u16(), ready.body.as_str()), (200, "ready\n"));
+        let counts = browser.get("/readyz?pipeline").await;
+        assert_eq!(counts.status, 503, "{}", counts.body);
+        assert!(counts.body.contains("Kafka"), "{}", counts.body);
         assert_eq!(browser.get("/healthz").await.status, 200);
+        let figures = Browser::new(shop.running.metrics_addr).get("/metrics").await.body;
+        for line in ["pantry_ready 1", "pantry_pipeline_ready 0", "pantry_broker_reachable 0"] {
+            assert!(figures.lines().any(|found| found == line), "{line} in {figures}");
+        }
 
         shop.move_clock_to(opened_in.plus(3), 5_000_000);
         let looked_at = tokio::time::Instant::now();
@@ -45,7 +52,7 @@ fn a_broker_that_comes_late_finds_everything() {
         assert_eq!(shop.row(opened_in).total_orders_amount, 6);
         assert_eq!(shop.row(opened_in).requests_num, 3);
         until("the shop to be ready", async || {
-            let answer = browser.get("/readyz").await;
+            let answer = browser.get("/readyz?pipeline").await;
             if answer.status == 200 { Ok(()) } else { Err(answer.body) }
         })
         .await;

@@ -76,7 +76,7 @@ async fn orders_and_views(store: &Store) {
     assert_eq!(state.events, 3);
     assert!(state.oldest.is_some());
     assert_eq!(store.outbox_last_id().await.unwrap(), Some(3));
-    let page = store.outbox_page(1, 3, 10).await.unwrap();
+    let page = store.outbox_page(1, 3, 10).await.unwrap().events;
     assert_eq!(page.iter().map(|event| event.event_id).collect::<Vec<_>>(), [2, 3]);
 }
 
@@ -90,7 +90,7 @@ fn dead_letter(store: &Store) -> DeadLetter {
         reason: "a NUL: \0".to_owned(),
         key: Some(b"\0\xff".to_vec()),
         value: None,
-        headers: vec![("a\0b".to_owned(), None)],
+        headers: vec![(b"a\0b".to_vec(), None)],
         timestamp_millis: Some(1_795_348_800_123),
         seen_at: store.now(),
     }
@@ -234,7 +234,7 @@ async fn letters(store: &Store, first: Minute) {
     let waiting = store.dead_letter(whole).await.unwrap().unwrap().head.handling;
     assert!(matches!(waiting, Handling::SentBack { is_corrected: true, is_counted: false, .. }), "{waiting:?}");
     let id = store.outbox_last_id().await.unwrap().unwrap();
-    let event = store.outbox_page(id - 1, id, 1).await.unwrap().pop().unwrap();
+    let event = store.outbox_page(id - 1, id, 1).await.unwrap().events.pop().unwrap();
     assert_eq!(event.body, EventBody::Redriven { dead_letter_id: whole, record });
     let before = store.figures_since(first).await.unwrap();
     let batch = Batch { log: LOG.to_owned(), own: BTreeSet::from([id]), ..Batch::default() };

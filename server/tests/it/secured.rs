@@ -30,7 +30,7 @@ async fn assert_it_is_kept_out(place: Place) {
         }
     })
     .await;
-    let ready = browser.get("/readyz").await;
+    let ready = browser.get("/readyz?pipeline").await;
     assert!(ready.status == 503 && ready.body.contains("Kafka"), "{ready:?}");
     shop.close().await;
 }

@@ -40,6 +40,11 @@ impl Store {
                     rule.is_on = is_on;
                     rule.seconds = threshold.and_then(Limited::new).unwrap_or(rule.seconds);
                 }
+                Some(RuleKind::NoMinuteClosed) => {
+                    let rule = &mut rules.no_minute_closed;
+                    rule.is_on = is_on;
+                    rule.minutes = threshold.and_then(Limited::new).unwrap_or(rule.minutes);
+                }
                 Some(RuleKind::DeadLetters) => rules.dead_letters_is_on = is_on,
                 // Of a newer version.
                 None => {}
@@ -62,14 +67,16 @@ struct SetRules(Rules);
 /// A row: the rule, whether it is on, its threshold, and its opening hours.
 type RuleRow = (RuleKind, bool, Option<i64>, Option<(i64, i64)>);
 
-fn rows(rules: &Rules) -> [RuleRow; 5] {
-    let Rules { no_orders, many_requests, low_revenue_is_on, waiting_events, dead_letters_is_on } = *rules;
+fn rows(rules: &Rules) -> [RuleRow; 6] {
+    let Rules { no_orders, many_requests, low_revenue_is_on, waiting_events, no_minute_closed, dead_letters_is_on } =
+        *rules;
     let hours = (no_orders.hours.opens_at.minutes(), no_orders.hours.closes_at.minutes());
     [
         (RuleKind::NoOrders, no_orders.is_on, Some(no_orders.minutes.get()), Some(hours)),
         (RuleKind::ManyRequests, many_requests.is_on, Some(many_requests.per_minute.get()), None),
         (RuleKind::LowRevenue, low_revenue_is_on, None, None),
         (RuleKind::WaitingEvents, waiting_events.is_on, Some(waiting_events.seconds.get()), None),
+        (RuleKind::NoMinuteClosed, no_minute_closed.is_on, Some(no_minute_closed.minutes.get()), None),
         (RuleKind::DeadLetters, dead_letters_is_on, None, None),
     ]
 }

@@ -6,16 +6,17 @@ mod rollups;
 
 pub use rollups::{RollupDifference, RollupsAudit};
 
+use crate::connection::Conn;
 use crate::dialect::Dialect;
 use crate::{Clock, Store, StoreError, minutes, pool};
 use domain::{Figures, Minute, MinuteFigures, Money, Timestamp};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Connection, Row};
 
 /// One snapshot of the database. Every question is answered from the same instant.
 #[derive(Debug)]
 pub struct Audit {
-    conn: AnyConnection,
+    conn: Conn,
     /// When it was taken.
     pub taken_at: Timestamp,
     /// The minute of the shop's first start.
@@ -97,7 +98,7 @@ impl Audit {
         let dialect = Dialect::of_known_url(url)?;
         let mut conn = pool::connect_to_read(url, dialect).await?;
         for statement in dialect.begin_snapshot() {
-            sqlx::query(*statement).execute(&mut conn).await?;
+            conn.at_once(statement).await?;
         }
         let taken_at = clock.now();
         let row = sqlx::query("select first_minute, closed_until from shop").fetch_optional(&mut conn).await;
@@ -171,9 +172,7 @@ impl Audit {
 
     /// Ends the snapshot. Dropping it does so as well, without a farewell to the database.
     pub async fn close(self) {
-        if let Err(error) = self.conn.close().await {
-            tracing::debug!(%error, "a reading connection did not close cleanly");
-        }
+        self.conn.close().await;
     }
 }
 

@@ -1,9 +1,8 @@
 //! Looking at dead letters: a list with the beginning of each, or one of them whole. Reads only.
 
-use super::{RECORD_BYTES_MAX, STANDARD};
+use super::{RECORD_BYTES_MAX, RecordHeaders, decoded, headers};
 use crate::{Store, StoreError};
-use base64::Engine;
-use domain::{Content, Handling, Letter, LetterHead, LetterRange, Letters, Timestamp, Topic};
+use domain::{Content, Handling, Letter, LetterHead, LetterRange, Letters, Timestamp, Topic, shown_name};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -41,7 +40,7 @@ pub struct KeptLetter {
     /// How long its value was.
     pub value_bytes: i64,
     /// Its headers.
-    pub headers: Vec<(String, Option<Vec<u8>>)>,
+    pub headers: RecordHeaders,
     /// Its timestamp in milliseconds since 1970.
     pub timestamp_millis: Option<i64>,
     /// Whether it waits for the owner still.
@@ -237,7 +236,10 @@ fn letter(row: &AnyRow) -> Result<Letter, StoreError> {
     };
     let shown = |value: Vec<u8>| Content::of(&value, value.len() as i64, value.len() as i64);
     let headers = match row.try_get::<Option<String>, _>(16)? {
-        Some(json) => Some(headers(&json)?.into_iter().map(|(name, value)| (name, value.map(shown))).collect()),
+        Some(json) => {
+            let headers = headers::of_json(&json)?.into_iter();
+            Some(headers.map(|(name, value)| (shown_name(&name), value.map(shown))).collect())
+        }
         None => None,
     };
     Ok(Letter { head: head(row)?, key: content(12)?, value: content(14)?, headers })
@@ -249,21 +251,8 @@ fn kept_letter(row: &AnyRow) -> Result<KeptLetter, StoreError> {
         topic: topic(row, 1)?,
         value: decoded(row.try_get(2)?)?,
         value_bytes: row.try_get(3)?,
-        headers: headers(&row.try_get::<String, _>(4)?)?,
+        headers: headers::of_json(&row.try_get::<String, _>(4)?)?,
         timestamp_millis: row.try_get(5)?,
         is_open: row.try_get::<Option<i64>, _>(6)?.is_none(),
     })
-}
-
-fn decoded(base64: Option<String>) -> Result<Option<Vec<u8>>, StoreError> {
-    let bytes = base64.map(|base64| STANDARD.decode(base64)).transpose();
-    bytes.map_err(|error| StoreError::Corrupt(format!("a dead letter's bytes: {error}")))
-}
-
-type Headers = Vec<(String, Option<Vec<u8>>)>;
-
-fn headers(json: &str) -> Result<Headers, StoreError> {
-    let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("a dead letter's headers: {error}"));
-    let headers: Vec<(String, Option<String>)> = serde_json::from_str(json).map_err(corrupt)?;
-    headers.into_iter().map(|(name, value)| Ok((name, decoded(value)?))).collect()
 }

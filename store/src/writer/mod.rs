@@ -7,12 +7,13 @@
 mod task;
 mod transaction;
 
-use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, rollups::Rollups};
+use crate::connection::Conn;
+use crate::pool::Readers;
+use crate::{Clock, DatabaseOptions, StoreError, WriterState, dialect::Dialect, rollups::Rollups};
 use domain::{Event, Minute, Timestamp};
-use sqlx::{AnyConnection, AnyPool};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use task::WriterTask;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -25,10 +26,10 @@ const WAIT_SECONDS_MAX: u64 = 8;
 const DEAD_AFTER_MICROS: i64 = 24 * 3_600 * 1_000_000;
 
 /// Forgets the marks of writers that have ended.
-pub(crate) async fn forget_dead_writers(pool: &AnyPool, clock: &Clock) -> Result<(), StoreError> {
+pub(crate) async fn forget_dead_writers(readers: &Readers, clock: &Clock) -> Result<(), StoreError> {
     sqlx::query("delete from writers where seen_at < $1")
         .bind(clock.now().plus_micros(-DEAD_AFTER_MICROS).micros())
-        .execute(pool)
+        .execute(readers)
         .await?;
     Ok(())
 }
@@ -44,7 +45,7 @@ pub(crate) trait Work: Send + Sync + 'static {
 
 /// The writing transaction that a job runs in.
 pub(crate) struct Tx<'c> {
-    pub(crate) conn: &'c mut AnyConnection,
+    pub(crate) conn: &'c mut Conn,
     pub(crate) dialect: Dialect,
     /// Every minute before it is closed. The job that closes minutes moves it.
     pub(crate) closed_until: Minute,
@@ -67,6 +68,21 @@ impl Tx<'_> {
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    committed_at: CommittedAt,
+}
+
+/// When the writer last committed.
+#[derive(Clone, Debug, Default)]
+struct CommittedAt(Arc<Mutex<Option<Instant>>>);
+
+impl CommittedAt {
+    fn set_now(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn get(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Writer {
@@ -79,8 +95,16 @@ impl Writer {
         changed: Arc<Notify>,
     ) -> (Writer, tokio::task::JoinHandle<()>) {
         let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
-        let task = WriterTask::new(options, dialect, clock, relay, changed);
-        (Writer { jobs }, tokio::spawn(task.run(waiting)))
+        let committed_at = CommittedAt::default();
+        let task = WriterTask::new(options, dialect, clock, relay, changed, committed_at.clone());
+        (Writer { jobs, committed_at }, tokio::spawn(task.run(waiting)))
+    }
+
+    pub(crate) fn state(&self) -> WriterState {
+        WriterState {
+            committed_ago: self.committed_at.get().map(|at| at.elapsed()),
+            waiting_jobs: self.jobs.max_capacity() - self.jobs.capacity(),
+        }
     }
 
     /// Runs `work` in a transaction and answers after its commit, however long that takes. A worker that would

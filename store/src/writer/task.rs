@@ -1,11 +1,20 @@
 //! The writer's task: takes what waits, commits it in groups, and answers. A group whose commit lost its answer,
-//! because the connection broke, is neither repeated nor given up before it is known what became of it.
+//! because the connection broke or fell silent, is neither repeated nor given up before it is known what became of it.
+//!
+//! No attempt waits for ever: each answer of PostgreSQL has a limit (`connection`), a second longer than the limit that
+//! PostgreSQL sets itself for a statement and for a transaction that idles. When it passes, the connection is dropped
+//! and the group tried again on a fresh one. By then the old transaction may still be open and hold its locks, among
+//! them the one on this writer's row, at which the new attempt waits. PostgreSQL ends it: a statement at the latest
+//! after `statement_timeout`, and then the transaction after `idle_in_transaction_session_timeout`, which is as long.
+//! Both began before this side's limit did, so the new attempt waits for less than one such time, and is not cut off
+//! itself. Then it finds the group's mark, or knows that the old transaction is gone and never will be committed: what
+//! it was told on the dropped connection later, it is told by nobody.
 
 use super::transaction::{Group, begin};
-use super::{Job, Tx};
+use super::{CommittedAt, Job, Tx};
+use crate::connection::Conn;
 use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, pool, rollups::Rollups};
 use domain::Event;
-use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
@@ -26,10 +35,11 @@ pub(super) struct WriterTask {
     clock: Clock,
     relay: mpsc::Sender<Event>,
     changed: Arc<Notify>,
+    committed_at: CommittedAt,
     /// This process, for the table that remembers each writer's last group.
     writer: String,
     /// Opened when it is needed, and anew after it broke.
-    connection: Option<AnyConnection>,
+    connection: Option<Conn>,
 }
 
 /// What is known of a group's commit.
@@ -46,9 +56,10 @@ impl WriterTask {
         clock: Clock,
         relay: mpsc::Sender<Event>,
         changed: Arc<Notify>,
+        committed_at: CommittedAt,
     ) -> WriterTask {
         let writer = Uuid::new_v4().to_string();
-        WriterTask { options, dialect, clock, relay, changed, writer, connection: None }
+        WriterTask { options, dialect, clock, relay, changed, committed_at, writer, connection: None }
     }
 
     pub(super) async fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
@@ -62,9 +73,7 @@ impl WriterTask {
         }
         if let Some(connection) = self.connection.take() {
             // SQLite folds its write-ahead log into the file when its last connection closes.
-            if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "the writer's connection did not close cleanly");
-            }
+            connection.close().await;
         }
     }
 
@@ -88,8 +97,10 @@ impl WriterTask {
         let mut fate = Fate::default();
         let mut deadlocks = 0;
         loop {
+            let was_open = self.connection.is_some();
             let error = match self.attempt(jobs, &group, &mut fate).await {
                 Ok(events) => {
+                    self.committed_at.set_now();
                     self.relay(events);
                     return Ok(());
                 }
@@ -100,6 +111,10 @@ impl WriterTask {
                 tokio::time::sleep(ASK_AGAIN_AFTER).await;
             } else if error.is_deadlock() && deadlocks < DEADLOCK_TRIES_MAX {
                 deadlocks += 1;
+            } else if was_open && self.connection.is_none() && matches!(error, StoreError::Unreachable(_)) {
+                // It broke or fell silent since it was last used, or on the way, and no commit was asked for: nothing
+                // of this attempt will ever be there. Once: a fresh one that fails too is a database that is away.
+                tracing::warn!(%error, "the writer's connection was lost; trying again on a fresh one");
             } else {
                 return Err(error);
             }
@@ -115,8 +130,9 @@ impl WriterTask {
         let closes_minutes = jobs.iter().any(|job| job.closes_minutes());
         let group = Group { writer: &self.writer, group, closes_minutes };
         let done = run_group(connection, self.dialect, &self.clock, &group, jobs, fate).await;
-        if done.is_err() && sqlx::query("rollback").execute(&mut *connection).await.is_err() {
-            // No transaction was open, or the connection broke: a fresh one knows of neither.
+        if done.is_err() && connection.at_once("rollback").await.is_err() {
+            // No transaction was open, or the connection broke or fell silent: a fresh one knows of neither. Dropped,
+            // it is closed at once.
             self.connection = None;
         }
         done
@@ -159,7 +175,7 @@ fn answer_all(group: Jobs, result: Result<(), StoreError>) {
 }
 
 async fn run_group(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     dialect: Dialect,
     clock: &Clock,
     group: &Group<'_>,
@@ -189,8 +205,8 @@ async fn run_group(
     if !events.is_empty() {
         crash::step("before_outbox_commit");
     }
-    match sqlx::query("commit").execute(&mut *conn).await {
-        Ok(_) => {
+    match conn.commit().await {
+        Ok(()) => {
             if !events.is_empty() {
                 crash::step("after_outbox_commit");
             }

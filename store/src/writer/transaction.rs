@@ -4,9 +4,9 @@
 //! lost, finds its own id there exactly when that commit was done; while the old attempt is still under way, its row
 //! lock makes the new one wait.
 
-use crate::{Clock, StoreError, dialect::Dialect};
+use crate::{Clock, StoreError, connection::Conn, dialect::Dialect};
 use domain::{Minute, Timestamp};
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 /// Who begins, and what.
 pub(super) struct Group<'a> {
@@ -29,12 +29,13 @@ pub(super) struct Begun {
 }
 
 pub(super) async fn begin(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     dialect: Dialect,
     clock: &Clock,
     group: &Group<'_>,
 ) -> Result<Begun, StoreError> {
-    sqlx::query(dialect.begin()).execute(&mut *conn).await?;
+    // PostgreSQL does so at once; SQLite waits for the file, without the limit of a round trip.
+    conn.at_once(dialect.begin()).await?;
     for statement in dialect.lock_minutes(group.closes_minutes) {
         sqlx::query(*statement).execute(&mut *conn).await?;
     }

@@ -37,6 +37,17 @@ pub struct Observation {
     pub outbox_oldest: Option<Timestamp>,
     /// Records that could not be read and wait for the owner.
     pub dead_letters: i64,
+    /// Whether minutes close.
+    pub stall: Stall,
+}
+
+/// Whether minutes close, as this process has seen it by the clock that nobody can set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stall {
+    /// For how many minutes none has closed since this process has looked.
+    pub unchanged_minutes: i64,
+    /// Why, in a sentence, where that is known; else empty.
+    pub reason: String,
 }
 
 impl Observation {
@@ -88,6 +99,7 @@ pub fn evaluate(rules: &Rules, seen: &Observation) -> Vec<(RuleKind, Verdict)> {
         RuleKind::ManyRequests => many_requests(rules, seen),
         RuleKind::LowRevenue => low_revenue(rules, seen),
         RuleKind::WaitingEvents => waiting_events(rules, seen),
+        RuleKind::NoMinuteClosed => no_minute_closed(rules, seen),
         RuleKind::DeadLetters => dead_letters(rules, seen),
     };
     RuleKind::ALL.into_iter().map(|rule| (rule, verdict(rule))).collect()
@@ -163,6 +175,23 @@ fn waiting_events(rules: &Rules, seen: &Observation) -> Verdict {
     fires(waited > most * MICROS_PER_SECOND, seconds, most, || {
         let events = counted(seen.outbox_events, "event");
         format!("{events} waiting to be counted, for up to {}.", counted(seconds, "second"))
+    })
+}
+
+/// A server that was off for a day, or was just started, has not seen a stall yet: then nothing is known.
+fn no_minute_closed(rules: &Rules, seen: &Observation) -> Verdict {
+    let rule = rules.no_minute_closed;
+    let behind = seen.now.micros_since(seen.closed_until.start()) / MICROS_PER_MINUTE;
+    let most = rule.minutes.get();
+    if !rule.is_on || behind < most {
+        return Verdict::Calm;
+    }
+    if seen.stall.unchanged_minutes < most {
+        return Verdict::Unknown;
+    }
+    let gap = if seen.stall.reason.is_empty() { "" } else { " " };
+    fires(true, behind, most, || {
+        format!("No minute has closed for {}.{gap}{}", counted(behind, "minute"), seen.stall.reason)
     })
 }
 

@@ -22,6 +22,7 @@ fn calm() -> Observation {
         outbox_events: 0,
         outbox_oldest: None,
         dead_letters: 0,
+        stall: Stall::default(),
     }
 }
 
@@ -59,6 +60,7 @@ fn a_calm_shop_has_no_alert_and_a_rule_that_is_off_says_nothing() {
     let mut off = rules("08:00", "20:00", 60);
     (off.no_orders.is_on, off.many_requests.is_on, off.waiting_events.is_on) = (false, false, false);
     (off.low_revenue_is_on, off.dead_letters_is_on) = (false, false);
+    off.no_minute_closed.is_on = false;
     let troubled = Observation {
         last_order: None,
         closed_until: Minute::of(at("2026-11-24T00:00:00Z")),
@@ -194,5 +196,41 @@ fn dead_letters_are_told_until_they_are_dealt_with() {
     {
         let found = told(of(RuleKind::DeadLetters, &rules, &Observation { dead_letters, ..calm() }));
         assert_eq!(found, words.map(|words| (dead_letters, words.to_owned())));
+    }
+}
+
+#[test]
+fn a_stall_is_told_once_it_was_seen_for_long_enough() {
+    let rules = rules("08:00", "20:00", 60);
+    let seen = |closed_until: &str, unchanged_minutes, reason: &str| Observation {
+        closed_until: Minute::of(at(closed_until)),
+        stall: Stall { unchanged_minutes, reason: reason.to_owned() },
+        ..calm()
+    };
+    let refusal = "Kafka refuses to read web_requests: topic authorization failed.";
+    for (seen, expected) in [
+        (seen("2026-11-24T12:32:00Z", 0, ""), Verdict::Calm),
+        // Behind, as after a jump of the clock, but minutes close.
+        (seen("2026-11-24T12:28:00Z", 9, ""), Verdict::Calm),
+        // A server that was off for a day and has only begun to look.
+        (seen("2026-11-23T12:27:00Z", 4, ""), Verdict::Unknown),
+        (
+            seen("2026-11-24T12:27:00Z", 5, ""),
+            Verdict::Fires(Finding {
+                words: "No minute has closed for 5 minutes.".to_owned(),
+                figure: 5,
+                threshold: 5,
+            }),
+        ),
+        (
+            seen("2026-11-24T12:22:00Z", 10, refusal),
+            Verdict::Fires(Finding {
+                words: format!("No minute has closed for 10 minutes. {refusal}"),
+                figure: 10,
+                threshold: 5,
+            }),
+        ),
+    ] {
+        assert_eq!(of(RuleKind::NoMinuteClosed, &rules, &seen), expected, "{seen:?}");
     }
 }

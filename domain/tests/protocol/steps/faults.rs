@@ -27,6 +27,16 @@ pub(crate) fn process(world: &mut World, server: usize) {
     note!(world, "server {server}: dies");
 }
 
+/// The writer's connection falls silent before the database hears of its commit. The server gives it up and tries again
+/// on a fresh one; the database keeps the transaction open for a while, with its locks.
+pub(crate) fn silence(world: &mut World, server: usize) {
+    let Some(writing) = world.servers[server].writing.filter(|writing| writing.is_locked) else { return };
+    world.db.left_open.push(world.now_micros);
+    world.servers[server].writing = None;
+    world.servers[server].jobs.insert(0, writing.job);
+    note!(world, "server {server}: its connection falls silent, with {:?} under way", writing.job);
+}
+
 /// The wall clock steps back, or is put right, or jumps ahead for less than a minute.
 pub(crate) fn clock(world: &mut World, server: usize) {
     let jump_ends_at = world.now_micros + 1_000_000 * (10 + world.random.below(40) as i64);

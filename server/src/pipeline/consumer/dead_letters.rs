@@ -26,13 +26,13 @@ pub(super) fn publish(producer: &Producer, letters: &[DeadLetter]) {
 }
 
 /// The record's own headers, then why it could not be read and where it was.
-fn headers(letter: &DeadLetter) -> Vec<(String, Option<Vec<u8>>)> {
+fn headers(letter: &DeadLetter) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     let place = [
         ("reason", letter.reason.clone()),
         ("topic", letter.topic.name().to_owned()),
         ("partition", letter.partition.to_string()),
         ("offset", letter.offset.to_string()),
     ];
-    let place = place.into_iter().map(|(name, value)| (name.to_owned(), Some(value.into_bytes())));
+    let place = place.into_iter().map(|(name, value)| (name.as_bytes().to_vec(), Some(value.into_bytes())));
     letter.headers.iter().cloned().chain(place).collect()
 }

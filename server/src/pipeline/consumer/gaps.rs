@@ -3,9 +3,10 @@
 
 use super::Consumer;
 use crate::kafka::REQUEST_TIMEOUT;
-use crate::pipeline::PipelineError;
+use crate::pipeline::{PipelineError, refusal};
 use rdkafka::Offset;
 use rdkafka::consumer::Consumer as _;
+use rdkafka::error::KafkaError;
 use std::time::{Duration, Instant};
 
 /// How long a partition must be silent before the gap between its position and its end is looked into.
@@ -34,6 +35,7 @@ impl Consumer<'_> {
         self.last_record_at = Instant::now();
         let topic = self.gathering.topic.name();
         let mut is_stalled = false;
+        self.stuck.clear();
         let held = self.kafka.context().all_held();
         // In no group yet, or with no share in it; then only that matters, and that a broker answers.
         let asked =
@@ -48,11 +50,15 @@ impl Consumer<'_> {
                 None => is_stalled |= !self.kafka.context().is_assigned(),
                 Some(held) if end > held.next_offset => {
                     is_stalled = true;
+                    self.stuck.push(partition);
                     self.kafka.seek(topic, partition, Offset::Offset(held.next_offset), REQUEST_TIMEOUT)?;
                     self.expected_ends.insert(partition, end);
                 }
                 Some(_) => {}
             }
+        }
+        if !is_stalled {
+            self.health.note_kafka_error(topic, None);
         }
         self.stalled_since = self.stalled_since.or(is_stalled.then(Instant::now)).filter(|_| is_stalled);
         Ok(())
@@ -61,5 +67,19 @@ impl Consumer<'_> {
     /// Nothing comes although a broker answers, for so long that a new consumer fares better.
     pub(super) fn has_stalled(&self) -> bool {
         self.stalled_since.is_some_and(|since| since.elapsed() >= STALLED_AFTER)
+    }
+
+    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them.
+    pub(super) fn note_refusal(&self, error: &KafkaError) {
+        let topic = self.gathering.topic.name();
+        let stuck: Vec<String> = self.stuck.iter().map(i32::to_string).collect();
+        let place = match stuck.as_slice() {
+            [] => format!("to read {topic}"),
+            [one] => format!("to read {topic}, partition {one}"),
+            _ => format!("to read {topic}, partitions {}", stuck.join(", ")),
+        };
+        if let Some(refusal) = refusal(error, &place) {
+            self.health.note_kafka_error(topic, Some(refusal));
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! It runs on a thread of its own, because librdkafka's calls block, and never has two batches under way. The
 //! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
 
+use crate::health::HealthBoard;
 use crate::kafka::cluster_id;
 use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
@@ -52,6 +53,7 @@ pub(crate) fn run(
     link: &Link,
     store: Store,
     runtime: Handle,
+    health: HealthBoard,
     revised: &Notify,
     stop: &CancellationToken,
 ) -> Result<(), PipelineError> {
@@ -65,6 +67,7 @@ pub(crate) fn run(
         link,
         store,
         runtime,
+        health,
         shop,
         gathering: Gathering::new(topic, &link.log),
         epoch: 0,
@@ -73,6 +76,7 @@ pub(crate) fn run(
         last_commit_at: Instant::now(),
         last_check_at: Instant::now(),
         stalled_since: None,
+        stuck: Vec::new(),
         is_new: true,
     };
     let ended = consumer.run(revised, stop);
@@ -100,6 +104,7 @@ struct Consumer<'a> {
     link: &'a Link,
     store: Store,
     runtime: Handle,
+    health: HealthBoard,
     shop: Shop,
     gathering: Gathering,
     /// The assignment under which `gathering` was fetched.
@@ -111,6 +116,8 @@ struct Consumer<'a> {
     last_check_at: Instant,
     /// Since when it is in no group, or the log has more and nothing of it comes.
     stalled_since: Option<Instant>,
+    /// Partitions that had more to read than came, at the last look.
+    stuck: Vec<i32>,
     /// Nothing was counted yet.
     is_new: bool,
 }
@@ -197,9 +204,10 @@ impl Consumer<'_> {
                     | RDKafkaErrorCode::UnknownPartition
                     | RDKafkaErrorCode::Fatal,
                 ) => Err(error.into()),
-                // Brokers that do not answer; librdkafka goes on trying, and the link says so on the dashboard.
+                // Brokers that do not answer, or refuse; librdkafka goes on trying, and the dashboard says so.
                 _ => {
                     tracing::debug!(%error, "poll");
+                    self.note_refusal(&error);
                     Ok(false)
                 }
             },
@@ -214,10 +222,11 @@ impl Consumer<'_> {
             return Err(KafkaError::Canceled.into());
         }
         dead_letters::publish(&self.link.producer, &self.gathering.batch.dead_letters);
+        // Shared, not copied: it may hold megabytes of dead letters.
+        let batch = Arc::new(self.gathering.take_batch());
         let mut tries = 0;
         let counted = loop {
-            let batch = self.gathering.batch.clone();
-            match self.runtime.block_on(self.store.count(batch)) {
+            match self.runtime.block_on(self.store.count(Arc::clone(&batch))) {
                 Ok(counted) => break counted,
                 Err(error @ (StoreError::Busy | StoreError::DiskFull | StoreError::Unreachable(_)))
                     if tries < BUSY_TRIES_MAX =>
@@ -235,13 +244,26 @@ impl Consumer<'_> {
             self.last_check_at = checked;
         }
         tracing::debug!(records = self.gathering.records, own = counted.own_events, counted.duplicates, "counted");
-        self.kafka.context().moved(&self.gathering.batch.advances);
+        self.kafka.context().moved(&batch.advances);
+        self.note_kept(&batch.advances);
         self.gathering.clear();
         self.stalled_since = None;
         if self.last_commit_at.elapsed() >= COMMIT_EVERY {
             self.commit_offsets(CommitMode::Async);
         }
         Ok(if counted.revised.is_empty() { Consumed::Counted } else { Consumed::Revised })
+    }
+
+    /// For the trimmer, which alone forgets it.
+    fn note_kept(&self, advances: &[Advance]) {
+        if !self.link.cluster.is_embedded {
+            return;
+        }
+        for (partition, (records, bytes)) in &self.gathering.read {
+            if let Some(advance) = advance_of(advances, *partition) {
+                self.link.kept.add(self.gathering.topic.name(), *partition, advance.to, *records, *bytes);
+            }
+        }
     }
 
     /// After the database's commit, and never read back as truth.

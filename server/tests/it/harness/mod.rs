@@ -10,6 +10,7 @@ pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod proxy;
+pub(crate) mod raw_records;
 pub(crate) mod receiver;
 pub(crate) mod records;
 pub(crate) mod runtime;

@@ -66,8 +66,14 @@ impl Record {
 
 /// Writes records and waits until the broker has them all.
 pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
+    produce_compressed(bootstrap, records, "none").await;
+}
+
+/// Writes records in batches of this codec and waits until the broker has them all.
+pub(crate) async fn produce_compressed(bootstrap: &str, records: &[Record], codec: &str) {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", bootstrap).set("message.timeout.ms", "20000").set("linger.ms", "5");
+    config.set("compression.type", codec);
     config.set("message.max.bytes", RECORD_BYTES_MAX.to_string());
     let producer: FutureProducer = config.create().unwrap();
     let mut deliveries = Vec::new();
@@ -94,9 +100,13 @@ pub(crate) async fn produce(bootstrap: &str, records: &[Record]) {
 
 /// Tells a cluster to take large records for a topic.
 pub(crate) async fn allow_large(bootstrap: &str, topic: &str) {
+    configure(bootstrap, topic, "max.message.bytes", &RECORD_BYTES_MAX.to_string()).await;
+}
+
+/// Changes one setting of a topic.
+pub(crate) async fn configure(bootstrap: &str, topic: &str, key: &str, value: &str) {
     let (admin, options) = admin(bootstrap);
-    let limit = RECORD_BYTES_MAX.to_string();
-    let altered = AlterConfig::new(ResourceSpecifier::Topic(topic)).set("max.message.bytes", &limit);
+    let altered = AlterConfig::new(ResourceSpecifier::Topic(topic)).set(key, value);
     admin.alter_configs([&altered], &options).await.unwrap()[0].as_ref().unwrap();
 }
 
@@ -156,6 +166,21 @@ pub(crate) async fn leaders(bootstrap: &str) -> Vec<u64> {
     let leaders: BTreeSet<u64> =
         of_shop.flat_map(|topic| topic.partitions()).filter_map(|one| one.leader().try_into().ok()).collect();
     leaders.into_iter().collect()
+}
+
+/// How many offsets each partition of a topic holds now.
+pub(crate) async fn held(bootstrap: &str, topic: &str) -> Vec<i64> {
+    let (bootstrap, topic) = (bootstrap.to_owned(), topic.to_owned());
+    let held = move || {
+        let consumer: BaseConsumer = ClientConfig::new().set("bootstrap.servers", bootstrap).create().unwrap();
+        let metadata = consumer.fetch_metadata(Some(&topic), TIMEOUT).unwrap();
+        let held = |partition| {
+            let (low, high) = consumer.fetch_watermarks(&topic, partition, TIMEOUT).unwrap();
+            high - low
+        };
+        metadata.topics()[0].partitions().iter().map(|partition| held(partition.id())).collect()
+    };
+    tokio::task::spawn_blocking(held).await.unwrap()
 }
 
 /// Every record that a topic holds now.

@@ -79,6 +79,12 @@ pub(crate) fn faults_seed() -> u64 {
     number("PANTRY_FAULTS_SEED", 1)
 }
 
+/// How many orders a database of version 0.1 holds that is upgraded, from `PANTRY_UPGRADE_ORDERS`; some unless told
+/// otherwise.
+pub(crate) fn upgrade_orders() -> i64 {
+    number("PANTRY_UPGRADE_ORDERS", 20_000).cast_signed()
+}
+
 fn number(name: &str, default: u64) -> u64 {
     variable(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }

@@ -4,10 +4,11 @@ use super::rust_text::{paths, rust_text};
 use super::sources::Source;
 
 /// A crate, and the files that may use it. Test folders may use all.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 9] = [
     ("sqlx", &["store/"]),
     // The configuration asks librdkafka whether it knows a property.
-    ("rdkafka", &["server/src/kafka/", "server/src/pipeline/", "server/src/config/kafka.rs"]),
+    ("rdkafka", &["record-headers/", "server/src/kafka/", "server/src/pipeline/", "server/src/config/kafka.rs"]),
+    ("record_headers", &["server/src/kafka/", "server/src/pipeline/batch/"]),
     ("nisshi_broker", &["server/src/kafka/"]),
     ("nisshi_storage", &["server/src/kafka/"]),
     ("web_sys", &["app/src/browser/"]),

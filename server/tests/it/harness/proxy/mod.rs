@@ -50,17 +50,24 @@ struct Way {
 /// Waits for bytes, once.
 struct Trap {
     speaker: Speaker,
+    fate: Fate,
     pattern: Vec<u8>,
     sprung: oneshot::Sender<()>,
 }
 
-/// Whose bytes are waited for, and what becomes of their connection before they arrive.
+/// Whose bytes are waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Speaker {
-    /// The connection is forgotten: it stays open, and carries nothing any more.
     Client,
-    /// The connection is cut.
     Server,
+}
+
+/// What becomes of the connection before they arrive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// It stays open, and carries nothing any more.
+    Forgotten,
+    Cut,
 }
 
 impl Proxy {
@@ -108,19 +115,25 @@ impl Proxy {
     /// Once: an answer of the server that holds this pattern is lost, and the connection is cut. Answers when that has
     /// happened.
     pub(crate) fn lose_answer(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
-        self.trap(Speaker::Server, pattern)
+        self.trap(Speaker::Server, Fate::Cut, pattern)
+    }
+
+    /// Once: an answer of the server that holds this pattern is lost, and nobody tells: its connection stays open and
+    /// silent. Answers when that has happened.
+    pub(crate) fn forget_answer(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
+        self.trap(Speaker::Server, Fate::Forgotten, pattern)
     }
 
     /// Once: a question of a client that holds this pattern is lost, and nobody tells: its connection stays open and
     /// silent. Answers when that has happened.
     pub(crate) fn forget_question(&self, pattern: &[u8]) -> oneshot::Receiver<()> {
-        self.trap(Speaker::Client, pattern)
+        self.trap(Speaker::Client, Fate::Forgotten, pattern)
     }
 
-    fn trap(&self, speaker: Speaker, pattern: &[u8]) -> oneshot::Receiver<()> {
+    fn trap(&self, speaker: Speaker, fate: Fate, pattern: &[u8]) -> oneshot::Receiver<()> {
         assert!((1..=PATTERN_BYTES_MAX).contains(&pattern.len()), "a pattern of {} bytes", pattern.len());
         let (sprung, receiver) = oneshot::channel();
-        *self.shared.trap() = Some(Trap { speaker, pattern: pattern.to_owned(), sprung });
+        *self.shared.trap() = Some(Trap { speaker, fate, pattern: pattern.to_owned(), sprung });
         receiver
     }
 
@@ -202,15 +215,23 @@ impl Connection<'_> {
         way.is_silent || way.silences != self.born.silences || self.is_forgotten.load(Ordering::Relaxed)
     }
 
+    /// Fails when the connection is to be cut.
+    fn meet_trap(&self, speaker: Speaker, seen: &[u8], fresh: usize) -> io::Result<()> {
+        let Some(trap) = self.shared.spring(speaker, seen, fresh) else { return Ok(()) };
+        self.is_forgotten.store(trap.fate == Fate::Forgotten, Ordering::Relaxed);
+        let _ = trap.sprung.send(());
+        match trap.fate {
+            Fate::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
+            Fate::Forgotten => Ok(()),
+        }
+    }
+
     /// From the client to the server.
     async fn forward(&self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) -> io::Result<()> {
         let mut seen = Vec::with_capacity(PATTERN_BYTES_MAX + CHUNK_BYTES);
         loop {
             let fresh = self.next(&mut from, &mut seen).await?;
-            if let Some(trap) = self.shared.spring(Speaker::Client, &seen, fresh) {
-                self.is_forgotten.store(true, Ordering::Relaxed);
-                let _ = trap.sprung.send(());
-            }
+            self.meet_trap(Speaker::Client, &seen, fresh)?;
             if !self.passes(fresh, |way| way.to_server).await {
                 continue;
             }
@@ -226,10 +247,7 @@ impl Connection<'_> {
         let mut seen = Vec::with_capacity(PATTERN_BYTES_MAX + CHUNK_BYTES);
         loop {
             let fresh = self.next(&mut from, &mut seen).await?;
-            if let Some(trap) = self.shared.spring(Speaker::Server, &seen, fresh) {
-                let _ = trap.sprung.send(());
-                return Err(io::ErrorKind::ConnectionAborted.into());
-            }
+            self.meet_trap(Speaker::Server, &seen, fresh)?;
             if !self.passes(fresh, |way| way.to_client).await {
                 continue;
             }

@@ -3,8 +3,10 @@
 use crate::kafka::fingerprint;
 use crate::pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
 use domain::{Figures, Fingerprint, Minute, Timestamp, Topic};
-use rdkafka::message::{BorrowedMessage, Headers, Message, Timestamp as RecordTime};
+use rdkafka::message::{BorrowedMessage, Message, Timestamp as RecordTime};
+use record_headers::RecordHeader;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Advance, Batch, DeadLetter, DeadLetterRange, Position, Seen};
 
 /// Bad records in a row, per partition, that are kept whole; beyond it only their offsets are.
@@ -24,20 +26,38 @@ pub(crate) struct Gathering {
     pub(crate) batch: Batch,
     pub(crate) records: usize,
     pub(crate) bytes: usize,
+    /// Records and bytes of each partition.
+    pub(crate) read: BTreeMap<i32, (usize, usize)>,
     /// Bad records in a row, by partition; lives on from batch to batch.
     bad_runs: BTreeMap<i32, u32>,
+    /// [`decode`]; a test may put one here that panics.
+    decode: fn(&str, &RawRecord<'_>) -> Decoded,
+}
+
+/// What was read of one record, before anything of it enters the batch.
+struct Read<'m> {
+    headers: Vec<RecordHeader<'m>>,
+    fingerprint: Fingerprint,
+    decoded: Decoded,
 }
 
 impl Gathering {
     pub(crate) fn new(topic: Topic, log: &str) -> Gathering {
         let batch = Batch { log: log.to_owned(), ..Batch::default() };
-        Gathering { topic, batch, records: 0, bytes: 0, bad_runs: BTreeMap::new() }
+        Gathering { topic, batch, records: 0, bytes: 0, read: BTreeMap::new(), bad_runs: BTreeMap::new(), decode }
     }
 
     /// Forgets what was gathered; positions stay where they were.
     pub(crate) fn clear(&mut self) {
         self.batch = Batch { log: std::mem::take(&mut self.batch.log), ..Batch::default() };
         (self.records, self.bytes) = (0, 0);
+        self.read.clear();
+    }
+
+    /// Hands the batch over to be counted; [`Gathering::clear`] then begins the next one.
+    pub(crate) fn take_batch(&mut self) -> Batch {
+        let next = Batch { log: self.batch.log.clone(), ..Batch::default() };
+        std::mem::replace(&mut self.batch, next)
     }
 
     /// Forgets what was gathered and what came before it: partitions were taken or given, and are read again.
@@ -74,10 +94,17 @@ impl Gathering {
             return;
         }
         self.advance(partition, held, message.offset() + 1);
-        self.remember(partition, fingerprint(message));
-        self.records += 1;
-        self.bytes += message.payload_len() + message.key_len();
-        let decoded = decode(&shop.source, &raw_record(self.topic, message));
+        self.add_read(partition, 1, message.payload_len() + message.key_len());
+        // A bug in reading must cost one record, never the partition: nothing of this batch is changed in there.
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(message, shop)));
+        let Ok(Read { headers, fingerprint, decoded }) = read else {
+            let (topic, offset) = (self.topic, message.offset());
+            tracing::error!(%topic, partition, offset, "reading a record panicked; its offset is kept as a dead letter");
+            self.add_to_range(partition, held.generation, offset);
+            return;
+        };
+        self.add_read(partition, 0, headers.iter().map(RecordHeader::bytes).sum());
+        self.remember(partition, fingerprint);
         if !matches!(decoded, Decoded::Bad(_)) {
             self.bad_runs.remove(&partition);
         }
@@ -91,8 +118,21 @@ impl Gathering {
                 self.add_foreign(Minute::of(at), record.figures());
             }
             Decoded::Tutorial { .. } => self.batch.tallies.out_of_range_records += 1,
-            Decoded::Bad(reason) => self.add_bad(message, held.generation, reason.to_string(), now),
+            Decoded::Bad(reason) => self.add_bad(message, &headers, held.generation, reason.to_string(), now),
         }
+    }
+
+    fn read<'m>(&self, message: &'m BorrowedMessage<'_>, shop: &Shop) -> Read<'m> {
+        let headers = record_headers::of(message);
+        let decoded = (self.decode)(&shop.source, &raw_record(self.topic, message, &headers));
+        Read { fingerprint: fingerprint(message, &headers), decoded, headers }
+    }
+
+    fn add_read(&mut self, partition: i32, records: usize, bytes: usize) {
+        self.records += records;
+        self.bytes += bytes;
+        let read = self.read.entry(partition).or_default();
+        *read = (read.0 + records, read.1 + bytes);
     }
 
     fn remember(&mut self, partition: i32, record: Fingerprint) {
@@ -109,7 +149,14 @@ impl Gathering {
         entry.1 += 1;
     }
 
-    fn add_bad(&mut self, message: &BorrowedMessage<'_>, generation: i64, reason: String, now: Timestamp) {
+    fn add_bad(
+        &mut self,
+        message: &BorrowedMessage<'_>,
+        headers: &[RecordHeader<'_>],
+        generation: i64,
+        reason: String,
+        now: Timestamp,
+    ) {
         let run = self.bad_runs.entry(message.partition()).or_default();
         *run = run.saturating_add(1);
         if *run > BAD_RECORDS_IN_A_ROW_MAX {
@@ -125,37 +172,21 @@ impl Gathering {
             reason,
             key: message.key().map(<[u8]>::to_vec),
             value: message.payload().map(<[u8]>::to_vec),
-            headers: headers(message),
+            headers: headers.iter().map(|header| (header.name.to_vec(), header.value.map(<[u8]>::to_vec))).collect(),
             timestamp_millis: timestamp_millis(message),
             seen_at: now,
         });
     }
 
     fn add_to_range(&mut self, partition: i32, generation: i64, offset: i64) {
-        let ranges = &mut self.batch.dead_letter_ranges;
-        match ranges.iter_mut().rev().find(|range| range.partition == partition) {
-            Some(range) => {
-                range.last_offset = offset;
-                range.records += 1;
-            }
-            None => ranges.push(DeadLetterRange {
-                log: self.batch.log.clone(),
-                generation,
-                topic: self.topic,
-                partition,
-                first_offset: offset,
-                last_offset: offset,
-                records: 1,
-            }),
-        }
+        let log = self.batch.log.clone();
+        DeadLetterRange::of(log, generation, self.topic, partition, offset).add_to(&mut self.batch.dead_letter_ranges);
     }
 }
 
-fn raw_record<'a>(topic: Topic, message: &'a BorrowedMessage<'_>) -> RawRecord<'a> {
-    let header = |name: &str| {
-        let mut headers = message.headers()?.iter();
-        headers.find(|header| header.key == name).and_then(|header| header.value)
-    };
+fn raw_record<'a>(topic: Topic, message: &'a BorrowedMessage<'_>, headers: &[RecordHeader<'a>]) -> RawRecord<'a> {
+    let header =
+        |name: &str| headers.iter().find(|header| header.name == name.as_bytes()).and_then(|header| header.value);
     RawRecord {
         topic,
         value: message.payload(),
@@ -172,7 +203,5 @@ fn timestamp_millis(message: &BorrowedMessage<'_>) -> Option<i64> {
     }
 }
 
-fn headers(message: &BorrowedMessage<'_>) -> Vec<(String, Option<Vec<u8>>)> {
-    let all = message.headers().into_iter().flat_map(|headers| headers.iter().collect::<Vec<_>>());
-    all.map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
-}
+#[cfg(test)]
+mod tests;

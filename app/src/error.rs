@@ -26,6 +26,9 @@ pub enum ShopError {
 }
 
 impl ShopError {
+    /// How [`ShopError::Busy`] travels, for an answer that no server function gives.
+    pub const BUSY_WORD: &str = "\"Busy\"";
+
     /// All of them.
     const ALL: [ShopError; 6] = [
         ShopError::Busy,

@@ -10,6 +10,8 @@ pub mod browser;
 pub mod carried;
 pub mod compact;
 pub mod components;
+#[cfg(feature = "ssr")]
+pub mod cookies;
 pub mod error;
 pub mod feedback_refusal;
 pub mod form_state;

@@ -3,6 +3,7 @@
 //! There is no account behind it: whoever holds the cookie holds the addresses of these receipts and nothing else. A
 //! cookie that was changed is as good as none. Called where an order was made, and where the list is shown.
 
+use crate::cookies::{Cookie, came_over_https};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use base64::Engine as _;
@@ -17,12 +18,10 @@ use store::{CookieKeys, SigningKey, Store};
 
 /// So many orders are kept; the oldest gives way.
 pub const ORDERS_MAX: usize = 20;
-const COOKIE: &str = "pantry_orders";
+const COOKIE: Cookie = Cookie("pantry_orders");
 /// A year, in seconds; each order begins it anew.
 const AGE_SECONDS_MAX: i64 = 365 * 24 * 60 * 60;
 const TOKEN_CHARS: usize = 32;
-/// No more of a request's cookies of our name are tried: a browser sends one.
-const COOKIES_MAX: usize = 4;
 /// What is signed begins with it, so that no other text under the same key can pass for a list of orders.
 const PURPOSE: &[u8] = b"pantry_orders 1\n";
 
@@ -34,14 +33,8 @@ impl MyOrders {
     /// The orders in a request's cookies; none where there is no cookie that one of `keys` signed. `None` where there
     /// are cookies, and none of `keys` signed one.
     fn of_request(headers: &HeaderMap, keys: &CookieKeys) -> Option<MyOrders> {
-        let mut values = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-            .take(COOKIES_MAX)
-            .peekable();
+        // A browser that ordered before the shop had https, or before the prefix came, keeps its list.
+        let mut values = COOKIE.values(headers).chain(COOKIE.values_before_https(headers)).peekable();
         if values.peek().is_none() {
             return Some(MyOrders::default());
         }
@@ -75,13 +68,13 @@ impl MyOrders {
     /// The `Set-Cookie` header that gives them to the browser.
     #[must_use]
     pub fn cookie(&self, key: &SigningKey, is_https: bool) -> Option<HeaderValue> {
-        set_cookie(&self.seal(key), AGE_SECONDS_MAX, is_https)
+        COOKIE.set(&self.seal(key), AGE_SECONDS_MAX, is_https)
     }
 
-    /// The `Set-Cookie` header that makes the browser forget them.
-    #[must_use]
-    pub fn forgotten(is_https: bool) -> Option<HeaderValue> {
-        set_cookie("", 0, is_https)
+    /// The `Set-Cookie` headers that make the browser forget them.
+    pub fn forgotten(is_https: bool) -> impl Iterator<Item = HeaderValue> {
+        let before_https = is_https.then(|| COOKIE.clear(false)).flatten();
+        COOKIE.clear(is_https).into_iter().chain(before_https)
     }
 
     fn seal(&self, key: &SigningKey) -> String {
@@ -132,22 +125,6 @@ fn signature(tokens: &str, key: &SigningKey) -> Hmac<Sha256> {
     mac
 }
 
-fn set_cookie(value: &str, age_seconds_max: i64, is_https: bool) -> Option<HeaderValue> {
-    let secure = if is_https { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={age_seconds_max}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(cookie).ok()
-}
-
-/// Whether the browser speaks https: to this server never, so to the proxy before it, which says so.
-#[must_use]
-pub fn came_over_https(headers: &HeaderMap) -> bool {
-    headers
-        .get("x-forwarded-proto")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|protocols| protocols.split(',').next())
-        .is_some_and(|first| first.trim().eq_ignore_ascii_case("https"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +152,18 @@ mod tests {
         assert_eq!(read(&format!("a=b; pantry_orders={sealed}; theme=dark")), orders);
         assert_eq!(orders.tokens(), [token(2), token(1)]);
         assert_eq!(read(&format!("pantry_orders={}", MyOrders::default().seal(&key('a')))), MyOrders::default());
+    }
+
+    #[test]
+    fn what_was_given_before_https_is_read() {
+        let sealed = MyOrders::default().with(&token(1)).seal(&key('a'));
+        for name in ["pantry_orders", "__Host-pantry_orders"] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
+            headers.insert(header::COOKIE, HeaderValue::try_from(format!("{name}={sealed}")).unwrap());
+            let keys = CookieKeys { current: key('a'), previous: None, renewed_at: None };
+            assert_eq!(MyOrders::of_request(&headers, &keys).unwrap().tokens(), [token(1)], "{name}");
+        }
     }
 
     #[test]
@@ -231,21 +220,11 @@ mod tests {
     fn cookies_carry_their_guards() {
         let cookie = MyOrders::default().with(&token(1)).cookie(&key('a'), true).unwrap();
         let cookie = cookie.to_str().unwrap();
-        assert!(cookie.starts_with("pantry_orders=00000000000000000000000000000001."), "{cookie}");
+        assert!(cookie.starts_with("__Host-pantry_orders=00000000000000000000000000000001."), "{cookie}");
         assert!(cookie.ends_with("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
-        let gone = MyOrders::forgotten(false).unwrap();
-        assert_eq!(gone.to_str().unwrap(), "pantry_orders=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        let gone = |is_https| MyOrders::forgotten(is_https).map(|cookie| cookie.to_str().unwrap().to_owned());
+        assert_eq!(gone(false).collect::<Vec<_>>(), ["pantry_orders=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
+        assert_eq!(gone(true).count(), 2, "also the one of before https");
     }
 
-    #[test]
-    fn the_proxy_says_whether_it_is_https() {
-        for (value, is_https) in
-            [("https", true), ("HTTPS, http", true), ("http, https", false), ("http", false), ("", false)]
-        {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-forwarded-proto", HeaderValue::from_static(value));
-            assert_eq!(came_over_https(&headers), is_https, "{value}");
-        }
-        assert!(!came_over_https(&HeaderMap::new()));
-    }
 }

@@ -19,7 +19,7 @@ pub async fn serve(vars: impl Iterator<Item = (String, String)>) -> ExitCode {
                 let _ = writeln!(std::io::stderr(), "pantry: PANTRY_CRASH_AT: {problem}");
                 return ExitCode::FAILURE;
             }
-            telemetry::start_logging(config.log_filter.as_deref());
+            telemetry::start_logging(config.log_filter.as_deref(), config.is_log_json);
             run(&config).await
         }
         Err(error) => Err(error.into()),

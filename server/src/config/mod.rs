@@ -3,12 +3,14 @@
 //! Never asks the environment itself: `main` hands the variables in, so that tests are tables. Each subsystem has a
 //! struct of its own; each field's documentation names its variable, and `.env.sample` explains every one.
 
+mod clients;
 mod kafka;
 mod owner;
 mod place;
 mod vars;
 mod webhook;
 
+pub use clients::ClientsConfig;
 pub use kafka::{Broker, KafkaConfig};
 pub use owner::Secret;
 pub use place::{DataConfig, Database, SiteConfig};
@@ -18,7 +20,7 @@ use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 21] = [
+pub const VARIABLES: [&str; 28] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -33,10 +35,17 @@ pub const VARIABLES: [&str; 21] = [
     "KAFKA_TOPIC_REPLICATION",
     "ADMIN_PASSWORD",
     "METRICS_ADDR",
+    "TRUSTED_PROXIES",
+    "CONNECTIONS_MAX",
+    "CONNECTIONS_PER_ADDRESS_MAX",
+    "RATE_LIMIT_ORDERS_PER_MINUTE",
+    "RATE_LIMIT_PAGE_VIEWS_PER_MINUTE",
+    "RATE_LIMIT_FEEDBACK_PER_MINUTE",
     "ALERT_WEBHOOK_URL",
     "ALERT_WEBHOOK_SECRET",
     "LAKE_URL",
     "RUST_LOG",
+    "LOG_FORMAT",
     "LEPTOS_WATCH",
     "LEPTOS_RELOAD_PORT",
     "PANTRY_CRASH_AT",
@@ -71,10 +80,14 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// `METRICS_ADDR`: where Prometheus' figures are served, on a listener of their own.
     pub metrics_addr: SocketAddr,
+    /// What clients may do, and which proxies stand before them.
+    pub clients: ClientsConfig,
     /// Where alerts are sent; `None`: they are shown alone.
     pub webhook: Option<WebhookConfig>,
     /// `RUST_LOG`: which log lines are written; `None`: Pantry's own from level info on.
     pub log_filter: Option<String>,
+    /// `LOG_FORMAT`: whether log lines are JSON objects.
+    pub is_log_json: bool,
     /// `PANTRY_CRASH_AT`: the step at which a debug build dies, for the fault tests.
     pub crash_at: Option<String>,
 }
@@ -92,14 +105,24 @@ impl Config {
             kafka: KafkaConfig::from_vars(&vars)?,
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
+            clients: ClientsConfig::from_vars(&vars)?,
             webhook: WebhookConfig::from_vars(&vars)?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
+            is_log_json: is_log_json(&vars)?,
             crash_at: vars.get("PANTRY_CRASH_AT")?.filter(|step| !step.is_empty()).map(str::to_owned),
         };
         match vars.get("LAKE_URL")? {
             None => Ok(config),
             Some(_) => Err(ConfigError::new("LAKE_URL", "a data lake is not supported by this version yet; unset it")),
         }
+    }
+}
+
+fn is_log_json(vars: &Vars) -> Result<bool, ConfigError> {
+    match vars.get("LOG_FORMAT")? {
+        None | Some("text") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(ConfigError::new("LOG_FORMAT", format!("{other:?} is neither text nor json"))),
     }
 }
 

@@ -12,6 +12,7 @@ use store::FeedbackOutcome;
 
 use super::limits;
 use super::posted::{field, posted};
+use super::rate_limits::NothingLeft;
 use super::router::HttpState;
 use super::shown_again::shown_again;
 
@@ -24,6 +25,9 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
 
     let (problems, status) =
         match (token.and_then(|token| OrderToken::parse(&token)), NewFeedback::parse(&stars, &comment)) {
+            _ if parts.extensions.get::<NothingLeft>().is_some() => {
+                (vec![FeedbackProblem::Unavailable], StatusCode::TOO_MANY_REQUESTS)
+            }
             // The page itself says that there is no such order.
             (None, _) => (Vec::new(), StatusCode::NOT_FOUND),
             (Some(_), Err(problems)) => (problems, StatusCode::UNPROCESSABLE_ENTITY),

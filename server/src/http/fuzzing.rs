@@ -4,7 +4,7 @@ use super::arrival::{arrival, login_address};
 use super::owner_paths::{is_login, is_owners, refusal};
 use super::session::SessionToken;
 use super::{letters, order_form as form, page_views, posted, trailing_slash};
-use app::my_orders::came_over_https;
+use app::cookies::came_over_https;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use domain::order::{FORM_LINES_MAX, GOODS_PER_ORDER_MAX};
 use domain::{Email, Field, Money, NewOrder, NewOrderLine, OrderForm, Problem, Quantity, SubmissionKey};
@@ -124,14 +124,16 @@ pub fn cookies(data: &[u8]) {
     assert!(tokens.len() <= TOKENS_MAX);
     let mut pairs = cookies.iter().filter_map(|cookie| cookie.to_str().ok()).flat_map(|text| text.split(';'));
     for token in &tokens {
-        let set_cookie = token.cookie(is_https);
+        let set_cookie = token.cookie(is_https).expect("a header's text");
+        let set_cookie = set_cookie.to_str().expect("plain text");
         assert_eq!(set_cookie.ends_with("; Secure"), is_https);
-        assert!(HeaderValue::from_str(&set_cookie).is_ok());
         // What the browser is given is a pair that it sent, in this order, and is known again.
         let pair = set_cookie.split(';').next().unwrap_or_default();
-        assert_eq!(pair.len(), "pantry_session=".len() + 43, "{pair}");
+        let name = if is_https { "__Host-pantry_session=" } else { "pantry_session=" };
+        assert_eq!(pair.len(), name.len() + 43, "{pair}");
         assert!(pairs.any(|sent| sent.trim() == pair), "{pair} was not sent");
-        let sent = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(pair).expect("plain text"))]);
+        let mut sent = headers.clone();
+        sent.insert(header::COOKIE, HeaderValue::from_str(pair).expect("plain text"));
         assert!(SessionToken::all_of(&sent) == std::slice::from_ref(token));
         let hash = token.hash();
         assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");

@@ -12,8 +12,30 @@ use super::plain_page::plain_page;
 
 /// The largest body of any request, in bytes; an order form of 100 goods needs about 6,000.
 pub(super) const BODY_BYTES_MAX: usize = 64 * 1024;
+/// The longest path, in bytes; the shop's own have at most 100.
+const PATH_BYTES_MAX: usize = 1_024;
+/// The longest name between two slashes, in bytes: no file system takes a longer one.
+const NAME_BYTES_MAX: usize = 255;
+/// The longest query, in bytes.
+const QUERY_BYTES_MAX: usize = 8 * 1_024;
 /// How long an answer may take to begin, in seconds; the database itself gives up after 5.
 const ANSWER_SECONDS_MAX: u64 = 20;
+
+/// Refuses an address that no page or file of the shop can have; the file system would call it an error.
+pub(super) async fn refuse_long_address(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    let is_long = uri.path().len() > PATH_BYTES_MAX
+        || uri.path().split('/').any(|name| name.len() > NAME_BYTES_MAX)
+        || uri.query().is_some_and(|query| query.len() > QUERY_BYTES_MAX);
+    if is_long {
+        return plain_page(
+            StatusCode::URI_TOO_LONG,
+            "This address is too long",
+            "No page of this shop has such a long address. Check it, or begin at the first page.",
+        );
+    }
+    next.run(request).await
+}
 
 /// Refuses a body that says it is too large. One that only turns out to be is cut off by [`body_limit_layer`].
 pub(super) async fn refuse_large_body(request: Request, next: Next) -> Response {

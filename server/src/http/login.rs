@@ -4,20 +4,21 @@
 use super::account::last_use::LastUse;
 use super::account::sign_in::{Step, step};
 use super::arrival::arrival;
-use super::login_attempts::LoginAttempts;
+use super::client_address::Client;
+use super::known_browser::KnownBrowser;
+use super::login_attempts::{Attempter, LoginAttempts};
 use super::owner_paths::LOGIN_PATH;
 use super::session::cleared_cookie;
 use crate::password::password_matches;
 use app::api::OwnerSession;
-use app::my_orders::came_over_https;
+use app::cookies::came_over_https;
 use app::pages::{CodeAsked, LoginFailure};
-use axum::extract::{ConnectInfo, Extension, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use leptos::prelude::provide_context;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Owner;
@@ -57,7 +58,9 @@ pub(super) async fn log_in(State(state): State<HttpState>, request: Request) -> 
     let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     match step(&state, &parts, &body).await {
         Ok(Step::In(token)) => {
-            with_cookie(Redirect::to(&arrival(&parts.uri)), &token.cookie(came_over_https(&parts.headers)))
+            let is_https = came_over_https(&parts.headers);
+            let response = with_cookie(Redirect::to(&arrival(&parts.uri)), token.cookie(is_https));
+            known_again(response, &state, &parts.headers, is_https).await
         }
         Ok(Step::AskCode(asked, failure)) => login_again(&state, parts, failure, Some(asked)).await,
         Err(failure) => login_again(&state, parts, Some(failure), None).await,
@@ -78,7 +81,26 @@ pub(super) async fn log_out(
             "The database does not answer. Try again in a moment.",
         );
     }
-    with_cookie(Redirect::to(LOGIN_PATH), &cleared_cookie(came_over_https(&headers)))
+    with_cookie(Redirect::to(LOGIN_PATH), cleared_cookie(came_over_https(&headers)))
+}
+
+/// Lets the browser be known when the owner signs in with it again.
+async fn known_again(mut response: Response, state: &HttpState, headers: &HeaderMap, is_https: bool) -> Response {
+    let keys = state.shop.store.cookie_keys().await;
+    let browser = KnownBrowser::of_request(headers, &keys).or_else(|| KnownBrowser::random().ok());
+    if let Some(cookie) = browser.and_then(|browser| browser.cookie(&keys.current, is_https)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Whose attempts a request's are: those of a browser that the owner signed in with before, otherwise its address's.
+pub(super) async fn attempter_of(state: &HttpState, parts: &Parts) -> Attempter {
+    let keys = state.shop.store.cookie_keys().await;
+    match KnownBrowser::of_request(&parts.headers, &keys) {
+        Some(browser) => browser.attempter(),
+        None => Client::of(&parts.extensions).address.into(),
+    }
 }
 
 /// The owner, and whether the password is the owner's. It counts as a failed attempt until [`LoginDesk::succeeded`].
@@ -87,14 +109,14 @@ pub(super) async fn log_out(
 /// Too many attempts failed, or it cannot be told now.
 pub(super) async fn compare(
     state: &HttpState,
-    address: IpAddr,
+    attempter: Attempter,
     password: String,
 ) -> Result<(Owner, bool), LoginFailure> {
     let now = state.shop.store.now();
-    state.login_desk.begin(address, now).map_err(LoginFailure::TooManyAttempts)?;
+    state.login_desk.begin(attempter, now).map_err(LoginFailure::TooManyAttempts)?;
     let compared = check_password(state, password).await;
     if compared.is_none() {
-        state.login_desk.attempts().abandoned(address, now);
+        state.login_desk.attempts().abandoned(attempter, now);
     }
     compared.ok_or(LoginFailure::Unavailable)
 }
@@ -184,19 +206,10 @@ fn seconds_until(until: Timestamp, now: Timestamp) -> i64 {
     (until.micros_since(now).max(0) + 999_999) / 1_000_000
 }
 
-/// The address that the attempts are counted for. A router that is driven without a listener, as tests do, has
-/// none.
-pub(super) fn peer_of(parts: &Parts) -> IpAddr {
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
-}
-
-pub(super) fn with_cookie(redirect: Redirect, cookie: &str) -> Response {
+pub(super) fn with_cookie(redirect: Redirect, cookie: Option<HeaderValue>) -> Response {
     let mut response = redirect.into_response();
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
 }
@@ -206,13 +219,13 @@ impl LoginDesk {
     ///
     /// # Errors
     /// Too many failed: the time from which on the next one is allowed.
-    pub(super) fn begin(&self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
-        self.attempts().begin(address, now)
+    pub(super) fn begin(&self, attempter: Attempter, now: Timestamp) -> Result<(), Timestamp> {
+        self.attempts().begin(attempter, now)
     }
 
-    /// Whoever is at this address has proved to be the owner.
-    pub(super) fn succeeded(&self, address: IpAddr) {
-        self.attempts().succeeded(address);
+    /// Whoever tried has proved to be the owner.
+    pub(super) fn succeeded(&self, attempter: Attempter) {
+        self.attempts().succeeded(attempter);
     }
 
     fn attempts(&self) -> std::sync::MutexGuard<'_, LoginAttempts> {

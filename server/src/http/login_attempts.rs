@@ -1,10 +1,11 @@
-//! How often an address may try the owner's password. Pure: time is an argument, nothing is stored on disk; a
-//! restart forgets. Behind a proxy every request comes from the proxy's address, so that all share one allowance.
-//! Called by the log-in.
+//! How often an address, or a browser that signed in before, may try the owner's password. Pure: time is an argument,
+//! nothing is stored on disk; a restart forgets. Called by the log-in.
 
 use domain::Timestamp;
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
+
+use super::client_address::network_of;
 
 /// So many attempts may fail...
 pub(super) const FAILURES_MAX: usize = 5;
@@ -13,10 +14,25 @@ pub(super) const WINDOW_MICROS: i64 = 60_000_000;
 /// No more addresses are remembered; beyond it the one that was quiet longest is forgotten.
 const ADDRESSES_MAX: usize = 10_000;
 
+/// Who tries: a client address, or a browser that signed in before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Attempter {
+    /// An address, or for IPv6 its /64 network.
+    Network(IpAddr),
+    /// See [`super::known_browser`].
+    Browser([u8; 16]),
+}
+
+impl From<IpAddr> for Attempter {
+    fn from(address: IpAddr) -> Self {
+        Attempter::Network(network_of(address))
+    }
+}
+
 /// The attempts of the last minute that failed or are still being checked.
 #[derive(Debug, Default)]
 pub(super) struct LoginAttempts {
-    by_address: HashMap<IpAddr, Vec<Timestamp>>,
+    by_attempter: HashMap<Attempter, Vec<Timestamp>>,
 }
 
 impl LoginAttempts {
@@ -25,12 +41,12 @@ impl LoginAttempts {
     ///
     /// # Errors
     /// When too many failed: the time from which on the next attempt is allowed.
-    pub(super) fn begin(&mut self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
-        let address = network_of(address);
-        if !self.by_address.contains_key(&address) && self.by_address.len() >= ADDRESSES_MAX {
+    pub(super) fn begin(&mut self, attempter: impl Into<Attempter>, now: Timestamp) -> Result<(), Timestamp> {
+        let attempter = attempter.into();
+        if !self.by_attempter.contains_key(&attempter) && self.by_attempter.len() >= ADDRESSES_MAX {
             self.forget_some(now);
         }
-        let attempts = self.by_address.entry(address).or_default();
+        let attempts = self.by_attempter.entry(attempter).or_default();
         attempts.retain(|at| counts(*at, now));
         if attempts.len() >= FAILURES_MAX {
             let oldest = attempts.iter().min().copied().unwrap_or(now);
@@ -41,13 +57,13 @@ impl LoginAttempts {
     }
 
     /// The password was right: the address starts afresh.
-    pub(super) fn succeeded(&mut self, address: IpAddr) {
-        self.by_address.remove(&network_of(address));
+    pub(super) fn succeeded(&mut self, attempter: impl Into<Attempter>) {
+        self.by_attempter.remove(&attempter.into());
     }
 
     /// The attempt that began at `at` could not be checked, so it says nothing about the password.
-    pub(super) fn abandoned(&mut self, address: IpAddr, at: Timestamp) {
-        if let Some(attempts) = self.by_address.get_mut(&network_of(address))
+    pub(super) fn abandoned(&mut self, attempter: impl Into<Attempter>, at: Timestamp) {
+        if let Some(attempts) = self.by_attempter.get_mut(&attempter.into())
             && let Some(index) = attempts.iter().position(|attempt| *attempt == at)
         {
             attempts.swap_remove(index);
@@ -55,15 +71,15 @@ impl LoginAttempts {
     }
 
     fn forget_some(&mut self, now: Timestamp) {
-        self.by_address.retain(|_, attempts| attempts.iter().any(|at| counts(*at, now)));
-        if self.by_address.len() >= ADDRESSES_MAX {
+        self.by_attempter.retain(|_, attempts| attempts.iter().any(|at| counts(*at, now)));
+        if self.by_attempter.len() >= ADDRESSES_MAX {
             let quietest = self
-                .by_address
+                .by_attempter
                 .iter()
                 .min_by_key(|(_, attempts)| attempts.iter().max().copied())
                 .map(|(address, _)| *address);
             if let Some(quietest) = quietest {
-                self.by_address.remove(&quietest);
+                self.by_attempter.remove(&quietest);
             }
         }
     }
@@ -72,17 +88,6 @@ impl LoginAttempts {
 /// An attempt from the future is one from before the clock was set back: it does not count, or it would for ever.
 fn counts(at: Timestamp, now: Timestamp) -> bool {
     (0..WINDOW_MICROS).contains(&now.micros_since(at))
-}
-
-/// One customer of an internet provider has 2^64 addresses of IPv6: they count as one.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 #[cfg(test)]
@@ -166,6 +171,6 @@ mod tests {
             let address = IpAddr::V4(Ipv4Addr::from_bits(index));
             attempts.begin(address, at(i64::from(index / 1_000))).unwrap();
         }
-        assert_eq!(attempts.by_address.len(), ADDRESSES_MAX);
+        assert_eq!(attempts.by_attempter.len(), ADDRESSES_MAX);
     }
 }

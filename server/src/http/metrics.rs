@@ -3,6 +3,7 @@
 //! of their own, by `startup`.
 
 use super::health::{why_not_counting, why_not_selling};
+use super::serving::Places;
 use crate::health::Health;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
@@ -30,6 +31,8 @@ pub(crate) struct MetricsState {
     pub(crate) health: watch::Receiver<Health>,
     pub(crate) deliveries: watch::Receiver<DeliveryCounts>,
     pub(crate) dropped_page_views: Arc<AtomicI64>,
+    /// The connections of the shop's listener.
+    pub(crate) places: Arc<Places>,
 }
 
 /// What is known at the instant of the question, with or without the database.
@@ -40,6 +43,9 @@ struct Fresh {
     deliveries: DeliveryCounts,
     dropped_page_views: i64,
     writer: WriterState,
+    connections_open: usize,
+    /// Evicted, refused, timed out.
+    connections_closed: [u64; 3],
 }
 
 /// `GET /metrics`.
@@ -56,6 +62,8 @@ pub(crate) fn router(state: MetricsState) -> Router {
                 deliveries: *state.deliveries.borrow(),
                 dropped_page_views: state.dropped_page_views.load(Ordering::Relaxed),
                 writer: state.store.writer_state(),
+                connections_open: state.places.open(),
+                connections_closed: state.places.closed(),
             };
             text_response(render(&snapshot, &fresh))
         }
@@ -113,6 +121,7 @@ fn register_fresh(registry: &mut Registry, fresh: &Fresh) {
         "Page views dropped, since the queue was full or too many waited in the outbox",
         fresh.dropped_page_views,
     );
+    gauge("http_connections", "Open connections of the shop's listener", fresh.connections_open as i64);
     let mut counter = |name: &str, help: &str, value: u64| {
         let counter: Counter = Counter::default();
         counter.inc_by(value);
@@ -122,6 +131,10 @@ fn register_fresh(registry: &mut Registry, fresh: &Fresh) {
     counter("alert_deliveries", "Messages that the webhook took, since the start", deliveries.delivered);
     counter("alert_delivery_failures", "Tries that the webhook did not take, since the start", deliveries.failed);
     counter("alert_deliveries_given_up", "Messages that were tried often enough, since the start", deliveries.given_up);
+    let [evicted, refused, timed_out] = fresh.connections_closed;
+    counter("http_connections_evicted", "Connections closed to make room for new ones, since the start", evicted);
+    counter("http_connections_refused", "New connections closed for want of room, since the start", refused);
+    counter("http_connections_timed_out", "Connections closed since the client was slow, since the start", timed_out);
 }
 
 fn register_snapshot(registry: &mut Registry, snapshot: &Snapshot) {
@@ -173,6 +186,8 @@ mod tests {
             deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 },
             dropped_page_views: 3,
             writer: WriterState { committed_ago: Some(Duration::from_millis(4_900)), waiting_jobs: 8 },
+            connections_open: 12,
+            connections_closed: [13, 14, 15],
         };
         let text = render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }, &fresh).unwrap();
         for line in [

@@ -11,6 +11,7 @@ mod admin_guard;
 mod alert_tests;
 mod alerts;
 mod arrival;
+pub(crate) mod client_address;
 mod compression;
 mod csv;
 mod export;
@@ -18,6 +19,7 @@ mod feedback;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub(crate) mod health;
+mod known_browser;
 #[cfg(test)]
 mod letter_tests;
 mod letters;
@@ -35,10 +37,13 @@ mod plain_page;
 #[cfg(test)]
 mod plain_page_tests;
 mod posted;
+mod rate_limits;
 #[cfg(test)]
 mod report_tests;
+mod request_id;
 mod router;
 mod security;
+pub(crate) mod serving;
 mod session;
 #[cfg(test)]
 mod shop_tests;
@@ -50,7 +55,9 @@ mod time_zone;
 mod trailing_slash;
 mod verify;
 
+pub use client_address::Networks;
 pub use login::LoginDesk;
 pub use page_views::PageViewCounter;
-pub use router::{HttpState, router};
+pub use rate_limits::{RateLimits, RatesPerMinute};
+pub use router::{Clients, HttpState, router};
 pub use stream::StreamPlaces;

@@ -4,7 +4,7 @@
 //! where the shop itself could not take the order. Nothing that was typed goes into an address.
 
 use app::my_orders::remembering;
-use app::{FormState, Submission, submit_order};
+use app::{FormState, ShopError, Submission, submit_order};
 use axum::extract::{Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
@@ -15,6 +15,7 @@ use url::form_urlencoded;
 
 use super::limits;
 use super::posted::posted;
+use super::rate_limits::NothingLeft;
 use super::router::HttpState;
 use super::shown_again::shown_again;
 
@@ -22,7 +23,11 @@ use super::shown_again::shown_again;
 pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {
     let Ok((parts, body)) = posted(request).await else { return limits::too_large() };
     let input = decode(&body);
-    let (form, status) = match submit_order(&state.shop.store, &input).await {
+    let submitted = match parts.extensions.get::<NothingLeft>() {
+        None => submit_order(&state.shop.store, &input).await,
+        Some(NothingLeft) => Err(ShopError::Busy),
+    };
+    let (form, status) = match submitted {
         Ok(Submission::Ordered(token)) => {
             return to_receipt(&token, &parts.headers, &state).await;
         }
@@ -37,7 +42,8 @@ pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> 
                 errors: Vec::new(),
                 failure: Some(error),
             };
-            (form, StatusCode::SERVICE_UNAVAILABLE)
+            let is_limited = parts.extensions.get::<NothingLeft>().is_some();
+            (form, if is_limited { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::SERVICE_UNAVAILABLE })
         }
     };
     shown_again(&state, parts, status, move || provide_context(form.clone())).await

@@ -50,6 +50,7 @@ pub(super) async fn door() -> Door {
         login_desk: Arc::new(LoginDesk::default()),
         stream_places: StreamPlaces::default(),
         reload_socket: None,
+        clients: super::Clients::default(),
     };
     Door { router: router(state.clone()), state, store, clock, live, shutdown, folder }
 }

@@ -1,7 +1,8 @@
 //! The table of all routes, and the layers around them.
 //!
-//! A request passes the layers from the outermost to the routes: headers, panics, time limit, forgery, slashes, the
-//! owner's guard, body limit, page views. Pages render through leptos; the owner's routes are merged in from `admin`.
+//! A request passes the layers from the outermost to the routes: client, request id, headers, compression, words,
+//! panics, time limit, forgery, slashes, the owner's guard, address length, rate limits, body limit, page views. Pages
+//! render through leptos; the owner's routes are merged in from `admin`.
 
 use any_spawner::Executor;
 use app::{ROUTES, Shop, shell};
@@ -20,13 +21,15 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::client_address::{self, Networks};
 use super::compression::compression_layer;
 use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
+use super::rate_limits::{self, RateLimits};
 use super::stream::StreamPlaces;
 use super::{
-    admin, admin_guard, feedback, limits, my_orders, order_form, page_views, plain_page, security, static_files, theme,
-    trailing_slash,
+    admin, admin_guard, feedback, limits, my_orders, order_form, page_views, plain_page, request_id, security,
+    static_files, theme, trailing_slash,
 };
 
 /// What the routes share. Cheap to clone.
@@ -40,6 +43,8 @@ pub struct HttpState {
     pub page_views: mpsc::Sender<PageView>,
     /// Page views that found that way full; shown on the dashboard.
     pub dropped_page_views: Arc<AtomicI64>,
+    /// Who the clients are, and how much they may do.
+    pub clients: Clients,
     /// What the log-ins share.
     pub login_desk: Arc<LoginDesk>,
     /// The places for the dashboard's streams.
@@ -54,6 +59,15 @@ pub struct HttpState {
     pub data_dir: PathBuf,
     /// Ends open streams when the shop stops.
     pub shutdown: CancellationToken,
+}
+
+/// Who the clients are, and how much they may do. Cheap to clone; the default trusts no proxy and limits nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Clients {
+    /// Whose headers about clients are believed.
+    pub trusted_proxies: Networks,
+    /// What a client address may do in a minute.
+    pub rate_limits: Arc<RateLimits>,
 }
 
 impl FromRef<HttpState> for LeptosOptions {
@@ -71,6 +85,7 @@ impl FromRef<HttpState> for PageViewCounter {
 /// Everything that the shop answers on its address.
 pub fn router(state: HttpState) -> Router {
     let views = PageViewCounter::from_ref(&state);
+    let proxies = state.clients.trusted_proxies.clone();
     pages(&state)
         .merge(server_functions(&state))
         // The shop without JavaScript.
@@ -88,6 +103,8 @@ pub fn router(state: HttpState) -> Router {
         .layer(from_fn_with_state(views, page_views::count_page))
         .layer(limits::body_limit_layer())
         .layer(from_fn(limits::refuse_large_body))
+        .layer(from_fn_with_state(state.clone(), rate_limits::limit_rate))
+        .layer(from_fn(limits::refuse_long_address))
         .layer(from_fn_with_state(state.clone(), admin_guard::guard_owner))
         .layer(from_fn(trailing_slash::without_trailing_slash))
         .layer(security::forgery_layer())
@@ -96,6 +113,8 @@ pub fn router(state: HttpState) -> Router {
         .layer(from_fn(plain_page::put_into_words))
         .layer(compression_layer())
         .layer(from_fn(security::set_headers))
+        .layer(from_fn_with_state(proxies.clone(), request_id::name))
+        .layer(from_fn_with_state(proxies, client_address::identify))
         .with_state(state)
 }
 

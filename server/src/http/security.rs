@@ -5,7 +5,8 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -15,10 +16,13 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use super::client_address::Client;
 use super::plain_page::plain_page;
 
 /// What holds for every answer that brings no policy of its own: it may load nothing.
 const NO_CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'";
+/// A browser that came over https comes over https only, for a year.
+const HTTPS_ONLY: &str = "max-age=31536000";
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -43,7 +47,11 @@ pub(super) fn set_page_policy(reload_socket: Option<&str>) {
 
 /// Puts onto every answer what it does not carry yet.
 pub(super) async fn set_headers(request: Request, next: Next) -> Response {
+    let is_https = Client::of(request.extensions()).is_https;
     let mut response = next.run(request).await;
+    if is_https {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
+    }
     let defaults = [
         (CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

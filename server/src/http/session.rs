@@ -1,7 +1,8 @@
 //! The owner's session: a random token in a cookie, its hash in the database. The token itself is stored nowhere
 //! but in the browser. Called by the log-in, the guard and the log-out.
 
-use axum::http::{HeaderMap, header};
+use app::cookies::Cookie;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -9,12 +10,10 @@ use sha2::{Digest, Sha256};
 /// A session lasts so long, however often it is used.
 pub(super) const SESSION_MICROS: i64 = SESSION_SECONDS * 1_000_000;
 const SESSION_SECONDS: i64 = 12 * 60 * 60;
-const COOKIE: &str = "pantry_session";
+const COOKIE: Cookie = Cookie("pantry_session");
 const TOKEN_BYTES: usize = 32;
 /// 32 bytes in base64 without padding.
 const TOKEN_CHARS: usize = 43;
-/// No more of a request's cookies of our name are tried: a browser sends one.
-const COOKIES_MAX: usize = 4;
 
 /// 256 random bits, as the cookie carries them.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,16 +33,8 @@ impl SessionToken {
     /// The tokens in a request's cookies; none where there is no well-formed one.
     #[must_use]
     pub(super) fn all_of(headers: &HeaderMap) -> Vec<Self> {
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-            .filter(|token| is_well_formed(token))
-            .take(COOKIES_MAX)
-            .map(|token| SessionToken(token.to_owned()))
-            .collect()
+        let tokens = COOKIE.values(headers).filter(|token| is_well_formed(token));
+        tokens.map(|token| SessionToken(token.to_owned())).collect()
     }
 
     /// What the database knows of it: its SHA-256 in hexadecimal.
@@ -60,20 +51,15 @@ impl SessionToken {
 
     /// The `Set-Cookie` header that gives it to the browser.
     #[must_use]
-    pub(super) fn cookie(&self, is_https: bool) -> String {
-        set_cookie(&self.0, SESSION_SECONDS, is_https)
+    pub(super) fn cookie(&self, is_https: bool) -> Option<HeaderValue> {
+        COOKIE.set(&self.0, SESSION_SECONDS, is_https)
     }
 }
 
 /// The `Set-Cookie` header that takes the token away from the browser.
 #[must_use]
-pub(super) fn cleared_cookie(is_https: bool) -> String {
-    set_cookie("", 0, is_https)
-}
-
-fn set_cookie(value: &str, age_seconds_max: i64, is_https: bool) -> String {
-    let secure = if is_https { "; Secure" } else { "" };
-    format!("{COOKIE}={value}; Path=/; Max-Age={age_seconds_max}; HttpOnly; SameSite=Lax{secure}")
+pub(super) fn cleared_cookie(is_https: bool) -> Option<HeaderValue> {
+    COOKIE.clear(is_https)
 }
 
 fn is_well_formed(token: &str) -> bool {
@@ -83,7 +69,8 @@ fn is_well_formed(token: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
+    use app::cookies::COOKIES_MAX;
+    use axum::http::header;
 
     const TOKEN: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
@@ -136,12 +123,4 @@ mod tests {
         );
     }
 
-    #[test]
-    fn cookies_carry_their_guards() {
-        assert_eq!(
-            SessionToken("T".to_owned()).cookie(true),
-            "pantry_session=T; Path=/; Max-Age=43200; HttpOnly; SameSite=Lax; Secure"
-        );
-        assert_eq!(cleared_cookie(false), "pantry_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-    }
 }

@@ -5,7 +5,7 @@
 use app::shell;
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, RANGE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -43,8 +43,12 @@ fn compressed<F>(files: ServeDir<F>) -> ServeDir<F> {
     if cfg!(debug_assertions) { files } else { files.precompressed_br().precompressed_gzip() }
 }
 
-/// Says how long an answer may be kept, where it is a file that says nothing itself.
-async fn cached(request: Request, next: Next, policy: &'static str) -> Response {
+/// Says how long an answer may be kept, where it is a file that says nothing itself. Several ranges of a file would
+/// have to be answered as one body of many parts; a server may answer the whole file instead.
+async fn cached(mut request: Request, next: Next, policy: &'static str) -> Response {
+    if request.headers().get(RANGE).is_some_and(|range| range.as_bytes().contains(&b',')) {
+        request.headers_mut().remove(RANGE);
+    }
     let mut response = next.run(request).await;
     let is_file = matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED);
     if is_file {

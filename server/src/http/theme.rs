@@ -2,7 +2,7 @@
 //! to the page that it was sent from, never to another site.
 
 use app::Theme;
-use app::my_orders::came_over_https;
+use app::cookies::came_over_https;
 use axum::extract::Request;
 use axum::http::header::{REFERER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};

@@ -2,6 +2,7 @@
 //! every task. The only place that knows all parts. Called by `serve`, and by the tests with a clock of their own.
 
 mod broker;
+mod connections;
 mod error;
 mod owner;
 
@@ -9,7 +10,8 @@ pub use error::StartError;
 
 use crate::config::Config;
 use crate::health::{Health, HealthBoard};
-use crate::http::{self, HttpState};
+use crate::http::serving::{Places, serve};
+use crate::http::{self, Clients, HttpState, RateLimits};
 use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
 use crate::pipeline::deliveries::Deliveries;
@@ -22,11 +24,9 @@ use crate::pipeline::verifier::Verifier;
 use crate::pipeline::{letter_retention, page_views, relay, trimmer};
 use crate::webhook::Receiver;
 use app::Shop;
-use axum::Router;
 use domain::Snapshot;
 use domain::snapshot::{DeliveryCounts, Verifying};
 use leptos::config::{Env, LeptosOptions};
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -166,8 +166,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         spawn(&mut pipeline, "deliveries", deliveries.run(shutdown.clone()));
     }
 
+    let places = Places::new(connections::limits(config));
     let metrics = http::metrics::MetricsState {
         store: store.clone(),
+        places: Arc::clone(&places),
         snapshots: snapshots.clone(),
         health: health.clone(),
         deliveries,
@@ -187,13 +189,18 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         reload_socket: config.site.reload_socket.clone(),
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),
+        clients: Clients {
+            trusted_proxies: config.clients.trusted_proxies.clone(),
+            rate_limits: Arc::new(RateLimits::new(config.clients.rates)),
+        },
         login_desk: Arc::default(),
         stream_places: http::StreamPlaces::default(),
     };
     let shop = http::router(state).merge(http::health::router(store.clone(), health.clone()));
     let mut web = JoinSet::new();
-    spawn(&mut web, "shop", serve(listener, shop, shutdown.clone()));
-    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(metrics), shutdown.clone()));
+    let metrics_places = Places::new(connections::metrics_limits());
+    spawn(&mut web, "shop", serve(listener, shop, places, shutdown.clone()));
+    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(metrics), metrics_places, shutdown.clone()));
 
     Ok(RunningShop {
         addr,
@@ -261,14 +268,6 @@ fn spawn(tasks: &mut JoinSet<&'static str>, name: &'static str, task: impl Futur
 
 async fn bind(variable: &'static str, addr: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(addr).await.map_err(|error| StartError::Listen { variable, addr, error })
-}
-
-async fn serve(listener: TcpListener, routes: Router, shutdown: CancellationToken) {
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned());
-    if let Err(error) = serving.into_future().await {
-        tracing::error!(%error, "serving ended");
-    }
 }
 
 fn leptos_options(config: &Config, addr: SocketAddr) -> LeptosOptions {

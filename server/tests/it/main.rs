@@ -13,6 +13,8 @@ mod any_records;
 #[cfg(test)]
 mod bad_records;
 #[cfg(test)]
+mod behind_a_proxy;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod codecs;
@@ -59,9 +61,12 @@ mod rolling;
 #[cfg(test)]
 mod secured;
 #[cfg(test)]
+mod slow_clients;
+#[cfg(test)]
 mod stall;
 #[cfg(test)]
 mod strange_headers;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod upgrade;

@@ -5,7 +5,6 @@ use app::account::AccountForm;
 use app::pages::LoginFailure;
 use store::{FactorChange, Owner, Proof, StoreError};
 
-use super::super::login::peer_of;
 use super::{Became, Posted};
 use crate::second_factor::{new_recovery_codes, new_secret, proof_of, step_of};
 
@@ -42,7 +41,7 @@ impl Posted<'_> {
         }) else {
             return Became::Stale;
         };
-        if let Err(until) = self.state.login_desk.begin(peer_of(self.parts), store.now()) {
+        if let Err(until) = self.state.login_desk.begin(self.attempter, store.now()) {
             return Became::Failed(LoginFailure::TooManyAttempts(until));
         }
         let Some(step) = step_of(&secret, &self.typed("code"), store.now()) else {

@@ -12,7 +12,7 @@ pub(super) use browser_name::browser_name;
 
 use app::account::{AccountForm, AccountNotice};
 use app::api::OwnerSession;
-use app::my_orders::came_over_https;
+use app::cookies::came_over_https;
 use app::pages::LoginFailure;
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
@@ -22,7 +22,8 @@ use leptos::prelude::provide_context;
 use store::{Ended, NewPassword, Owner, StoreError};
 
 use super::limits;
-use super::login::{self, compare, peer_of, retry_after, with_cookie};
+use super::login::{self, attempter_of, compare, retry_after, with_cookie};
+use super::login_attempts::Attempter;
 use super::owner_paths::LOGIN_PATH;
 use super::posted::{field, posted};
 use super::router::HttpState;
@@ -36,10 +37,10 @@ const ACCOUNT_PATH: &str = "/admin/account";
 /// A form that was posted.
 struct Posted<'a> {
     state: &'a HttpState,
-    parts: &'a Parts,
     body: &'a [u8],
     form: AccountForm,
     session: &'a OwnerSession,
+    attempter: Attempter,
 }
 
 /// What became of it.
@@ -76,7 +77,8 @@ pub(super) async fn change(
     let Some(form) = AccountForm::ALL.into_iter().find(|form| form.name() == asked) else {
         return Redirect::to(ACCOUNT_PATH).into_response();
     };
-    let posted = Posted { state: &state, parts: &parts, body: &body, form, session: &session };
+    let attempter = attempter_of(&state, &parts).await;
+    let posted = Posted { state: &state, body: &body, form, session: &session, attempter };
     let became = match form {
         AccountForm::Password => posted.change_password().await,
         AccountForm::EndSession => posted.end(Ended::Listed(posted.typed("session"))).await,
@@ -95,7 +97,7 @@ async fn answer(state: &HttpState, parts: Parts, form: AccountForm, became: Beca
         Became::Done => return Redirect::to(&format!("{ACCOUNT_PATH}?done={}", form.name())).into_response(),
         Became::SignedOut => {
             let cookie = cleared_cookie(came_over_https(&parts.headers));
-            return with_cookie(Redirect::to(LOGIN_PATH), &cookie);
+            return with_cookie(Redirect::to(LOGIN_PATH), cookie);
         }
         Became::Codes(codes) => {
             notice.codes = codes;
@@ -138,7 +140,7 @@ impl Posted<'_> {
 
     /// The owner, where the field `current` is the password. The attempt counts until [`Posted::succeeded`].
     async fn owner(&self) -> Result<Owner, Became> {
-        match compare(self.state, peer_of(self.parts), self.typed("current")).await {
+        match compare(self.state, self.attempter, self.typed("current")).await {
             Ok((owner, true)) => Ok(owner),
             Ok((_, false)) => Err(Became::Wrong(vec![("current", "This is not the current password.".to_owned())])),
             Err(failure) => Err(Became::Failed(failure)),
@@ -146,7 +148,7 @@ impl Posted<'_> {
     }
 
     fn succeeded(&self) {
-        self.state.login_desk.succeeded(peer_of(self.parts));
+        self.state.login_desk.succeeded(self.attempter);
     }
 
     async fn change_password(&self) -> Became {

@@ -5,7 +5,8 @@ use app::pages::{CodeAsked, LoginFailure};
 use axum::http::request::Parts;
 use store::{Owner, Proof, SignIn};
 
-use super::super::login::{compare, peer_of};
+use super::super::client_address::Client;
+use super::super::login::{attempter_of, compare};
 use super::super::posted::field;
 use super::super::router::HttpState;
 use super::super::session::{SESSION_MICROS, SessionToken};
@@ -30,8 +31,8 @@ pub(in crate::http) async fn step(state: &HttpState, parts: &Parts, body: &[u8])
 }
 
 async fn first(state: &HttpState, parts: &Parts, password: String) -> Result<Step, LoginFailure> {
-    let address = peer_of(parts);
-    let (owner, is_right) = compare(state, address, password).await?;
+    let attempter = attempter_of(state, parts).await;
+    let (owner, is_right) = compare(state, attempter, password).await?;
     if owner.factor_secret.is_some() {
         // The attempt goes on counting: a right password alone makes no room for more tries.
         let keys = state.shop.store.cookie_keys().await;
@@ -40,18 +41,19 @@ async fn first(state: &HttpState, parts: &Parts, password: String) -> Result<Ste
         return Ok(Step::AskCode(CodeAsked { ticket }, None));
     }
     if !is_right {
+        let address = Client::of(&parts.extensions).address;
         tracing::warn!(%address, "a log-in with a wrong password");
         return Err(LoginFailure::WrongPassword);
     }
     let token = start(state, parts, &owner, Proof::None).await?.ok_or(LoginFailure::Unavailable)?;
-    state.login_desk.succeeded(address);
+    state.login_desk.succeeded(attempter);
     Ok(Step::In(token))
 }
 
 async fn second(state: &HttpState, parts: &Parts, ticket: String, code: String) -> Result<Step, LoginFailure> {
-    let (address, store) = (peer_of(parts), &state.shop.store);
+    let (attempter, store) = (attempter_of(state, parts).await, &state.shop.store);
     let ask_again = |failure| Ok(Step::AskCode(CodeAsked { ticket: ticket.clone() }, Some(failure)));
-    if let Err(until) = state.login_desk.begin(address, store.now()) {
+    if let Err(until) = state.login_desk.begin(attempter, store.now()) {
         return ask_again(LoginFailure::TooManyAttempts(until));
     }
     let owner = match store.owner().await {
@@ -75,10 +77,11 @@ async fn second(state: &HttpState, parts: &Parts, ticket: String, code: String) 
     };
     match token {
         Some(token) => {
-            state.login_desk.succeeded(address);
+            state.login_desk.succeeded(attempter);
             Ok(Step::In(token))
         }
         None => {
+            let address = Client::of(&parts.extensions).address;
             tracing::warn!(%address, "a log-in with a wrong password or code");
             ask_again(LoginFailure::WrongCode)
         }

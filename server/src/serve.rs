@@ -37,7 +37,13 @@ pub async fn serve(vars: impl Iterator<Item = (String, String)>) -> ExitCode {
 async fn run(config: &Config) -> Result<ExitCode, StartError> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     config.site.check_root()?;
-    let mut shop = startup::start(config, Clock::default()).await?;
+    let mut shop = tokio::select! {
+        started = startup::start(config, Clock::default()) => started?,
+        () = signalled(&mut terminate, &mut interrupt) => {
+            tracing::info!("stopped before the shop was open");
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     // A closed standard output is no reason not to sell.
     let _ = std::io::stdout().write_all(welcome(config, &shop).as_bytes());
     let code = tokio::select! {

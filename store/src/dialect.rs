@@ -48,6 +48,16 @@ impl Dialect {
         }
     }
 
+    /// Takes a server's place, alone or shared, until the connection ends, if that can be now: 1, else 0. PostgreSQL
+    /// only.
+    pub(crate) fn take_place(self, alone: bool) -> &'static str {
+        if alone {
+            "select cast(cast(pg_try_advisory_lock(7081402) as int) as bigint)"
+        } else {
+            "select cast(cast(pg_try_advisory_lock_shared(7081402) as int) as bigint)"
+        }
+    }
+
     /// What a connection is told that migrates: nothing it does has a limit.
     pub(crate) fn migrating_settings(self, busy_timeout: Duration) -> Vec<String> {
         match self {

@@ -23,12 +23,14 @@ mod orders;
 mod outbox;
 mod owner;
 mod owner_desk;
+mod place;
 mod pool;
 mod positions;
 mod reached;
 mod ready;
 mod report;
 mod rollups;
+mod second_factor;
 mod sessions;
 mod settings;
 mod sqlite_path;
@@ -46,15 +48,18 @@ pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, K
 pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
 pub use keys::{CookieKeys, SigningKey};
+pub use lock::FolderLock;
 pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{PAGE_VIEWS_PER_JOB_MAX, PageView};
-pub use owner::{FactorChange, NewPassword, Owner};
+pub use owner::{NewPassword, Owner};
 pub use owner_desk::OwnerDesk;
+pub use place::{Place, Sharing};
 pub use positions::{Position, Standing};
 pub use reached::Reached;
 pub use ready::WriterState;
 pub use report::Span;
+pub use second_factor::FactorChange;
 pub use sessions::{Ended, Proof, Session, SignIn};
 pub use sqlite_path::{sqlite_path, sqlite_url};
 pub use tallies::Tallies;
@@ -181,10 +186,14 @@ impl Store {
 
 fn create_folder_of(path: &std::path::Path) -> Result<(), StoreError> {
     match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Open(format!("cannot create the folder {}: {error}", folder.display()))),
+        Some(folder) => create_folder(folder),
         None => Ok(()),
     }
+}
+
+fn create_folder(folder: &std::path::Path) -> Result<(), StoreError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| StoreError::Open(format!("cannot create the folder {}: {error}", folder.display())))
 }
 
 /// Reads who this database is; the first start writes it.

@@ -1,12 +1,12 @@
-//! One server per SQLite file: an advisory lock on a file beside the database, which names who holds it.
-//! The operating system releases it when the process ends, however it ends.
+//! One server per SQLite file, and one per data folder: an advisory lock on a file beside them, which names who holds
+//! it. The operating system releases it when the process ends, however it ends.
 
 use crate::StoreError;
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
-/// The lock; held until it is dropped.
+/// The lock of a database; held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct DatabaseLock {
     _file: File,
@@ -15,26 +15,57 @@ pub(crate) struct DatabaseLock {
 impl DatabaseLock {
     /// Takes the lock of the database at `path`, or says which process holds it.
     pub(crate) fn take(path: &Path) -> Result<DatabaseLock, StoreError> {
-        let lock_path = path.with_added_extension("lock");
-        let failed = |error: std::io::Error| StoreError::Open(format!("cannot lock {}: {error}", lock_path.display()));
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(false).open(&lock_path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                file.read_to_string(&mut holder).map_err(failed)?;
-                return Err(StoreError::Open(format!(
-                    "{} is in use by another Pantry server, process {}; stop it first, or give this one its own DATA_DIR and DATABASE_URL",
-                    path.display(),
-                    if holder.is_empty() { "unknown" } else { holder.trim() },
-                )));
-            }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-        file.set_len(0).map_err(failed)?;
-        file.rewind().map_err(failed)?;
-        writeln!(file, "{}", std::process::id()).map_err(failed)?;
+        let locked = take(&path.with_added_extension("lock"))?;
+        let file = locked.map_err(|holder| {
+            StoreError::Open(format!(
+                "{} is in use by another Pantry server, process {holder}; stop it first, or give this one its own DATA_DIR and DATABASE_URL",
+                path.display(),
+            ))
+        })?;
         Ok(DatabaseLock { _file: file })
     }
+}
+
+/// The lock of a data folder, in which one server writes files; held until it is dropped.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes the lock of this folder, which it makes if need be.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`], which says which process holds it, or why the folder cannot be used.
+    pub fn take(folder: &Path) -> Result<FolderLock, StoreError> {
+        crate::create_folder(folder)?;
+        let file = take(&folder.join("server.lock"))?.map_err(|holder| {
+            StoreError::Open(format!(
+                "DATA_DIR: {} is in use by another Pantry server, process {holder}; stop it first, or give this one its own DATA_DIR",
+                folder.display(),
+            ))
+        })?;
+        Ok(FolderLock { _file: file })
+    }
+}
+
+/// The locked file; `Err` within: who holds it.
+fn take(lock_path: &Path) -> Result<Result<File, String>, StoreError> {
+    let failed = |error: std::io::Error| StoreError::Open(format!("cannot lock {}: {error}", lock_path.display()));
+    let mut file =
+        File::options().read(true).write(true).create(true).truncate(false).open(lock_path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            file.read_to_string(&mut holder).map_err(failed)?;
+            let holder = holder.trim();
+            return Ok(Err(if holder.is_empty() { "unknown".to_owned() } else { holder.to_owned() }));
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    }
+    file.set_len(0).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    writeln!(file, "{}", std::process::id()).map_err(failed)?;
+    Ok(Ok(file))
 }

@@ -2,9 +2,8 @@
 //! has to be stored as it is. Each change is one transaction, and moves the generation that sessions belong to.
 
 use crate::connection::Conn;
-use crate::sessions::Proof;
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, second_factor};
 use domain::Timestamp;
 use sqlx::Row;
 
@@ -43,30 +42,6 @@ pub struct NewPassword {
     pub without_second_factor: bool,
 }
 
-/// A change of the second factor. Each needs the owner's generation under which it was checked.
-#[derive(Clone)]
-pub enum FactorChange {
-    /// Begins to set one up with this secret in Base32.
-    Begin(String),
-    /// Gives that up.
-    Cancel,
-    /// Turns the one that is set up on, by a code of this time step; other sessions end.
-    Confirm {
-        /// The secret that the code was made with.
-        secret: String,
-        /// The code's time step.
-        step: i64,
-        /// The hexadecimal SHA-256 of each new recovery code.
-        code_hashes: Vec<String>,
-        /// The token's hash of the one session that goes on.
-        kept_session: String,
-    },
-    /// Turns it off.
-    End(Proof),
-    /// Replaces the recovery codes.
-    NewCodes(Proof, Vec<String>),
-}
-
 impl Store {
     /// The owner's account; `None` before the first start.
     ///
@@ -100,6 +75,14 @@ impl Store {
         Ok(self.owner().await?.map(|owner| owner.password_hash))
     }
 
+    /// Sets the owner's password where there is none. `false`: there is one, which stays.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_first_password(&self, hash: String) -> Result<bool, StoreError> {
+        self.writer.run_in_time(SetFirstPassword(hash)).await
+    }
+
     /// Sets the owner's password and ends all sessions.
     ///
     /// # Errors
@@ -123,54 +106,6 @@ impl Store {
     pub async fn note_applied_password(&self, hash: String) -> Result<(), StoreError> {
         self.writer.run_in_time(NoteApplied(hash)).await
     }
-
-    /// Changes the second factor. `false`: the account changed meanwhile, or the code was used before.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn change_factor(&self, generation: i64, change: FactorChange) -> Result<bool, StoreError> {
-        self.writer.run_in_time(ChangeFactor(generation, change, self.now())).await
-    }
-}
-
-/// Whether the proof holds under this generation. A code that it accepts is used up.
-pub(crate) async fn prove(conn: &mut Conn, generation: i64, proof: &Proof) -> Result<bool, StoreError> {
-    let proved = match proof {
-        Proof::None => {
-            // An update, so that on PostgreSQL a change of the account waits, or is waited for.
-            sqlx::query("update owner set generation = generation where generation = $1 and factor_secret is null")
-                .bind(generation)
-                .execute(&mut *conn)
-                .await?
-        }
-        Proof::TimeStep(step) => {
-            sqlx::query(
-                "update owner
-                    set factor_step = $1
-                  where generation = $2 and factor_secret is not null and factor_step < $1",
-            )
-            .bind(*step)
-            .bind(generation)
-            .execute(&mut *conn)
-            .await?
-        }
-        Proof::RecoveryCode(hash) => {
-            let owner = sqlx::query(
-                "update owner set generation = generation where generation = $1 and factor_secret is not null",
-            )
-            .bind(generation)
-            .execute(&mut *conn)
-            .await?;
-            if owner.rows_affected() == 0 {
-                return Ok(false);
-            }
-            sqlx::query("delete from recovery_codes where code_hash = $1")
-                .bind(hash.as_str())
-                .execute(&mut *conn)
-                .await?
-        }
-    };
-    Ok(proved.rows_affected() == 1)
 }
 
 /// Sets the password in the open transaction.
@@ -202,31 +137,31 @@ pub(crate) async fn set_password(conn: &mut Conn, new: &NewPassword) -> Result<b
         return Ok(false);
     }
     if new.without_second_factor {
-        forget_factor(conn).await?;
+        second_factor::forget(conn).await?;
     }
     keep_session(conn, new.kept_session.as_deref().unwrap_or_default()).await?;
     Ok(true)
 }
 
 /// Ends all sessions but the one of this hash, which belongs to the owner's generation from now on.
-async fn keep_session(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
+pub(crate) async fn keep_session(conn: &mut Conn, token_hash: &str) -> Result<(), StoreError> {
     sqlx::query("delete from sessions where token_hash <> $1").bind(token_hash).execute(&mut *conn).await?;
     sqlx::query("update sessions set generation = (select generation from owner)").execute(&mut *conn).await?;
     Ok(())
 }
 
-async fn forget_factor(conn: &mut Conn) -> Result<(), StoreError> {
-    sqlx::query("update owner set factor_secret = null, setup_secret = null").execute(&mut *conn).await?;
-    sqlx::query("delete from recovery_codes").execute(&mut *conn).await?;
-    Ok(())
-}
+struct SetFirstPassword(String);
 
-async fn set_codes(conn: &mut Conn, code_hashes: &[String]) -> Result<(), StoreError> {
-    sqlx::query("delete from recovery_codes").execute(&mut *conn).await?;
-    for hash in code_hashes {
-        sqlx::query("insert into recovery_codes (code_hash) values ($1)").bind(hash).execute(&mut *conn).await?;
+impl Work for SetFirstPassword {
+    type Output = bool;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+        let set = sqlx::query("insert into owner (id, password_hash) values (1, $1) on conflict (id) do nothing")
+            .bind(self.0.as_str())
+            .execute(&mut *tx.conn)
+            .await?;
+        Ok(set.rows_affected() == 1)
     }
-    Ok(())
 }
 
 struct SetPassword(NewPassword);
@@ -247,67 +182,5 @@ impl Work for NoteApplied {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         sqlx::query("update owner set applied_hash = $1").bind(self.0.as_str()).execute(&mut *tx.conn).await?;
         Ok(())
-    }
-}
-
-struct ChangeFactor(i64, FactorChange, Timestamp);
-
-impl Work for ChangeFactor {
-    type Output = bool;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-        let ChangeFactor(generation, change, now) = self;
-        match change {
-            FactorChange::Begin(secret) => {
-                let begun = sqlx::query(
-                    "update owner
-                        set setup_secret = $1, setup_at = $2
-                      where generation = $3 and factor_secret is null",
-                )
-                .bind(secret.as_str())
-                .bind(now.micros())
-                .bind(*generation)
-                .execute(&mut *tx.conn)
-                .await?;
-                Ok(begun.rows_affected() == 1)
-            }
-            FactorChange::Cancel => {
-                sqlx::query("update owner set setup_secret = null").execute(&mut *tx.conn).await?;
-                Ok(true)
-            }
-            FactorChange::Confirm { secret, step, code_hashes, kept_session } => {
-                let confirmed = sqlx::query(
-                    "update owner
-                        set factor_secret = setup_secret, setup_secret = null, factor_step = $1,
-                            generation = generation + 1
-                      where generation = $2 and factor_secret is null and setup_secret = $3",
-                )
-                .bind(*step)
-                .bind(*generation)
-                .bind(secret.as_str())
-                .execute(&mut *tx.conn)
-                .await?;
-                if confirmed.rows_affected() == 0 {
-                    return Ok(false);
-                }
-                set_codes(tx.conn, code_hashes).await?;
-                keep_session(tx.conn, kept_session).await?;
-                Ok(true)
-            }
-            FactorChange::End(proof) => {
-                let is_proved = prove(tx.conn, *generation, proof).await?;
-                if is_proved {
-                    forget_factor(tx.conn).await?;
-                }
-                Ok(is_proved)
-            }
-            FactorChange::NewCodes(proof, code_hashes) => {
-                let is_proved = prove(tx.conn, *generation, proof).await?;
-                if is_proved {
-                    set_codes(tx.conn, code_hashes).await?;
-                }
-                Ok(is_proved)
-            }
-        }
     }
 }

@@ -188,7 +188,7 @@ impl Work for StartSession {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let StartSession(sign_in, now) = self;
-        if !crate::owner::prove(tx.conn, sign_in.generation, &sign_in.proof).await? {
+        if !crate::second_factor::prove(tx.conn, sign_in.generation, &sign_in.proof).await? {
             return Ok(false);
         }
         sqlx::query(

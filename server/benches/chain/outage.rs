@@ -14,7 +14,8 @@ const REPORTS: u32 = 10;
 /// Runs it for so long.
 pub(crate) async fn run(seconds: u64) -> Result<(), Error> {
     let rate = VIEWS_PER_SECOND;
-    let port = server::kafka::embedded::free_port(0)?;
+    // Nobody listens there yet.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let shop = Shop::start(&[("KAFKA_BOOTSTRAP_SERVERS", &format!("127.0.0.1:{port}"))])?;
     println!("resident memory, idle: {} MiB", shop.resident_mib()?);
     let (began, views) = (Instant::now(), seconds * rate);

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// The cluster that the configuration names; the embedded broker is started for it.
-pub(super) fn cluster(
+pub(super) async fn cluster(
     config: &Config,
     tasks: &mut JoinSet<&'static str>,
     shutdown: &CancellationToken,
@@ -39,14 +39,15 @@ pub(super) fn cluster(
                 addr: SocketAddr::from(([127, 0, 0, 1], *asked)),
                 error,
             };
-            let port = crate::kafka::embedded::free_port(*asked).map_err(listen)?;
+            let broker = crate::kafka::embedded::EmbeddedBroker::start(*asked).await.map_err(listen)?;
+            let port = broker.port();
             if *asked != 0 && port != *asked {
                 tracing::info!(asked, port, "KAFKA_EMBEDDED_PORT is taken; the embedded broker uses the next free one");
             }
             cluster.bootstrap_servers = format!("127.0.0.1:{port}");
             cluster.name = format!("embedded broker on {}", cluster.bootstrap_servers);
             cluster.is_embedded = true;
-            spawn(tasks, "embedded broker", crate::kafka::embedded::run(port, port, shutdown.clone()));
+            spawn(tasks, "embedded broker", broker.run(shutdown.clone()));
         }
         #[cfg(not(feature = "embedded-broker"))]
         Broker::Embedded { .. } => {

@@ -8,7 +8,7 @@ mod owner;
 
 pub use error::StartError;
 
-use crate::config::Config;
+use crate::config::{Broker, Config};
 use crate::health::{Health, HealthBoard};
 use crate::http::serving::{Places, serve};
 use crate::http::{self, Clients, HttpState, RateLimits};
@@ -31,7 +31,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
-use store::{Clock, Store};
+use store::{Clock, FolderLock, Sharing, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -67,9 +67,11 @@ pub struct RunningShop {
     web: JoinSet<&'static str>,
     pipeline: JoinSet<&'static str>,
     relay: JoinHandle<()>,
-    /// The embedded broker ends last: clients that have lost theirs take long to end.
-    embedded_broker: JoinSet<&'static str>,
-    broker_shutdown: DropGuard,
+    /// What ends last: the embedded broker, since clients that have lost theirs take long to end, and the server's place
+    /// in the database.
+    last: JoinSet<&'static str>,
+    last_shutdown: DropGuard,
+    _folder_lock: FolderLock,
 }
 
 /// Starts a shop.
@@ -86,12 +88,18 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let shutdown = CancellationToken::new();
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
     let store = Store::open(&config.data.database_options(), clock, relay_sender).await?;
+    let folder_lock = FolderLock::take(&config.data.dir)?;
+    let is_embedded = matches!(config.kafka.broker, Broker::Embedded { .. });
+    let place = store.take_place(if is_embedded { Sharing::Alone } else { Sharing::Shared }).await?;
     let generated_password = owner::set_password(&store, config).await?;
 
-    let (mut pipeline, mut broker) = (JoinSet::new(), JoinSet::new());
-    let broker_shutdown = CancellationToken::new();
-    let cluster = broker::cluster(config, &mut broker, &broker_shutdown)?;
-    let broker_shutdown = broker_shutdown.drop_guard();
+    let (mut pipeline, mut last) = (JoinSet::new(), JoinSet::new());
+    let last_shutdown = CancellationToken::new();
+    let cluster = broker::cluster(config, &mut last, &last_shutdown).await?;
+    if let Some(place) = place {
+        spawn(&mut last, "place in the database", place.hold(last_shutdown.clone()));
+    }
+    let last_shutdown = last_shutdown.drop_guard();
     let (health_board, health) = HealthBoard::new(store.now());
     let (links_sender, links) = watch::channel(None);
     let (views_sender, views_receiver) = mpsc::channel(page_views::QUEUE_VIEWS_MAX);
@@ -200,7 +208,11 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let mut web = JoinSet::new();
     let metrics_places = Places::new(connections::metrics_limits());
     spawn(&mut web, "shop", serve(listener, shop, places, shutdown.clone()));
-    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(metrics), metrics_places, shutdown.clone()));
+    spawn(
+        &mut web,
+        "metrics",
+        serve(metrics_listener, http::metrics::router(metrics), metrics_places, shutdown.clone()),
+    );
 
     Ok(RunningShop {
         addr,
@@ -216,8 +228,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         web,
         pipeline,
         relay,
-        embedded_broker: broker,
-        broker_shutdown,
+        last,
+        last_shutdown,
+        _folder_lock: folder_lock,
     })
 }
 
@@ -227,7 +240,7 @@ impl RunningShop {
         let ended = tokio::select! {
             Some(ended) = self.web.join_next() => ended,
             Some(ended) = self.pipeline.join_next() => ended,
-            Some(ended) = self.embedded_broker.join_next() => ended,
+            Some(ended) = self.last.join_next() => ended,
             ended = &mut self.relay => ended.map(|()| "relay"),
             else => Ok("everything"),
         };
@@ -254,8 +267,8 @@ impl RunningShop {
         if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
             tracing::warn!("the pipeline did not end in time; what it had not counted waits in the outbox");
         }
-        drop(self.broker_shutdown);
-        while self.embedded_broker.join_next().await.is_some() {}
+        drop(self.last_shutdown);
+        while self.last.join_next().await.is_some() {}
     }
 }
 

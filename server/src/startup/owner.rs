@@ -15,8 +15,8 @@ pub(super) async fn set_password(store: &Store, config: &Config) -> Result<Optio
             return Ok(None);
         }
         let made = random_password().map_err(|error| io::Error::other(error.to_string()))?;
-        store.set_owner_password_hash(hashed(&made).await?).await?;
-        return Ok(Some(made));
+        // Of servers that start at once, one sets it, and that one shows it.
+        return Ok(store.set_first_password(hashed(&made).await?).await?.then_some(made));
     };
     let Some(owner) = owner else {
         apply(store, &asked).await?;

@@ -65,6 +65,8 @@ mod slow_clients;
 #[cfg(test)]
 mod stall;
 #[cfg(test)]
+mod starting;
+#[cfg(test)]
 mod strange_headers;
 #[cfg(test)]
 mod tidy;

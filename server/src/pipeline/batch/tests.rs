@@ -20,8 +20,9 @@ fn panics_at_boom(source: &str, record: &RawRecord<'_>) -> Decoded {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_record_whose_reading_panics_becomes_a_dead_letter_by_offset() {
     let shutdown = CancellationToken::new();
-    let port = embedded::free_port(0).unwrap();
-    let broker = tokio::spawn(embedded::run(port, port, shutdown.clone()));
+    let broker = embedded::EmbeddedBroker::start(0).await.unwrap();
+    let port = broker.port();
+    let broker = tokio::spawn(broker.run(shutdown.clone()));
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", format!("127.0.0.1:{port}")).set("group.id", "test");
     config.set("message.timeout.ms", "30000");

@@ -17,6 +17,11 @@ kafka_python_version=3.0.12
 # shellcheck disable=SC2034 # for those who source this
 kafka_python="${XDG_CACHE_HOME:-$HOME/.cache}/pantry/kafka-python-$kafka_python_version/bin/python"
 
+# cargo-deny, where ./setup could have it.
+cargo_deny_version=0.20.2
+# shellcheck disable=SC2034 # for those who source this
+cargo_deny="${XDG_CACHE_HOME:-$HOME/.cache}/pantry/cargo-deny-$cargo_deny_version/bin/cargo-deny"
+
 say() { printf '%s\n' "$*"; }
 
 fail() {

@@ -47,6 +47,8 @@ mod letters;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod minutes;
 #[cfg(test)]
 mod operations;

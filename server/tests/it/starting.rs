@@ -48,11 +48,7 @@ fn an_embedded_broker_shares_its_database_with_no_server() {
         postgres.crash();
         postgres.start_again();
         let mut conn = AnyConnection::connect(&postgres.url).await.unwrap();
-        until("the place to be taken again", async || match locks(&mut conn, PLACE, true).await {
-            1 => Ok(()),
-            held => Err(held),
-        })
-        .await;
+        until_equal("the place to be taken again", 1, async || locks(&mut conn, PLACE, true).await).await;
         assert!(refusal(&second).await.contains("KAFKA_BOOTSTRAP_SERVERS"));
         open.close().await;
 
@@ -112,11 +108,8 @@ fn a_start_that_is_told_to_stop_stops() {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        until("the start to wait for the database", async || match locks(&mut migrating, MIGRATIONS, false).await {
-            1 => Ok(()),
-            waiting => Err(waiting),
-        })
-        .await;
+        let waiting = async || locks(&mut migrating, MIGRATIONS, false).await;
+        until_equal("the start to wait for the database", 1, waiting).await;
         let id = server.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
         let status = tokio::time::timeout(STOPPED_WITHIN, server.wait()).await.expect("it goes on").unwrap();

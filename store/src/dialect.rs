@@ -48,6 +48,14 @@ impl Dialect {
         }
     }
 
+    /// The database's own clock, in microseconds since 1970, as an expression.
+    pub(crate) fn database_micros(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "cast(unixepoch('subsec') * 1000000 as bigint)",
+            Dialect::Postgres => "cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)",
+        }
+    }
+
     /// Takes a server's place, alone or shared, until the connection ends, if that can be now: 1, else 0. PostgreSQL
     /// only.
     pub(crate) fn take_place(self, alone: bool) -> &'static str {

@@ -31,6 +31,7 @@ mod ready;
 mod report;
 mod rollups;
 mod second_factor;
+mod servers;
 mod sessions;
 mod settings;
 mod sqlite_path;

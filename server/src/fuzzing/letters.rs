@@ -63,6 +63,7 @@ fn head() -> LetterHead {
         reason: String::new(),
         seen_at: Timestamp::default(),
         recorded_at: None,
+        is_erased: false,
         handling: Handling::Open,
     }
 }

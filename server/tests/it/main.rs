@@ -27,6 +27,10 @@ mod database_outage;
 #[cfg(test)]
 mod database_silence;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
+mod erasure_steps;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod feedback;

@@ -20,6 +20,9 @@ pub struct Options {
     /// Print what would be deleted, and delete nothing.
     #[arg(long)]
     dry_run: bool,
+    /// SQLite: rewrite the database file afterwards, so that nothing stays in its free space either. Orders wait meanwhile.
+    #[arg(long, conflicts_with = "dry_run")]
+    compact: bool,
 }
 
 /// What was done.
@@ -55,6 +58,11 @@ async fn run(options: &Options, vars: impl Iterator<Item = (String, String)>) ->
         let erased = desk.forget(&email).await.map_err(|error| {
             format!("{error}; what was deleted until then stays deleted, so run the command again for the rest")
         })?;
+        if options.compact {
+            desk.compact().await.map_err(|error| {
+                format!("{error}; the customer is forgotten, but the file was not compacted, so run the command again")
+            })?;
+        }
         // Also where nothing was found: an earlier run may have left it.
         Done { erased, is_log_clean: desk.clean_log().await.map_err(words)? }
     };

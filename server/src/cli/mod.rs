@@ -67,5 +67,8 @@ mod tests {
         assert_eq!(command(&["server", "serve"]).unwrap(), Some(Command::Serve));
         assert_eq!(command(&["server", "verify"]).unwrap(), Some(Command::Verify(verify::Options::default())));
         assert!(command(&["server", "sell"]).is_err());
+        assert!(command(&["server", "forget"]).is_err(), "it must name somebody");
+        assert!(command(&["server", "forget", "-", "--dry-run"]).is_ok());
+        assert!(command(&["server", "forget", "-", "--dry-run", "--compact"]).is_err(), "one of them writes");
     }
 }

@@ -22,6 +22,7 @@ pub(crate) async fn run(store: Store, keep_days: u16, shutdown: CancellationToke
                 is_log_clean &= orders == 0;
             }
             Err(error) => {
+                is_log_clean = false;
                 tracing::warn!(%error, "e-mail addresses of old orders were not deleted; trying again in an hour");
             }
         }

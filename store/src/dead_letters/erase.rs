@@ -98,9 +98,11 @@ pub(crate) async fn clear(
     mention: &Mention,
     now: Timestamp,
 ) -> Result<i64, StoreError> {
+    // That a correction was sent back stays known, not what it was.
     let sql = dialect.with_rows(
         "update dead_letters
-            set record_key = null, record_value = null, record_headers = '[]', corrected_value = null,
+            set record_key = null, record_value = null, record_headers = '[]',
+                corrected_value = case when corrected_value is null then null else '' end,
                 key_bytes = null, value_bytes = null, kept_bytes = 0, erased_at = coalesce(erased_at, $2)
           where id in (select cast(value ->> 0 as bigint) from {rows})",
     );

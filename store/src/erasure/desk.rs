@@ -73,6 +73,19 @@ impl ErasureDesk {
         }
     }
 
+    /// Rewrites SQLite's file, so that nothing stays in the free space of its pages either: not what was deleted before
+    /// deleted values were overwritten, and no copy of a row that was moved. Orders wait meanwhile. PostgreSQL has its own
+    /// `vacuum`, and this does nothing there.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when a server was writing all the time; else what the database says.
+    pub async fn compact(&mut self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            sqlx::query("vacuum").execute(&mut self.conn).await?;
+        }
+        Ok(())
+    }
+
     /// Closes the connection.
     pub async fn close(self) {
         self.conn.close().await;

@@ -29,8 +29,6 @@ mod database_silence;
 #[cfg(test)]
 mod erasure;
 #[cfg(test)]
-mod erasure_steps;
-#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod feedback;

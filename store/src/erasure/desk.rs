@@ -185,8 +185,8 @@ impl ErasureDesk {
                 }
                 Err(error) => error,
             };
-            self.conn.at_once("rollback").await?;
-            if !error.is_deadlock() || deadlocks == DEADLOCK_TRIES_MAX {
+            let is_rolled_back = self.conn.at_once("rollback").await.is_ok();
+            if !is_rolled_back || !error.is_deadlock() || deadlocks == DEADLOCK_TRIES_MAX {
                 return Err(error);
             }
             deadlocks += 1;

@@ -3,7 +3,7 @@
 
 use super::COULD_NOT;
 use crate::config::DataConfig;
-use domain::Email;
+use domain::{Email, Problem};
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::process::ExitCode;
 use store::{Clock, Erased, ErasureDesk};
@@ -48,7 +48,10 @@ pub(super) async fn main(options: Options, vars: impl Iterator<Item = (String, S
 
 async fn run(options: &Options, vars: impl Iterator<Item = (String, String)>) -> Result<Done, String> {
     let typed = if options.email == "-" { first_line()? } else { options.email.clone() };
-    let email = Email::parse(&typed).map_err(|problem| format!("EMAIL: {problem}"))?;
+    let email = Email::parse(&typed).map_err(|problem| match problem {
+        Problem::EmailMissing => "EMAIL: no address was given".to_owned(),
+        problem => format!("EMAIL: {problem}"),
+    })?;
     let data = DataConfig::from_env(vars).map_err(|error| error.to_string())?;
     let words = |error: store::StoreError| error.to_string();
     let mut desk = ErasureDesk::open(&data.database.url(), Clock::default()).await.map_err(words)?;

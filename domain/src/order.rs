@@ -257,8 +257,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Whether `order` asks for exactly what this receipt shows; shown prices do not matter, and neither does an address
-    /// that was deleted here.
+    /// Whether `order` asks for exactly what this receipt shows; shown prices do not matter, and neither does an
+    /// address that was deleted here.
     #[must_use]
     pub fn has_content_of(&self, order: &NewOrder) -> bool {
         let lines = |line: &ReceiptLine| (line.slug.clone(), line.quantity);

@@ -9,8 +9,8 @@ use std::time::Duration;
 /// How long it waits for a server's transaction.
 const WAIT_SECONDS_MAX: u64 = 10;
 
-/// Opens the database at `url`. It makes none, and changes no tables. `probe` reads what the command needs, and fails on
-/// a database of another version.
+/// Opens the database at `url`. It makes none, and changes no tables. `probe` reads what the command needs, and fails
+/// on a database of another version.
 ///
 /// # Errors
 /// [`StoreError::Open`] when there is no such database, or it is not one of this version.

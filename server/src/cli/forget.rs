@@ -1,5 +1,5 @@
-//! `server forget EMAIL`: forgets one customer, beside running servers. Prints how much was deleted, never what, nor the
-//! address: the output may be kept.
+//! `server forget EMAIL`: forgets one customer, beside running servers. Prints how much was deleted, never what, nor
+//! the address: the output may be kept.
 
 use super::COULD_NOT;
 use crate::config::DataConfig;
@@ -20,7 +20,8 @@ pub struct Options {
     /// Print what would be deleted, and delete nothing.
     #[arg(long)]
     dry_run: bool,
-    /// SQLite: rewrite the database file afterwards, so that nothing stays in its free space either. Orders wait meanwhile.
+    /// SQLite: rewrite the database file afterwards, so that nothing stays in its free space either. Orders wait
+    /// meanwhile.
     #[arg(long, conflicts_with = "dry_run")]
     compact: bool,
 }

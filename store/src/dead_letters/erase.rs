@@ -1,5 +1,5 @@
-//! Clears the dead letters that hold a customer's address. Topic, offset and reason stay, so that the letter is not kept
-//! anew and the owner sees what became of it. Called where a customer is forgotten.
+//! Clears the dead letters that hold a customer's address. Topic, offset and reason stay, so that the letter is not
+//! kept anew and the owner sees what became of it. Called where a customer is forgotten.
 
 use super::headers;
 use crate::StoreError;

@@ -1,6 +1,6 @@
 //! Forgets one customer, from the command line, on a connection of its own beside running servers. It reads every order
-//! and every dead letter, a page at a time, and writes in small transactions, so that no order waits for it. Whatever it
-//! had done when it was interrupted stays done, and the next run does the rest.
+//! and every dead letter, a page at a time, and writes in small transactions, so that no order waits for it. Whatever
+//! it had done when it was interrupted stays done, and the next run does the rest.
 
 use super::{ADDRESSES_PER_STEP_MAX, Erased, erase, log, waiting_comments};
 use crate::connection::Conn;
@@ -52,8 +52,8 @@ impl ErasureDesk {
         self.walk(email, false).await
     }
 
-    /// Deletes the address of the customer's orders, what the customer said of them, and every dead letter that holds the
-    /// address. Whatever the case of its letters; what servers write meanwhile is not seen.
+    /// Deletes the address of the customer's orders, what the customer said of them, and every dead letter that holds
+    /// the address. Whatever the case of its letters; what servers write meanwhile is not seen.
     ///
     /// # Errors
     /// What the database says. What was done until then stays done; forget the customer again.
@@ -74,8 +74,8 @@ impl ErasureDesk {
     }
 
     /// Rewrites SQLite's file, so that nothing stays in the free space of its pages either: not what was deleted before
-    /// deleted values were overwritten, and no copy of a row that was moved. Orders wait meanwhile. PostgreSQL has its own
-    /// `vacuum`, and this does nothing there.
+    /// deleted values were overwritten, and no copy of a row that was moved. Orders wait meanwhile. PostgreSQL has its
+    /// own `vacuum`, and this does nothing there.
     ///
     /// # Errors
     /// [`StoreError::Busy`] when a server was writing all the time; else what the database says.

@@ -1,5 +1,5 @@
-//! SQLite's write-ahead log. It holds pages as they were before an address was deleted, and keeps their bytes after they
-//! were copied into the database, until it is written over. Emptied, it holds none.
+//! SQLite's write-ahead log. It holds pages as they were before an address was deleted, and keeps their bytes after
+//! they were copied into the database, until it is written over. Emptied, it holds none.
 
 use crate::StoreError;
 use crate::connection::Conn;

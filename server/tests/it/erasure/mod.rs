@@ -1,5 +1,5 @@
-//! Customers' addresses go: `shop` forgets a customer beside a whole shop, `steps` takes the steps of retention and erasure
-//! on both dialects, `sqlite_files` looks for what is left in SQLite's files.
+//! Customers' addresses go: `shop` forgets a customer beside a whole shop, `steps` takes the steps of retention and
+//! erasure on both dialects, `sqlite_files` looks for what is left in SQLite's files.
 
 mod shop;
 mod sqlite_files;

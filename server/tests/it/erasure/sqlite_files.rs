@@ -54,8 +54,8 @@ fn copies_of_rows_that_were_moved_go_with_a_compaction() {
         let store = open(&url).await;
         let mut database = Database::open(&url).await;
         insert_old(&mut database, &url, OLD_ORDERS, ANN).await;
-        // As an older version did it, which overwrote nothing. They do not fit where they were: SQLite splits pages, and
-        // leaves bytes behind.
+        // As an older version did it, which overwrote nothing. They do not fit where they were: SQLite splits pages,
+        // and leaves bytes behind.
         let zebra = format!("zebra@{}.example", "z".repeat(100));
         database.execute(&format!("update orders set email = '{zebra}'")).await;
         while store.erase_addresses_before(Timestamp::from_micros(OLD_ORDERS + 1)).await.unwrap() > 0 {}

@@ -82,6 +82,9 @@ pub struct LetterHead {
     pub seen_at: Timestamp,
     /// The record's own timestamp, where it has a sensible one.
     pub recorded_at: Option<Timestamp>,
+    /// Whether key, value and headers were deleted, because the record held the address of a customer who was
+    /// forgotten. Then it cannot be sent back.
+    pub is_erased: bool,
     /// What became of it.
     pub handling: Handling,
 }

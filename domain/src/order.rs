@@ -240,8 +240,8 @@ pub struct Receipt {
     pub order_id: i64,
     /// Its name in addresses.
     pub token: OrderToken,
-    /// Who ordered.
-    pub email: Email,
+    /// Who ordered; `None` once the address was deleted.
+    pub email: Option<Email>,
     /// Paid at once, or on credit.
     pub is_paid: bool,
     /// When.
@@ -257,11 +257,12 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Whether `order` asks for exactly what this receipt shows; shown prices do not matter.
+    /// Whether `order` asks for exactly what this receipt shows; shown prices do not matter, and neither does an
+    /// address that was deleted here.
     #[must_use]
     pub fn has_content_of(&self, order: &NewOrder) -> bool {
         let lines = |line: &ReceiptLine| (line.slug.clone(), line.quantity);
-        self.email == order.email
+        self.email.as_ref().is_none_or(|email| *email == order.email)
             && self.is_paid == order.is_paid
             && self.lines.iter().map(lines).eq(order.lines.iter().map(|line| (line.slug.clone(), line.quantity)))
     }

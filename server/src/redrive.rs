@@ -12,6 +12,10 @@ const LETTERS_PER_CALL_MAX: usize = 1_000;
 /// Letters that are in memory at once; each may be a megabyte.
 const LETTERS_PER_PAGE: i64 = 20;
 
+/// Why a letter that was cleared cannot go back, with a correction either: what it stood for is not known any more.
+const ERASED: &str = "It held the e-mail address of a customer who was forgotten, so what was in it was deleted. It cannot \
+     be sent back.";
+
 /// What became of one letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Redriven {
@@ -50,6 +54,7 @@ pub(crate) async fn redrive(store: &Store, id: i64, correction: Option<&str>) ->
         Handled::Now => Redriven::Sent,
         Handled::Before => Redriven::Before,
         Handled::Unknown => Redriven::Unknown,
+        Handled::Erased => Redriven::Refused(ERASED.to_owned()),
     })
 }
 
@@ -76,6 +81,9 @@ pub(crate) async fn redrive_all(store: &Store, below: Option<i64>) -> Result<All
 
 /// What a letter stands for, and when it happened; or why it cannot go back.
 fn read(store: &Store, letter: &KeptLetter, correction: Option<&str>) -> Result<(Timestamp, ForeignRecord), String> {
+    if letter.is_erased {
+        return Err(ERASED.to_owned());
+    }
     let kept_bytes = letter.value.as_ref().map_or(0, Vec::len);
     if correction.is_none() && (kept_bytes as i64) < letter.value_bytes {
         return Err(format!(

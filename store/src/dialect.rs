@@ -170,6 +170,8 @@ impl Dialect {
                 // FULL: a commit that was answered survives a power cut, not only a killed process.
                 "pragma synchronous = full".to_owned(),
                 "pragma foreign_keys = on".to_owned(),
+                // What is deleted is overwritten with zeros: a customer's address must not stay in free pages.
+                "pragma secure_delete = on".to_owned(),
             ],
             Dialect::Postgres => postgres_settings(timeout),
         }

@@ -71,9 +71,11 @@ impl Work for GiveFeedback {
         .execute(&mut *tx.conn)
         .await?;
         if kept.rows_affected() == 0 {
-            let sql = format!("select {COLUMNS} from feedback where order_id = $1");
+            let sql = format!("select {COLUMNS}, is_comment_erased from feedback where order_id = $1");
             let first = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(order_id).fetch_one(&mut *tx.conn).await?;
-            let is_same = feedback(&first, 0)?.says(&self.said);
+            let (given, is_comment_erased) = (feedback(&first, 0)?, first.try_get::<i64, _>(4)? != 0);
+            // Words that were deleted cannot be compared, and do not come back.
+            let is_same = given.says(&self.said) || is_comment_erased && given.stars == self.said.stars;
             return Ok(if is_same { FeedbackOutcome::Kept } else { FeedbackOutcome::GivenBefore });
         }
         let NewFeedback { stars, comment } = self.said.clone();

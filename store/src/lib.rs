@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod beside;
 mod catalog;
 mod clock;
 mod close;
@@ -12,6 +13,7 @@ mod connection;
 mod count;
 mod dead_letters;
 mod dialect;
+mod erasure;
 mod error;
 mod feedback;
 mod keys;
@@ -46,6 +48,7 @@ pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
 pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, KeptLetter, RecordHeaders};
+pub use erasure::{ADDRESSES_PER_STEP_MAX, Erased, ErasureDesk};
 pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
 pub use keys::{CookieKeys, SigningKey};

@@ -2,7 +2,7 @@
 
 use crate::connection::Conn;
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError, catalog, feedback, outbox};
+use crate::{Store, StoreError, catalog, erasure, feedback, outbox};
 use domain::{
     Email, EventBody, Field, FieldError, Good, Money, NewOrder, OrderToken, Problem, Receipt, ReceiptLine,
     SubmissionKey, Timestamp,
@@ -180,7 +180,10 @@ async fn receipt(conn: &mut Conn, column: &'static str, value: &str) -> Result<O
     Ok(Some(Receipt {
         order_id,
         token: OrderToken::parse(&token).ok_or_else(|| unreadable("token"))?,
-        email: Email::parse(&email).map_err(|_| unreadable("email"))?,
+        email: match email.as_str() {
+            erasure::NO_ADDRESS => None,
+            email => Some(Email::parse(email).map_err(|_| unreadable("email"))?),
+        },
         is_paid: order.try_get::<i64, _>(3)? != 0,
         event_time: Timestamp::from_micros(order.try_get(4)?),
         lines: receipt_lines(conn, order_id).await?,

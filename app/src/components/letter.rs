@@ -8,6 +8,10 @@ use domain::dead_letter::{CORRECTION_BYTES_MAX, DISCARD_REASON_CHARS_MAX};
 use domain::{Handling, Letter, LetterHead};
 use leptos::prelude::*;
 
+/// What stands in place of a letter's content that was deleted.
+const ERASED: &str = "What was in it was deleted, because it held the e-mail address of a customer who was forgotten. \
+     Its place in the topic and the reason are kept. It cannot be sent back.";
+
 /// A letter.
 #[component]
 pub fn LetterView(
@@ -28,18 +32,10 @@ pub fn LetterView(
     let (at, reason, became) = (place(head), head.reason.clone(), handled_words(head));
     let times = times(head);
     let is_whole = letter.is_whole();
-    view! {
-        <article class="panel letter" aria-labelledby=heading_id.clone() data-testid=testid>
-            <header>
-                <h2 id=heading_id.clone()>
-                    <a href=format!("/admin/dead-letters/{id}")>{format!("No. {id}")}</a>
-                    " "
-                    <span class="letter-place">{at}</span>
-                </h2>
-                <p class="letter-reason">{reason}</p>
-                <p class="panel-note">{times}</p>
-                {became.map(|became| view! { <p class="letter-became" data-testid="letter-became">{became}</p> })}
-            </header>
+    let content = if head.is_erased {
+        view! { <p data-testid="letter-erased">{ERASED}</p> }.into_any()
+    } else {
+        view! {
             <details open=!is_listed>
                 <summary>"What is in it"</summary>
                 <ContentView name="Key" content=letter.key />
@@ -55,6 +51,22 @@ pub fn LetterView(
                         }
                     })}
             </details>
+        }
+        .into_any()
+    };
+    view! {
+        <article class="panel letter" aria-labelledby=heading_id.clone() data-testid=testid>
+            <header>
+                <h2 id=heading_id.clone()>
+                    <a href=format!("/admin/dead-letters/{id}")>{format!("No. {id}")}</a>
+                    " "
+                    <span class="letter-place">{at}</span>
+                </h2>
+                <p class="letter-reason">{reason}</p>
+                <p class="panel-note">{times}</p>
+                {became.map(|became| view! { <p class="letter-became" data-testid="letter-became">{became}</p> })}
+            </header>
+            {content}
             {forms}
         </article>
     }
@@ -71,16 +83,24 @@ fn times(head: &LetterHead) -> String {
 #[component]
 fn Forms(letter: Letter, refusal: Option<LetterRefusal>, is_listed: bool) -> impl IntoView {
     let id = letter.head.id;
+    let is_erased = letter.head.is_erased;
+    // One that was cleared cannot go back; why it was refused, where it was asked for, stands above the other form.
+    let redrive = if is_erased {
+        let refusal = LetterRefusal::of(refusal.as_ref(), LetterForm::Redrive);
+        refusal.map(|refusal| view! { <Refused id="letter-refusal".to_owned() refusal /> }).into_any()
+    } else {
+        view! { <RedriveForm id editable=letter.editable().to_owned() refusal=refusal.clone() /> }.into_any()
+    };
     let forms = view! {
         <div class="letter-forms">
-            <RedriveForm id editable=letter.editable().to_owned() refusal=refusal.clone() />
+            {redrive}
             <DiscardForm id refusal />
         </div>
     };
     if is_listed {
         view! {
             <details>
-                <summary>"Send it back or discard it"</summary>
+                <summary>{if is_erased { "Discard it" } else { "Send it back or discard it" }}</summary>
                 {forms}
             </details>
         }

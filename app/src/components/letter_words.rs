@@ -75,6 +75,7 @@ mod tests {
             reason: "the value is not JSON".to_owned(),
             seen_at: Timestamp::default(),
             recorded_at: None,
+            is_erased: false,
             handling,
         }
     }

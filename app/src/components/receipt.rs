@@ -20,6 +20,8 @@ pub fn ReceiptView(
     let feedback = receipt_feedback(&receipt.token, receipt.feedback.as_ref(), refusal);
     let again = format!("/order-new?again={}", receipt.token);
     let lines: Vec<_> = receipt.lines.into_iter().map(line).collect();
+    let email =
+        receipt.email.map_or_else(|| "The e-mail address was deleted.".to_owned(), |email| email.as_str().to_owned());
     view! {
         <article class="receipt">
             <header class="receipt-head">
@@ -45,7 +47,7 @@ pub fn ReceiptView(
                     </div>
                     <div>
                         <dt>"E-mail"</dt>
-                        <dd data-testid="order-email">{receipt.email.as_str().to_owned()}</dd>
+                        <dd data-testid="order-email">{email}</dd>
                     </div>
                 </dl>
                 <table class="receipt-lines">
@@ -103,8 +105,10 @@ fn next_steps(receipt: &Receipt) -> Vec<AnyView> {
         format!("You ordered on credit: pay the {} when the box is there.", receipt.total.euros())
     };
     let packed = format!("We pack your {} into one box today.", counted(receipt.amount, "good"));
-    let written = format!("We write to {} when it is on its way.", receipt.email.as_str());
-    [packed, written, payment].map(|step| view! { <li>{step}</li> }.into_any()).into()
+    let email = receipt.email.as_ref();
+    let written = email.map(|email| format!("We write to {} when it is on its way.", email.as_str()));
+    let steps = [Some(packed), written, Some(payment)].into_iter().flatten();
+    steps.map(|step| view! { <li>{step}</li> }.into_any()).collect()
 }
 
 fn line(line: ReceiptLine) -> AnyView {

@@ -16,6 +16,7 @@ fn letter(value: Option<Content>) -> Letter {
         reason: String::new(),
         seen_at: Timestamp::default(),
         recorded_at: None,
+        is_erased: false,
         handling: Handling::Open,
     };
     Letter { head, key: None, value, headers: Some(Vec::new()) }

@@ -7,6 +7,7 @@ mod feedback;
 mod fields;
 mod figures;
 mod log_check;
+mod mention;
 mod money;
 mod new_order;
 mod receipt;

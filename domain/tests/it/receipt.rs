@@ -25,7 +25,7 @@ fn receipt() -> Receipt {
     Receipt {
         order_id: 17,
         token: OrderToken::from_random(9),
-        email: Email::parse("name@example.com").expect("an address"),
+        email: Some(Email::parse("name@example.com").expect("an address")),
         is_paid: true,
         event_time: Timestamp::from_micros(0),
         lines: vec![line("rice", 1, 250), line("soap", 2, 199)],
@@ -59,6 +59,17 @@ fn any_other_wish_is_another_content() {
         change(&mut order);
         assert!(!receipt().has_content_of(&order), "change {number}");
     }
+}
+
+#[test]
+fn an_address_that_was_deleted_differs_from_none() {
+    let erased = Receipt { email: None, ..receipt() };
+    assert!(erased.has_content_of(&order()));
+    let mut other = order();
+    other.email = Email::parse("other@example.com").expect("an address");
+    assert!(erased.has_content_of(&other), "nothing is left to compare it with");
+    other.lines[0].quantity = 2;
+    assert!(!erased.has_content_of(&other), "the goods are compared all the same");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
+pub mod forget;
 pub mod password;
 pub mod simulate;
 pub mod verify;
@@ -27,6 +28,9 @@ enum Command {
     Password(password::Options),
     /// Renew the key that signs cookies; beside a running shop, or on a stopped one.
     RenewKeys,
+    /// Forget a customer: delete the e-mail address and what was said under it; beside a running shop, or on a stopped
+    /// one. Orders and figures stay.
+    Forget(forget::Options),
     /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
     Simulate(simulate::Options),
     /// Check that orders, minute figures and CSV files agree: exit 0 when they do, 1 when not, 2 when it cannot be
@@ -40,6 +44,7 @@ pub async fn run() -> ExitCode {
         Command::Serve => serve::serve(environment()).await,
         Command::Password(options) => password::main(options, environment()).await,
         Command::RenewKeys => password::renew_keys(environment()).await,
+        Command::Forget(options) => forget::main(options, environment()).await,
         Command::Simulate(options) => simulate::main(options).await,
         Command::Verify(options) => verify::main(options, environment()).await,
     }
@@ -62,5 +67,8 @@ mod tests {
         assert_eq!(command(&["server", "serve"]).unwrap(), Some(Command::Serve));
         assert_eq!(command(&["server", "verify"]).unwrap(), Some(Command::Verify(verify::Options::default())));
         assert!(command(&["server", "sell"]).is_err());
+        assert!(command(&["server", "forget"]).is_err(), "it must name somebody");
+        assert!(command(&["server", "forget", "-", "--dry-run"]).is_ok());
+        assert!(command(&["server", "forget", "-", "--dry-run", "--compact"]).is_err(), "one of them writes");
     }
 }

@@ -3,6 +3,7 @@
 use super::vars::Vars;
 use super::{ConfigError, Secret};
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use store::{DatabaseOptions, sqlite_path, sqlite_url};
@@ -61,6 +62,8 @@ pub struct DataConfig {
     pub statement_timeout: Duration,
     /// `DEAD_LETTERS_KEEP_DAYS`: how long dead letters are kept after they were sent back or discarded.
     pub dead_letters_keep_days: u16,
+    /// `ORDERS_EMAIL_KEEP_DAYS`: how long the e-mail address of an order is kept; `None`: for ever.
+    pub orders_email_keep_days: Option<u16>,
     /// `PAGE_VIEWS_WAITING_MAX`: page views that may wait in the database to be counted; further ones are dropped, so
     /// that orders have room.
     pub page_views_waiting_max: u32,
@@ -68,6 +71,9 @@ pub struct DataConfig {
 
 /// How many these are unless told otherwise: a gigabyte at most, and 40 minutes of 2,000 a second.
 const PAGE_VIEWS_WAITING_MAX: u32 = 5_000_000;
+
+/// How many days something may be told to be kept.
+const KEEP_DAYS: RangeInclusive<u16> = 1..=3_650;
 
 /// A database, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +109,11 @@ impl DataConfig {
             database,
             read_connections_max: connections,
             statement_timeout: Duration::from_secs(seconds.into()),
-            dead_letters_keep_days: vars.number("DEAD_LETTERS_KEEP_DAYS", 90, 1..=3_650)?,
+            dead_letters_keep_days: vars.number("DEAD_LETTERS_KEEP_DAYS", 90, KEEP_DAYS)?,
+            orders_email_keep_days: match vars.get("ORDERS_EMAIL_KEEP_DAYS")? {
+                Some(_) => Some(vars.number("ORDERS_EMAIL_KEEP_DAYS", 0, KEEP_DAYS)?),
+                None => None,
+            },
             page_views_waiting_max: waiting_max,
         })
     }

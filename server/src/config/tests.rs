@@ -16,6 +16,7 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(config.data.database, Database::Sqlite("data/pantry.db".into()));
     let database = store::DatabaseOptions::at("sqlite://data/pantry.db");
     assert_eq!(config.data.database_options(), database);
+    assert_eq!(config.data.orders_email_keep_days, None);
     assert_eq!(config.kafka.broker, Broker::Embedded { port: 9092 });
     assert_eq!((config.kafka.topic_partitions, config.kafka.topic_replication), (3, 1));
     assert_eq!(config.admin_password, None);
@@ -47,6 +48,7 @@ fn each_variable_is_taken_over() {
         ("DATABASE_URL", "sqlite:///var/pantry.db"),
         ("DATABASE_READ_CONNECTIONS_MAX", "3"),
         ("DATABASE_STATEMENT_TIMEOUT_SECONDS", "60"),
+        ("ORDERS_EMAIL_KEEP_DAYS", "3650"),
         ("KAFKA_BOOTSTRAP_SERVERS", "one:9092, [::1]:9093"),
         ("KAFKA_TOPIC_PARTITIONS", "12"),
         ("KAFKA_TOPIC_REPLICATION", "3"),
@@ -62,6 +64,7 @@ fn each_variable_is_taken_over() {
     assert_eq!(config.data.database, Database::Sqlite("/var/pantry.db".into()));
     let options = config.data.database_options();
     assert_eq!((options.read_connections_max, options.statement_timeout.as_secs()), (3, 60));
+    assert_eq!(config.data.orders_email_keep_days, Some(3_650));
     let bootstrap_servers = "one:9092,[::1]:9093".to_owned();
     assert_eq!(config.kafka.broker, Broker::Cluster { bootstrap_servers });
     assert_eq!((config.kafka.topic_partitions, config.kafka.topic_replication), (12, 3));
@@ -108,6 +111,9 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("DATABASE_READ_CONNECTIONS_MAX", "0", "from 1 to 100"),
         ("DATABASE_READ_CONNECTIONS_MAX", "many", "from 1 to 100"),
         ("DATABASE_STATEMENT_TIMEOUT_SECONDS", "61", "from 1 to 60"),
+        ("ORDERS_EMAIL_KEEP_DAYS", "", "from 1 to 3650"),
+        ("ORDERS_EMAIL_KEEP_DAYS", "0", "from 1 to 3650"),
+        ("ORDERS_EMAIL_KEEP_DAYS", "3651", "from 1 to 3650"),
         ("KAFKA_EMBEDDED_PORT", "65536", "from 0 to 65535"),
         ("KAFKA_EMBEDDED_PORT", "+1", "from 0 to 65535"),
         ("KAFKA_TOPIC_PARTITIONS", "0", "from 1 to 100"),

@@ -2,11 +2,11 @@
 //! record there was, and then the bytes that are shown.
 
 use domain::dead_letter::CORRECTION_BYTES_MAX;
-use domain::{Content, ContentForm, Handling, Letter, LetterHead, Timestamp, Topic};
+use domain::{Content, ContentForm, Email, Handling, Letter, LetterHead, Mention, Timestamp, Topic};
 use url::form_urlencoded;
 
 /// Bytes are shown as a text that says all of them, or as a hex dump from which they can be read back; and what can be
-/// edited arrives as it was.
+/// edited arrives as it was. A customer's address in them is found.
 pub fn letters(data: &[u8]) {
     let Some((more, bytes)) = data.split_first() else { return };
     let kept_bytes = bytes.len() as i64 + i64::from(more & 3);
@@ -27,6 +27,13 @@ pub fn letters(data: &[u8]) {
     let json = serde_json::to_string(&content).expect("texts and numbers serialise");
     assert_eq!(serde_json::from_str::<Content>(&json).expect("it reads back"), content);
     check_editable(content, bytes);
+    check_mention(bytes);
+}
+
+/// A customer's address is found, whatever stands around it.
+fn check_mention(bytes: &[u8]) {
+    let mention = Mention::of(&Email::parse("ann@example.com").expect("an address"));
+    assert!(mention.is_in(&[bytes, b" ANN@example.com ", bytes].concat()), "{bytes:?}");
 }
 
 /// The bytes of a hex dump: behind the place, 16 times a blank and two digits.
@@ -63,6 +70,7 @@ fn head() -> LetterHead {
         reason: String::new(),
         seen_at: Timestamp::default(),
         recorded_at: None,
+        is_erased: false,
         handling: Handling::Open,
     }
 }

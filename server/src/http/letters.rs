@@ -56,7 +56,7 @@ pub(super) async fn discard(State(state): State<HttpState>, Path(id): Path<Strin
         Err(error) => (refused(error.to_string()), StatusCode::UNPROCESSABLE_ENTITY),
         Ok(reason) => match state.shop.store.discard(id, reason).await {
             Ok(Handled::Now) => return done(id),
-            Ok(Handled::Before) => (refused(BEFORE.to_owned()), StatusCode::CONFLICT),
+            Ok(Handled::Before | Handled::Erased) => (refused(BEFORE.to_owned()), StatusCode::CONFLICT),
             Ok(Handled::Unknown) => (None, StatusCode::NOT_FOUND),
             Err(error) => (refused(no_answer(&error)), StatusCode::SERVICE_UNAVAILABLE),
         },

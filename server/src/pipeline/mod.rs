@@ -4,6 +4,7 @@
 //! `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's snapshots; `verifier`
 //! checks that all of it agrees; `alerts` looks at the owner's rules, and `deliveries` sends what is told.
 
+pub(crate) mod address_retention;
 pub(crate) mod alerts;
 pub(crate) mod batch;
 pub(crate) mod closer;

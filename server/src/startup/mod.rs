@@ -21,7 +21,7 @@ use crate::pipeline::live::Live;
 use crate::pipeline::page_views::PageViews;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::verifier::Verifier;
-use crate::pipeline::{letter_retention, page_views, relay, trimmer};
+use crate::pipeline::{address_retention, letter_retention, page_views, relay, trimmer};
 use crate::webhook::Receiver;
 use app::Shop;
 use domain::Snapshot;
@@ -166,6 +166,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     spawn(&mut pipeline, "trimmer", trimmer::run(store.clone(), links, shutdown.clone()));
     let letters = letter_retention::run(store.clone(), config.data.dead_letters_keep_days, shutdown.clone());
     spawn(&mut pipeline, "letter retention", letters);
+    if let Some(keep_days) = config.data.orders_email_keep_days {
+        let addresses = address_retention::run(store.clone(), keep_days, shutdown.clone());
+        spawn(&mut pipeline, "address retention", addresses);
+    }
     spawn(&mut pipeline, "live", live.run(shutdown.clone()));
     spawn(&mut pipeline, "alerts", alerts.run(shutdown.clone()));
     if let Some(receiver) = receiver {

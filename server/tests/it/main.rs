@@ -27,6 +27,8 @@ mod database_outage;
 #[cfg(test)]
 mod database_silence;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod feedback;

@@ -4,6 +4,7 @@
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, outbox};
 use domain::{DiscardReason, EventBody, ForeignRecord, Timestamp};
+use sqlx::Row;
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Handled {
     Before,
     /// There is no such letter.
     Unknown,
+    /// It was cleared, because it held the address of a customer who was forgotten; nothing was done.
+    Erased,
 }
 
 impl Store {
@@ -56,7 +59,7 @@ impl Work for Redrive {
         let marked = sqlx::query(
             "update dead_letters
                 set redriven_at = $2, corrected_value = $3
-              where id = $1 and topic = $4 and coalesce(redriven_at, discarded_at) is null",
+              where id = $1 and topic = $4 and coalesce(redriven_at, discarded_at) is null and erased_at is null",
         )
         .bind(self.id)
         .bind(tx.event_time().micros())
@@ -98,6 +101,12 @@ impl Work for Discard {
 
 /// Why no letter was marked.
 async fn why_not(tx: &mut Tx<'_>, id: i64) -> Result<Handled, StoreError> {
-    let known = sqlx::query("select 1 from dead_letters where id = $1").bind(id).fetch_optional(&mut *tx.conn).await?;
-    Ok(if known.is_some() { Handled::Before } else { Handled::Unknown })
+    let known = sqlx::query("select coalesce(redriven_at, discarded_at), erased_at from dead_letters where id = $1")
+        .bind(id)
+        .fetch_optional(&mut *tx.conn)
+        .await?;
+    let Some(row) = known else { return Ok(Handled::Unknown) };
+    let is_open = row.try_get::<Option<i64>, _>(0)?.is_none();
+    let is_erased = row.try_get::<Option<i64>, _>(1)?.is_some();
+    Ok(if is_open && is_erased { Handled::Erased } else { Handled::Before })
 }

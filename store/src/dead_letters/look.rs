@@ -45,11 +45,14 @@ pub struct KeptLetter {
     pub timestamp_millis: Option<i64>,
     /// Whether it waits for the owner still.
     pub is_open: bool,
+    /// Whether it was cleared, because it held the address of a customer who was forgotten.
+    pub is_erased: bool,
 }
 
 const HEAD_COLUMNS: &str = "id, topic, partition_id, record_offset, reason, seen_at, record_timestamp, redriven_at, \
      discarded_at, discard_reason, case when corrected_value is null then 0 else 1 end, \
-     (select count(*) from outbox where outbox.dead_letter_id = dead_letters.id)";
+     (select count(*) from outbox where outbox.dead_letter_id = dead_letters.id), \
+     case when erased_at is null then 0 else 1 end";
 
 impl Store {
     /// How many letters are open, and how many records are known by their offset only.
@@ -122,7 +125,7 @@ impl Store {
     async fn kept_letters(&self, condition: &str, id: i64, limit: i64) -> Result<Vec<KeptLetter>, StoreError> {
         let sql = format!(
             "select id, topic, record_value, coalesce(value_bytes, 0), record_headers, record_timestamp,
-                    coalesce(redriven_at, discarded_at)
+                    coalesce(redriven_at, discarded_at), erased_at
                from dead_letters
               where {condition}
               limit $2"
@@ -223,6 +226,7 @@ fn head(row: &AnyRow) -> Result<LetterHead, StoreError> {
         reason: row.try_get(4)?,
         seen_at: Timestamp::from_micros(row.try_get(5)?),
         recorded_at: row.try_get::<Option<i64>, _>(6)?.and_then(Timestamp::from_millis),
+        is_erased: row.try_get::<i64, _>(12)? != 0,
         handling,
     })
 }
@@ -235,14 +239,14 @@ fn letter(row: &AnyRow) -> Result<Letter, StoreError> {
         Ok(Some(Content::of(&kept, true_bytes.min(RECORD_BYTES_MAX as i64), true_bytes)))
     };
     let shown = |value: Vec<u8>| Content::of(&value, value.len() as i64, value.len() as i64);
-    let headers = match row.try_get::<Option<String>, _>(16)? {
+    let headers = match row.try_get::<Option<String>, _>(17)? {
         Some(json) => {
             let headers = headers::of_json(&json)?.into_iter();
             Some(headers.map(|(name, value)| (shown_name(&name), value.map(shown))).collect())
         }
         None => None,
     };
-    Ok(Letter { head: head(row)?, key: content(12)?, value: content(14)?, headers })
+    Ok(Letter { head: head(row)?, key: content(13)?, value: content(15)?, headers })
 }
 
 fn kept_letter(row: &AnyRow) -> Result<KeptLetter, StoreError> {
@@ -254,5 +258,6 @@ fn kept_letter(row: &AnyRow) -> Result<KeptLetter, StoreError> {
         headers: headers::of_json(&row.try_get::<String, _>(4)?)?,
         timestamp_millis: row.try_get(5)?,
         is_open: row.try_get::<Option<i64>, _>(6)?.is_none(),
+        is_erased: row.try_get::<Option<i64>, _>(7)?.is_some(),
     })
 }

@@ -1,12 +1,15 @@
 //! Dead letters: records that could not be read, kept whole with the reason as far as `budget` allows. Kept by
-//! counting; `look` shows them to the owner, `handle` sends them back or discards them, `retention` deletes them.
+//! counting; `look` shows them to the owner, `handle` sends them back or discards them, `retention` deletes them, and
+//! `erase` clears those that hold a customer's address.
 
 mod budget;
+mod erase;
 mod handle;
 mod headers;
 mod look;
 mod retention;
 
+pub(crate) use erase::{clear, holding};
 pub use handle::Handled;
 pub use headers::RecordHeaders;
 pub use look::{DeadLetterCounts, KeptLetter};

@@ -97,7 +97,7 @@ mod tests {
         Receipt {
             order_id: 17,
             token: OrderToken::from_random(1),
-            email: Email::parse("a@b.example").unwrap(),
+            email: Some(Email::parse("a@b.example").unwrap()),
             is_paid: true,
             event_time: Timestamp::from_micros(0),
             lines: lines.iter().map(line).collect(),

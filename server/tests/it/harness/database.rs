@@ -89,6 +89,12 @@ impl Database {
         rows.iter().map(|row| (0..row.len()).map(|column| row.get(column)).collect()).collect()
     }
 
+    /// How a statement would be done: the texts of one column, a row a line.
+    pub(crate) async fn plan(&mut self, sql: &str, column: usize) -> String {
+        let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut self.0).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(column)).collect::<Vec<_>>().join("\n")
+    }
+
     /// What orders and feedback sum up to.
     pub(crate) async fn orders(&mut self) -> Figures {
         let sums = self

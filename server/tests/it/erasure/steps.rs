@@ -1,0 +1,185 @@
+//! The steps on both dialects: bounded, cheap by an index, exact at the boundary, whole over a repetition.
+
+use super::{ANN, Databases, OLD_ORDERS, forget, insert_old, kept, open, place};
+use crate::harness::database::Database;
+use crate::harness::postgres::Postgres;
+use crate::harness::run;
+use domain::{Comment, DiscardReason, Email, ForeignRecord, NewFeedback, Stars, Timestamp, Topic};
+use std::collections::BTreeSet;
+use store::{ADDRESSES_PER_STEP_MAX, Batch, Clock, DeadLetter, Erased, ErasureDesk, Handled};
+
+#[test]
+fn a_step_is_bounded_and_orders_go_on_between_two() {
+    run(async {
+        let databases = Databases::start();
+        for url in databases.urls() {
+            let store = open(&url).await;
+            let mut database = Database::open(&url).await;
+            insert_old(&mut database, &url, OLD_ORDERS, "old@example.com").await;
+            let before = store.now();
+            let mut steps = Vec::new();
+            loop {
+                let erased = store.erase_addresses_before(before).await.unwrap();
+                steps.push(erased);
+                let left = OLD_ORDERS - steps.iter().sum::<i64>();
+                assert_eq!(kept(&mut database).await, left + steps.len() as i64 - 1, "{url}");
+                if erased < ADDRESSES_PER_STEP_MAX {
+                    break;
+                }
+                place(&store, steps.len() as u128, ANN).await;
+            }
+            assert_eq!(steps, [ADDRESSES_PER_STEP_MAX, ADDRESSES_PER_STEP_MAX, 1]);
+            assert_eq!(kept(&mut database).await, 2, "new orders keep theirs");
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn an_order_made_at_the_boundary_keeps_its_address() {
+    run(async {
+        let databases = Databases::start();
+        for url in databases.urls() {
+            let store = open(&url).await;
+            let mut database = Database::open(&url).await;
+            insert_old(&mut database, &url, 5, ANN).await;
+            let at = Timestamp::from_micros(3);
+            assert_eq!(store.erase_addresses_before(at).await.unwrap(), 2, "{url}");
+            let left = database.texts("select cast(event_time as text) from orders where email <> '' order by 1").await;
+            assert_eq!(left, [[Some("3".to_owned())], [Some("4".to_owned())], [Some("5".to_owned())]]);
+            assert_eq!(store.erase_addresses_before(at).await.unwrap(), 0, "{url}");
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn old_addresses_are_found_by_an_index() {
+    run(async {
+        let databases = Databases::start();
+        for url in databases.urls() {
+            let store = open(&url).await;
+            let mut database = Database::open(&url).await;
+            insert_old(&mut database, &url, 20_000, "old@example.com").await;
+            database.execute("update orders set email = '' where event_time < 19900").await;
+            database.execute("analyze").await;
+            let sql = "select id from orders where email <> '' and event_time < 1000 order by event_time limit 500";
+            let is_sqlite = url.starts_with("sqlite");
+            let plan = if is_sqlite {
+                database.plan(&format!("explain query plan {sql}"), 3).await
+            } else {
+                database.plan(&format!("explain {sql}"), 0).await
+            };
+            assert!(plan.contains("orders_by_kept_email"), "{plan}");
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn two_servers_may_erase_at_once() {
+    run(async {
+        let Some(postgres) = Postgres::start() else { return };
+        let (one, other) = (open(&postgres.url).await, open(&postgres.url).await);
+        let mut database = Database::open(&postgres.url).await;
+        insert_old(&mut database, &postgres.url, OLD_ORDERS, ANN).await;
+        let before = one.now();
+        let mut erased = 0;
+        while kept(&mut database).await > 0 {
+            let step = tokio::join!(
+                one.erase_addresses_before(before),
+                other.erase_addresses_before(before),
+                forget(&postgres.url, ANN)
+            );
+            erased += step.0.unwrap() + step.1.unwrap() + step.2.orders;
+        }
+        assert_eq!(erased, OLD_ORDERS, "each address is deleted once");
+        one.close().await;
+        other.close().await;
+    });
+}
+
+#[test]
+fn a_comment_that_waits_goes_and_its_stars_count() {
+    run(async {
+        let databases = Databases::start();
+        for url in databases.urls() {
+            let store = open(&url).await;
+            let token = place(&store, 1, "ANN@example.com").await;
+            let said = |stars, words: &str| NewFeedback {
+                stars: Stars::from_number(stars).unwrap(),
+                comment: Comment::parse(words).unwrap(),
+            };
+            store.give_feedback(token.clone(), said(4, "my words")).await.unwrap();
+            let found = Erased { orders: 1, comments: 1, events: 1, letters: 0 };
+            let mut desk = ErasureDesk::open(url.trim_end_matches("?mode=rwc"), Clock::default()).await.unwrap();
+            assert_eq!(desk.find(&Email::parse(ANN).unwrap()).await.unwrap(), found, "{url}");
+            desk.close().await;
+            assert_eq!(forget(&url, ANN).await, found, "{url}");
+            assert!(forget(&url, ANN).await.is_nothing(), "{url}");
+            let mut database = Database::open(&url).await;
+            assert_eq!(database.number("select count(*) from outbox where comment is not null").await, 0);
+
+            let last = store.outbox_last_id().await.unwrap().unwrap();
+            store.count(Batch { own: BTreeSet::from([last - 1, last]), ..Batch::default() }).await.unwrap();
+            let figures = store.figures_since(store.first_minute()).await.unwrap();
+            assert_eq!((figures.total_orders_num, figures.total_feedback_stars), (1, 4), "{url}");
+            // What was not said before may be said afterwards.
+            let second = place(&store, 2, ANN).await;
+            forget(&url, ANN).await;
+            store.give_feedback(second.clone(), said(5, "new words")).await.unwrap();
+            assert_eq!(store.receipt(&second).await.unwrap().unwrap().email, None);
+            assert_eq!(database.number("select count(*) from feedback where comment = 'new words'").await, 1);
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn letters_of_every_page_are_cleared_and_stay_where_they_were() {
+    run(async {
+        let databases = Databases::start();
+        for url in databases.urls() {
+            let store = open(&url).await;
+            let letter = |offset: i64| DeadLetter {
+                log: "a log".to_owned(),
+                generation: 0,
+                topic: Topic::WebRequests,
+                partition: 0,
+                offset,
+                reason: "the value is not JSON".to_owned(),
+                key: None,
+                value: Some(if offset % 3 == 0 {
+                    "to: Ann@Example.com".into()
+                } else {
+                    "to: joann@example.com".into()
+                }),
+                headers: vec![(b"\xff".to_vec(), Some(b"\0".to_vec()))],
+                timestamp_millis: None,
+                seen_at: store.now(),
+            };
+            let keep = async || {
+                let dead_letters = (0..45).map(letter).collect();
+                store.count(Batch { dead_letters, ..Batch::default() }).await.unwrap();
+            };
+            keep().await;
+            assert_eq!(forget(&url, ANN).await, Erased { letters: 15, ..Erased::default() }, "{url}");
+            // Read once more, none is kept anew.
+            keep().await;
+            assert!(forget(&url, ANN).await.is_nothing(), "{url}");
+            let mut database = Database::open(&url).await;
+            let erased =
+                "select count(*), cast(sum(kept_bytes) as bigint) from dead_letters where erased_at is not null";
+            assert_eq!(database.numbers(erased).await, [15, 0]);
+            assert_eq!(database.number("select count(*) from dead_letters where record_value is not null").await, 30);
+
+            let requests = ForeignRecord::requests(7);
+            assert_eq!(store.redrive(1, store.now(), requests, Some("7".to_owned())).await.unwrap(), Handled::Erased);
+            let reason = || DiscardReason::parse("forgotten").unwrap();
+            assert_eq!(store.discard(1, reason()).await.unwrap(), Handled::Now);
+            assert_eq!(store.discard(1, reason()).await.unwrap(), Handled::Before);
+            assert_eq!(store.redrive(2, store.now(), requests, Some("7".to_owned())).await.unwrap(), Handled::Now);
+            store.close().await;
+        }
+    });
+}

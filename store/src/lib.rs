@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod backup;
 mod catalog;
 mod clock;
 mod close;
@@ -25,6 +26,7 @@ mod owner;
 mod owner_desk;
 mod pool;
 mod positions;
+mod private;
 mod reached;
 mod ready;
 mod report;
@@ -39,6 +41,7 @@ mod zone;
 
 pub use alerts::{Alert, Change, Claimed, Delivery, Settled, Settlement, TestAsked};
 pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit};
+pub use backup::{Backup, Contents, NewLife, Restored, back_up, begin_new_life, restore};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
@@ -52,6 +55,7 @@ pub use outbox::{PAGE_VIEWS_PER_JOB_MAX, PageView};
 pub use owner::{FactorChange, NewPassword, Owner};
 pub use owner_desk::OwnerDesk;
 pub use positions::{Position, Standing};
+pub use private::{create_private_folder, shell_word};
 pub use reached::Reached;
 pub use ready::WriterState;
 pub use report::Span;
@@ -105,8 +109,9 @@ impl Store {
         let (url, lock) = match dialect {
             Dialect::Sqlite => {
                 let path = sqlite_path::file_of(url)?;
-                create_folder_of(&path)?;
-                let lock = lock::DatabaseLock::take(&path)?;
+                private::create_folder_of(&path)?;
+                let lock = lock::DatabaseLock::take(&path, lock::OR_ANOTHER)?;
+                private::secure_database(&path)?;
                 (format!("{}?mode=rwc", sqlite_url(&path)), Some(Arc::new(lock)))
             }
             Dialect::Postgres => (url.to_owned(), None),
@@ -176,14 +181,6 @@ impl Store {
             let _ = task.await;
         }
         drop(lock);
-    }
-}
-
-fn create_folder_of(path: &std::path::Path) -> Result<(), StoreError> {
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Open(format!("cannot create the folder {}: {error}", folder.display()))),
-        None => Ok(()),
     }
 }
 

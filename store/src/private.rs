@@ -1,7 +1,8 @@
 //! Files and folders for the owner of the process alone: the database holds addresses, password hashes and keys.
 //!
-//! What Pantry makes, it makes with mode 0600, folders with 0700. Database files that are more open are tightened at the
-//! start. A folder that somebody else made keeps its mode; the log says so. Where there are no modes, nothing is done.
+//! What Pantry makes, it makes with mode 0600, folders with 0700. Database files that are more open are tightened at
+//! the start. A folder that somebody else made keeps its mode; the log says so. Where there are no modes, nothing is
+//! done.
 
 use crate::StoreError;
 use std::ffi::OsString;

@@ -1,5 +1,5 @@
-//! `server backup`: copies the SQLite database while the shop sells, and says what the copy holds. PostgreSQL has a tool
-//! of its own, whose command it prints.
+//! `server backup`: copies the SQLite database while the shop sells, and says what the copy holds. PostgreSQL has a
+//! tool of its own, whose command it prints.
 
 use super::{COULD_NOT, postgres};
 use crate::config::{DataConfig, Database};

@@ -26,12 +26,13 @@ struct Cli {
 enum Command {
     /// Open the shop (the default). Configured by environment variables, see .env.sample.
     Serve,
-    /// Copy the SQLite database into a file, beside a running shop or a stopped one. For PostgreSQL it prints the command.
+    /// Copy the SQLite database into a file, beside a running shop or a stopped one. For PostgreSQL it prints the
+    /// command.
     Backup(backup::Options),
     /// Bring a backup back as the SQLite database of a stopped shop. For PostgreSQL it prints the commands.
     Restore(restore::Options),
-    /// Tell a database that was brought back by other means, such as pg_restore, that it begins a new life. No server may
-    /// run.
+    /// Tell a database that was brought back by other means, such as pg_restore, that it begins a new life. No server
+    /// may run.
     NewLife(restore::NewLifeOptions),
     /// Set the owner's password and end every session; beside a running shop, or on a stopped one.
     Password(password::Options),

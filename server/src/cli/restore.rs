@@ -43,9 +43,10 @@ pub(super) async fn main(options: Options, vars: impl Iterator<Item = (String, S
             in_words(&restored.contents)
         );
         if let Some(kept) = &restored.kept {
-            said += &format!("The database before it is {}.\n", kept.display());
+            said.push_str(&format!("The database before it is {}.\n", kept.display()));
         }
-        Ok(said + &life_in_words(&restored.life))
+        said.push_str(&life_in_words(&restored.life));
+        Ok(said)
     };
     finish(restored.await)
 }

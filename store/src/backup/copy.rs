@@ -1,9 +1,9 @@
 //! `server backup`: a copy of the SQLite database as it was at one instant, beside a server that goes on selling.
 //!
-//! `vacuum into` reads in one transaction, which in write-ahead mode holds up no writer, and leaves no page out: the copy
-//! is whole in one file, without the space of deleted rows. SQLite's other way, the online backup, copies page by page and
-//! begins again whenever somebody writes from another process; under constant orders it may never end.
-//! The copy has another name until it is checked and on the disk.
+//! `vacuum into` reads in one transaction, which in write-ahead mode holds up no writer: the copy is whole in one file,
+//! without the space of deleted rows. SQLite's other way, the online backup, copies page by page and begins again
+//! whenever another process writes; under constant orders it may never end. The copy has another name until it is
+//! checked and on the disk.
 
 use super::{Contents, Draft, absolute_path, at_path, check, is_same_file, sqlite_file};
 use crate::dialect::Dialect;

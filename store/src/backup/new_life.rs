@@ -1,10 +1,10 @@
 //! A new life: what a database begins that was brought back from a backup.
 //!
-//! Kafka is ahead of it then. Records of events that the backup does not know are in the log, and their ids will be given
-//! to other events. So the database gets a new `source`: the old records are another shop's, which nobody counts, and
-//! what waits in the outbox is published again under the new name. Sessions end, since some of them ended after the
-//! backup was made. Positions stay: records of other producers from after the backup are read again, and counted, as the
-//! backup has not counted them.
+//! Kafka is ahead of it then. Records of events that the backup does not know are in the log, and their ids will be
+//! given to other events. So the database gets a new `source`: the old records are another shop's, which nobody counts,
+//! and what waits in the outbox is published again under the new name. Sessions end, since some of them ended after the
+//! backup was made. Positions stay: records of other producers from after the backup are read again, and counted, as
+//! the backup has not counted them.
 
 use crate::connection::Conn;
 use crate::dialect::Dialect;
@@ -36,8 +36,8 @@ pub struct NewLife {
 /// with `is_forced` PostgreSQL is not asked whether one does.
 ///
 /// # Errors
-/// [`StoreError::Open`], in words: a server runs, or there is no such database; else what the database says. Then nothing
-/// was changed.
+/// [`StoreError::Open`], in words: a server runs, or there is no such database; else what the database says. Then
+/// nothing was changed.
 pub async fn begin_new_life(url: &str, is_forced: bool) -> Result<NewLife, StoreError> {
     sqlx::any::install_default_drivers();
     let dialect = Dialect::of_known_url(url)?;

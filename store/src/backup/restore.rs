@@ -1,8 +1,9 @@
 //! `server restore`: a backup takes the place of the SQLite database, and begins a new life.
 //!
 //! At every instant there is a whole database under the shop's name, the old one or the new one. The backup is copied
-//! under another name, checked, upgraded and given its new life there. The old database gets a second name before the new
-//! one takes its first. A write-ahead log of the old one must be gone by then: SQLite would apply it to the new one.
+//! under another name, checked, upgraded and given its new life there. The old database gets a second name before the
+//! new one takes its first. A write-ahead log of the old one must be gone by then: SQLite would apply it to the new
+//! one.
 
 use super::new_life::{STOP_FIRST, begin_in};
 use super::{Contents, Draft, NewLife, absolute_path, at_path, check, is_same_file, sqlite_file};

@@ -66,11 +66,25 @@ impl Dialect {
         }
     }
 
+    /// How many connections of servers there are beside this one; `None` where a lock says whether one runs.
+    pub(crate) fn other_servers(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(
+                "select count(*)
+                   from pg_stat_activity
+                  where datname = current_database() and application_name = 'pantry' and pid <> pg_backend_pid()",
+            ),
+        }
+    }
+
     /// What a connection is told that migrates: nothing it does has a limit.
     pub(crate) fn migrating_settings(self, busy_timeout: Duration) -> Vec<String> {
         match self {
             Dialect::Sqlite => self.connection_settings(busy_timeout),
-            Dialect::Postgres => statement_timeout(Duration::ZERO),
+            Dialect::Postgres => {
+                statement_timeout(Duration::ZERO).into_iter().chain([APPLICATION.to_owned()]).collect()
+            }
         }
     }
 
@@ -191,8 +205,12 @@ const FINDS_OUT: [&str; 4] = [
     "set tcp_user_timeout = 30000",
 ];
 
+/// How PostgreSQL's list of connections shows those of servers.
+const APPLICATION: &str = "set application_name = 'pantry'";
+
 fn postgres_settings(limit: Duration) -> Vec<String> {
-    statement_timeout(limit).into_iter().chain(FINDS_OUT.map(str::to_owned)).collect()
+    let others = FINDS_OUT.into_iter().chain([APPLICATION]);
+    statement_timeout(limit).into_iter().chain(others.map(str::to_owned)).collect()
 }
 
 fn statement_timeout(limit: Duration) -> Vec<String> {

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod backup;
 mod beside;
 mod catalog;
 mod clock;
@@ -28,6 +29,7 @@ mod owner_desk;
 mod place;
 mod pool;
 mod positions;
+mod private;
 mod reached;
 mod ready;
 mod report;
@@ -44,6 +46,7 @@ mod zone;
 
 pub use alerts::{Alert, Change, Claimed, Delivery, Settled, Settlement, TestAsked};
 pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit};
+pub use backup::{Backup, Contents, NewLife, Restored, back_up, begin_new_life, restore};
 pub use clock::Clock;
 pub use close::{Closing, LogEnd, Target};
 pub use count::{Advance, Batch, Counted, Seen};
@@ -60,6 +63,7 @@ pub use owner::{NewPassword, Owner};
 pub use owner_desk::OwnerDesk;
 pub use place::{Place, Sharing};
 pub use positions::{Position, Standing};
+pub use private::{create_private_folder, shell_word};
 pub use reached::Reached;
 pub use ready::WriterState;
 pub use report::Span;
@@ -114,8 +118,9 @@ impl Store {
         let (url, lock) = match dialect {
             Dialect::Sqlite => {
                 let path = sqlite_path::file_of(url)?;
-                create_folder_of(&path)?;
-                let lock = lock::DatabaseLock::take(&path)?;
+                private::create_folder_of(&path)?;
+                let lock = lock::DatabaseLock::take(&path, lock::OR_ANOTHER)?;
+                private::secure_database(&path)?;
                 (format!("{}?mode=rwc", sqlite_url(&path)), Some(Arc::new(lock)))
             }
             Dialect::Postgres => (url.to_owned(), None),
@@ -186,18 +191,6 @@ impl Store {
         }
         drop(lock);
     }
-}
-
-fn create_folder_of(path: &std::path::Path) -> Result<(), StoreError> {
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => create_folder(folder),
-        None => Ok(()),
-    }
-}
-
-fn create_folder(folder: &std::path::Path) -> Result<(), StoreError> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| StoreError::Open(format!("cannot create the folder {}: {error}", folder.display())))
 }
 
 /// Reads who this database is; the first start writes it.

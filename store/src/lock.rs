@@ -1,10 +1,13 @@
 //! One server per SQLite file, and one per data folder: an advisory lock on a file beside them, which names who holds
 //! it. The operating system releases it when the process ends, however it ends.
 
-use crate::StoreError;
+use crate::{StoreError, private};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+
+/// What a server that finds the database in use is to do.
+pub(crate) const OR_ANOTHER: &str = "stop it first, or give this one its own DATA_DIR and DATABASE_URL";
 
 /// The lock of a database; held until it is dropped.
 #[derive(Debug)]
@@ -13,13 +16,13 @@ pub(crate) struct DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// Takes the lock of the database at `path`, or says which process holds it.
-    pub(crate) fn take(path: &Path) -> Result<DatabaseLock, StoreError> {
+    /// Takes the lock of the database at `path`, or says which process holds it, and `advice`.
+    pub(crate) fn take(path: &Path, advice: &str) -> Result<DatabaseLock, StoreError> {
         let locked = take(&path.with_added_extension("lock"))?;
         let file = locked.map_err(|holder| {
             StoreError::Open(format!(
-                "{} is in use by another Pantry server, process {holder}; stop it first, or give this one its own DATA_DIR and DATABASE_URL",
-                path.display(),
+                "{} is in use by another Pantry server, process {holder}; {advice}",
+                path.display()
             ))
         })?;
         Ok(DatabaseLock { _file: file })
@@ -38,7 +41,8 @@ impl FolderLock {
     /// # Errors
     /// [`StoreError::Open`], which says which process holds it, or why the folder cannot be used.
     pub fn take(folder: &Path) -> Result<FolderLock, StoreError> {
-        crate::create_folder(folder)?;
+        private::create_private_folder(folder)
+            .map_err(|error| StoreError::Open(format!("cannot create the folder {}: {error}", folder.display())))?;
         let file = take(&folder.join("server.lock"))?.map_err(|holder| {
             StoreError::Open(format!(
                 "DATA_DIR: {} is in use by another Pantry server, process {holder}; stop it first, or give this one its own DATA_DIR",
@@ -52,8 +56,8 @@ impl FolderLock {
 /// The locked file; `Err` within: who holds it.
 fn take(lock_path: &Path) -> Result<Result<File, String>, StoreError> {
     let failed = |error: std::io::Error| StoreError::Open(format!("cannot lock {}: {error}", lock_path.display()));
-    let mut file =
-        File::options().read(true).write(true).create(true).truncate(false).open(lock_path).map_err(failed)?;
+    let mut options = private::private_options();
+    let mut file = options.read(true).create(true).truncate(false).open(lock_path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

@@ -1,7 +1,10 @@
 //! The command line: `server [serve]`, and what stands beside it. Reads the environment, and hands it on.
 
+pub mod backup;
 pub mod forget;
 pub mod password;
+mod postgres;
+pub mod restore;
 pub mod simulate;
 pub mod verify;
 
@@ -24,6 +27,14 @@ struct Cli {
 enum Command {
     /// Open the shop (the default). Configured by environment variables, see .env.sample.
     Serve,
+    /// Copy the SQLite database into a file, beside a running shop or a stopped one. For PostgreSQL it prints the
+    /// command.
+    Backup(backup::Options),
+    /// Bring a backup back as the SQLite database of a stopped shop. For PostgreSQL it prints the commands.
+    Restore(restore::Options),
+    /// Tell a database that was brought back by other means, such as pg_restore, that it begins a new life. No server
+    /// may run.
+    NewLife(restore::NewLifeOptions),
     /// Set the owner's password and end every session; beside a running shop, or on a stopped one.
     Password(password::Options),
     /// Renew the key that signs cookies; beside a running shop, or on a stopped one.
@@ -42,6 +53,9 @@ enum Command {
 pub async fn run() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(environment()).await,
+        Command::Backup(options) => backup::main(options, environment()).await,
+        Command::Restore(options) => restore::main(options, environment()).await,
+        Command::NewLife(options) => restore::new_life(options, environment()).await,
         Command::Password(options) => password::main(options, environment()).await,
         Command::RenewKeys => password::renew_keys(environment()).await,
         Command::Forget(options) => forget::main(options, environment()).await,

@@ -102,7 +102,7 @@ impl Files {
     async fn repair(&self) -> Result<Option<Vec<CsvFile>>, PipelineError> {
         let folder = self.folder.clone();
         self.blocking(move |pages| {
-            std::fs::create_dir_all(&folder)?;
+            store::create_private_folder(&folder)?;
             let mut files = Vec::new();
             for kind in CsvKind::ALL {
                 let (file, repaired) = repair(&folder, kind, pages)?;

@@ -11,6 +11,8 @@ mod alerts_postgres;
 #[cfg(test)]
 mod any_records;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bad_records;
 #[cfg(test)]
 mod behind_a_proxy;
@@ -59,7 +61,11 @@ mod outage;
 #[cfg(test)]
 mod page_view_budget;
 #[cfg(test)]
+mod permissions;
+#[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod restore;
 #[cfg(test)]
 mod rolling;
 #[cfg(test)]

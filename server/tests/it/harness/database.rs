@@ -33,6 +33,13 @@ impl OwnDatabase {
         execute(&format!("create database {name} template {name}_kept")).await.unwrap();
     }
 
+    /// Makes it again with nothing in it.
+    pub(crate) async fn empty(&self) {
+        let OwnDatabase { name } = self;
+        execute(&format!("drop database {name} with (force)")).await.unwrap();
+        execute(&format!("create database {name}")).await.unwrap();
+    }
+
     pub(crate) fn url(&self) -> String {
         let shared = stack::postgres_url();
         let (server, _) = shared.rsplit_once('/').expect("an address with a database's name");

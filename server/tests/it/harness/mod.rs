@@ -4,6 +4,7 @@
 pub(crate) mod broker;
 pub(crate) mod browser;
 pub(crate) mod cluster_pool;
+pub(crate) mod command;
 pub(crate) mod csv;
 pub(crate) mod database;
 pub(crate) mod place;

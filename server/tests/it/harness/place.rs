@@ -144,6 +144,23 @@ impl Place {
         database.restore().await;
     }
 
+    /// Whether the database is a file, and not PostgreSQL's.
+    pub(crate) fn has_file(&self) -> bool {
+        self.database.is_none()
+    }
+
+    /// Loses the database of a stopped shop; PostgreSQL's is made anew, and empty.
+    pub(crate) async fn lose_database(&self) {
+        match &self.database {
+            Some(database) => database.empty().await,
+            None => {
+                for name in ["pantry.db", "pantry.db-wal", "pantry.db-shm"] {
+                    let _ = std::fs::remove_file(self.data().join(name));
+                }
+            }
+        }
+    }
+
     pub(crate) fn vars(&self) -> impl Iterator<Item = (String, String)> {
         self.vars.iter().map(|(name, value)| (name.clone(), value.clone()))
     }

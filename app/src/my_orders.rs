@@ -226,5 +226,4 @@ mod tests {
         assert_eq!(gone(false).collect::<Vec<_>>(), ["pantry_orders=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
         assert_eq!(gone(true).count(), 2, "also the one of before https");
     }
-
 }

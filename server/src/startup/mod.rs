@@ -16,9 +16,9 @@ use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
 use crate::pipeline::deliveries::Deliveries;
 use crate::pipeline::files::Files;
-use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::page_views::PageViews;
+use crate::pipeline::supervisor::Supervisor;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::verifier::Verifier;
 use crate::pipeline::{letter_retention, page_views, relay, trimmer};
@@ -123,6 +123,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         links: links_sender,
         revised: Arc::clone(&revised),
         shutdown: shutdown.clone(),
+        reasons: Arc::default(),
         has_warned: false,
     };
     let verifier = Verifier {
@@ -200,7 +201,11 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let mut web = JoinSet::new();
     let metrics_places = Places::new(connections::metrics_limits());
     spawn(&mut web, "shop", serve(listener, shop, places, shutdown.clone()));
-    spawn(&mut web, "metrics", serve(metrics_listener, http::metrics::router(metrics), metrics_places, shutdown.clone()));
+    spawn(
+        &mut web,
+        "metrics",
+        serve(metrics_listener, http::metrics::router(metrics), metrics_places, shutdown.clone()),
+    );
 
     Ok(RunningShop {
         addr,

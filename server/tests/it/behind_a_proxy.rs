@@ -32,7 +32,8 @@ fn strangers_do_not_lock_the_owner_out() {
         let shop = place.open().await;
         let (status, cookies) = try_password(&shop, OWNER, "", "a long password").await;
         assert_eq!(status, 303);
-        let known = cookies.iter().find(|cookie| cookie.starts_with("__Host-pantry_browser=")).expect("a browser's cookie");
+        let known =
+            cookies.iter().find(|cookie| cookie.starts_with("__Host-pantry_browser=")).expect("a browser's cookie");
         let known = known.split(';').next().unwrap();
         for _ in 0..5 {
             assert_eq!(try_password(&shop, STRANGER, "", "a wrong password").await.0, 422);

@@ -57,6 +57,8 @@ mod page_view_budget;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod rolling;
 #[cfg(test)]
 mod secured;

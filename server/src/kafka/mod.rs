@@ -8,8 +8,10 @@ mod kept;
 mod probe;
 mod producer;
 mod reasons;
+mod record;
 mod refusal;
 mod refused;
+mod refused_letters;
 mod topics;
 mod trial;
 

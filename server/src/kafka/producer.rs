@@ -1,13 +1,15 @@
 //! The producer: takes records without waiting, and knows which outbox rows are in flight until the broker answers.
 
 use crate::kafka::reasons::{Reasons, tell_throttling};
+use crate::kafka::record::with_record;
 use crate::kafka::refusal::Tell;
 use crate::kafka::refused::Refused;
+use crate::kafka::refused_letters::{RefusedLetter, RefusedLetters};
 use crate::kafka::{Cluster, Kept};
 use domain::{Event, Timestamp, Topic};
 use rdkafka::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, DeliveryResult, Header, Message, OwnedHeaders};
+use rdkafka::message::{BorrowedMessage, DeliveryResult, Message, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, PurgeConfig, ThreadedProducer};
 use rdkafka::statistics::Statistics;
 use record_headers::RecordHeader;
@@ -99,6 +101,7 @@ pub(crate) struct Shared {
     pub(crate) reasons: Arc<Reasons>,
     pub(crate) tell: Tell,
     pub(crate) kept: Arc<Kept>,
+    pub(crate) letters: Arc<RefusedLetters>,
 }
 
 struct Deliveries {
@@ -149,6 +152,7 @@ impl ProducerContext for Deliveries {
                 Ok(message) => {
                     if event.is_none() {
                         self.note_dead_letter(message);
+                        self.shared.letters.note_taken();
                     }
                     self.shared.refused.note_taken(topic, event);
                 }
@@ -156,7 +160,11 @@ impl ProducerContext for Deliveries {
                 Err((error, message)) => {
                     tracing::debug!(%error, topic, event_id, "a record was not delivered");
                     let is_single = self.batches == Batches::Single;
-                    self.shared.refused.note_refused(topic, event, error, bytes_of(message), is_single);
+                    let is_refused =
+                        self.shared.refused.note_refused(topic, event, error, bytes_of(message), is_single);
+                    if event.is_none() && is_refused {
+                        self.shared.letters.keep(RefusedLetter::of(topic, message), Instant::now());
+                    }
                 }
             }
         }
@@ -240,6 +248,17 @@ impl Producer {
         self.producer.send(record).map_err(|(error, _)| error.into())
     }
 
+    /// Hands over again what was refused of the dead letters and is due.
+    pub(crate) fn send_refused_letters(&self, letters: &RefusedLetters) {
+        for letter in letters.due(Instant::now()) {
+            let RefusedLetter { topic, key, value, headers } = letter;
+            let outgoing = Outgoing { topic, key: key.as_deref(), value: value.as_deref(), headers };
+            if let Err(error) = self.send_dead_letter(&outgoing) {
+                tracing::debug!(%error, topic, "a dead letter is kept in the table only");
+            }
+        }
+    }
+
     /// Waits until everything is answered. False when that took too long.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
         self.producer.flush(timeout).is_ok()
@@ -257,28 +276,4 @@ impl Drop for Producer {
         // What is still queued waits in the outbox; without this a drop waits for a broker that may be gone.
         self.producer.purge(PurgeConfig::default().queue().inflight());
     }
-}
-
-/// The record of an event.
-pub(super) fn with_record<T>(
-    event: &Event,
-    source: &str,
-    now: Timestamp,
-    send: impl FnOnce(BaseRecord<'_, str, str, usize>) -> T,
-) -> T {
-    let value = event.value(source);
-    let key = event.key();
-    let event_id = event.event_id.to_string();
-    let headers = OwnedHeaders::new()
-        .insert(Header { key: "source", value: Some(source) })
-        .insert(Header { key: "event_id", value: Some(&event_id) });
-    let mut record: BaseRecord<'_, str, str, usize> =
-        BaseRecord::with_opaque_to(event.topic().name(), event.event_id as usize)
-            .payload(value.as_str())
-            .headers(headers)
-            .timestamp(event.event_time.min(now).millis());
-    if let Some(key) = &key {
-        record = record.key(key.as_str());
-    }
-    send(record)
 }

@@ -65,6 +65,7 @@ impl Refused {
     }
 
     /// A broker, or the client, did not take a record of `bytes` bytes. `is_single`: it was in no batch with others.
+    /// Answers whether that is a refusal, and nothing that passes by itself.
     pub(crate) fn note_refused(
         &self,
         topic: &'static str,
@@ -72,7 +73,7 @@ impl Refused {
         error: &KafkaError,
         bytes: usize,
         is_single: bool,
-    ) {
+    ) -> bool {
         use RDKafkaErrorCode as Code;
         let now = Instant::now();
         let is_too_large = matches!(
@@ -82,7 +83,7 @@ impl Refused {
         let words = match (is_too_large, event_id) {
             (true, Some(_)) if !is_single => {
                 self.state().batch_at = Some(now);
-                return;
+                return true;
             }
             (true, Some(event_id)) => {
                 let mut state = self.state();
@@ -95,12 +96,13 @@ impl Refused {
                 too_large(topic, kept.bytes_max)
             }
             _ => {
-                let Some(words) = refusal(error, Request::Publish(topic), "") else { return };
+                let Some(words) = refusal(error, Request::Publish(topic), "") else { return false };
                 self.state().topics.entry(topic).or_default().closed_at = Some(now);
                 words
             }
         };
         (self.tell)(Request::Publish(topic), Some(words));
+        true
     }
 
     /// A broker took a record.

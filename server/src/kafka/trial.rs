@@ -2,7 +2,7 @@
 //! that is published twice counts once, so the try does no harm.
 
 use crate::kafka::Cluster;
-use crate::kafka::producer::with_record;
+use crate::kafka::record::with_record;
 use domain::{Event, Timestamp};
 use rdkafka::ClientContext;
 use rdkafka::error::KafkaError;

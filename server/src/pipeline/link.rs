@@ -1,8 +1,6 @@
 //! The connection to one life of the cluster: its clients and what they share. No client outlives its log.
 
-use crate::kafka::{
-    Batches, Cluster, Kept, Partitions, Probe, Producer, Reasons, Refused, SendError, Shared, Tell, Topics,
-};
+use crate::kafka::{Batches, Cluster, Partitions, Probe, Producer, Reasons, Refused, SendError, Shared, Tell, Topics};
 use crate::pipeline::PipelineError;
 use domain::{Event, Timestamp, Topic};
 use rdkafka::error::KafkaError;
@@ -53,7 +51,13 @@ impl Link {
         reasons: Arc<Reasons>,
         tell: Tell,
     ) -> Result<Link, KafkaError> {
-        let shared = Shared { refused: Refused::new(Arc::clone(&tell)), reasons, tell, kept: Arc::<Kept>::default() };
+        let shared = Shared {
+            refused: Refused::new(Arc::clone(&tell)),
+            reasons,
+            tell,
+            kept: Arc::default(),
+            letters: Arc::default(),
+        };
         let producer = Arc::new(Producer::new(cluster, source, &shared, Batches::Whole)?);
         Ok(Link {
             log,

@@ -55,8 +55,11 @@ impl ProducerWatch {
                 Batches::Whole => tracing::info!("sending records in batches again"),
             }
             self.renew(link, wanted);
-        } else if stands(&producer) {
-            self.health.note_kafka_error(Request::Produce, None);
+        } else {
+            producer.send_refused_letters(&link.shared.letters);
+            if stands(&producer) {
+                self.health.note_kafka_error(Request::Produce, None);
+            }
         }
     }
 

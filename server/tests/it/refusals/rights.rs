@@ -110,6 +110,16 @@ fn a_right_that_is_taken_away_under_way_is_named_and_nothing_is_lost() {
         wait_orders(&shop, 3).await;
         wait_granted(&shop).await;
 
+        // Its letters are in the database; they reach their topic once that is granted.
+        let letters = topic("new_orders.dlq");
+        cluster.grant(on("Describe", &letters));
+        cluster.revoke(on("Write", &letters));
+        records::produce(&cluster.insiders(), &[Record::new("new_orders", "neither JSON nor a number")]).await;
+        wait_refused(&shop, "to publish to new_orders.dlq: the right Write on topic new_orders.dlq is missing").await;
+        cluster.grant(on("Write", &letters));
+        wait_granted(&shop).await;
+        assert_eq!(records::read_all(&cluster.insiders(), "new_orders.dlq").await.len(), 1);
+
         // Without any right to it, it looks as if it did not exist.
         cluster.revoke(on("Write", &orders));
         cluster.revoke(on("Read", &orders));

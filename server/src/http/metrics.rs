@@ -13,6 +13,7 @@ use domain::Snapshot;
 use domain::snapshot::DeliveryCounts;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::Arc;
@@ -122,6 +123,13 @@ fn register_fresh(registry: &mut Registry, fresh: &Fresh) {
         fresh.dropped_page_views,
     );
     gauge("http_connections", "Open connections of the shop's listener", fresh.connections_open as i64);
+    let refused = Family::<[(&str, String); 3], Gauge>::default();
+    for (request, words) in &health.kafka_errors {
+        let topic = request.topic().unwrap_or_default().to_owned();
+        let labels = [("request", request.name().to_owned()), ("topic", topic), ("reason", words.clone())];
+        refused.get_or_create(&labels).set(1);
+    }
+    registry.register("kafka_refused", "1 for each thing that Kafka refuses, with the reason in words", refused);
     let mut counter = |name: &str, help: &str, value: u64| {
         let counter: Counter = Counter::default();
         counter.inc_by(value);
@@ -164,6 +172,7 @@ fn register_snapshot(registry: &mut Registry, snapshot: &Snapshot) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kafka::Request;
     use domain::snapshot::{Alerting, Pipeline};
     use domain::{OpenAlert, RuleKind, Timestamp};
     use std::time::Duration;
@@ -182,7 +191,11 @@ mod tests {
         let fresh = Fresh {
             snapshot_age_seconds: 61,
             sells: true,
-            health: Health { unreachable_since: Some(Timestamp::from_micros(1)), ..Health::default() },
+            health: Health {
+                unreachable_since: Some(Timestamp::from_micros(1)),
+                kafka_errors: [(Request::Publish("feedback"), "Kafka refuses \"it\".".to_owned())].into(),
+                ..Health::default()
+            },
             deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 },
             dropped_page_views: 3,
             writer: WriterState { committed_ago: Some(Duration::from_millis(4_900)), waiting_jobs: 8 },
@@ -201,6 +214,8 @@ mod tests {
             "pantry_broker_reachable 0",
             "pantry_dropped_page_views 3",
             "pantry_open_alerts 1",
+            "pantry_kafka_errors 1",
+            "pantry_kafka_refused{request=\"publish\",topic=\"feedback\",reason=\"Kafka refuses \\\"it\\\".\"} 1",
             "pantry_alert_deliveries_total 5",
             "pantry_alert_delivery_failures_total 2",
             "pantry_alert_deliveries_given_up_total 1",

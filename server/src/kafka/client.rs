@@ -1,6 +1,7 @@
 //! How to reach the cluster: bootstrap servers, what the environment passes on, and the settings of each kind of
 //! client.
 
+use crate::kafka::Batches;
 use rdkafka::ClientConfig;
 use std::collections::BTreeMap;
 
@@ -21,6 +22,11 @@ const FETCH_QUEUE_PAUSE_MS: &str = "5";
 /// waiting, and the system's keep-alive begins after two hours. A broker that is only slow answers far sooner; and a
 /// request that was given up and arrived all the same does no harm, because an event counts when its outbox row goes.
 const ANSWER_WITHIN_MS: &str = "10000";
+
+/// How often a client says how it fares, such as how long a quota makes it wait.
+const STATISTICS_EVERY_MS: &str = "5000";
+/// How long the one try of a trial may take.
+const TRIAL_WITHIN_MS: &str = "10000";
 
 /// A Kafka cluster and how to talk to it.
 #[derive(Clone)]
@@ -61,15 +67,37 @@ impl Cluster {
     }
 
     /// Partitions like Java and Python clients; nothing expires in silence.
-    pub(crate) fn producer_config(&self) -> ClientConfig {
+    pub(crate) fn producer_config(&self, batches: Batches) -> ClientConfig {
         let mut config = self.config();
+        if batches == Batches::Single {
+            config.set("batch.num.messages", "1");
+        }
         config
+            .set("statistics.interval.ms", STATISTICS_EVERY_MS)
             .set("enable.idempotence", "true")
             .set("partitioner", "murmur2_random")
             .set("message.timeout.ms", "0")
             .set("linger.ms", "5")
             .set("queue.buffering.max.messages", PRODUCER_QUEUE_RECORDS_MAX)
             .set("queue.buffering.max.kbytes", PRODUCER_QUEUE_KIB_MAX);
+        config
+    }
+
+    /// A producer that tries once, and tells why it failed.
+    pub(crate) fn trial_config(&self) -> ClientConfig {
+        let mut config = self.config();
+        config
+            .set("acks", "all")
+            .set("retries", "0")
+            .set("partitioner", "murmur2_random")
+            .set("message.timeout.ms", TRIAL_WITHIN_MS);
+        config
+    }
+
+    /// Like [`Cluster::consumer_config`], for one that reads and says how it fares.
+    pub(crate) fn reader_config(&self, group: &str) -> ClientConfig {
+        let mut config = self.consumer_config(group);
+        config.set("statistics.interval.ms", STATISTICS_EVERY_MS);
         config
     }
 

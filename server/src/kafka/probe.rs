@@ -1,6 +1,7 @@
 //! Questions to the cluster: who is it, where do its partitions end, which record stands at an offset. Blocking calls
 //! are moved off the runtime, but for the last, which the consumer asks on its own thread.
 
+use crate::kafka::reasons::{Asking, Reasons};
 use crate::kafka::{Cluster, Partitions, REQUEST_TIMEOUT};
 use domain::{Fingerprint, Timestamp, Topic, record_hash};
 use rdkafka::TopicPartitionList;
@@ -10,7 +11,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
 use record_headers::RecordHeader;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -75,20 +76,21 @@ pub(crate) fn fingerprint(message: &BorrowedMessage<'_>, headers: &[RecordHeader
 /// A client that only asks. It reads nothing and joins no group; it asks for ends with the consumer's isolation level.
 #[derive(Clone)]
 pub(crate) struct Probe {
-    client: Arc<BaseConsumer>,
+    client: Arc<BaseConsumer<Asking>>,
     admin: Arc<AdminClient<DefaultClientContext>>,
 }
 
 impl Probe {
-    pub(crate) fn new(cluster: &Cluster) -> Result<Probe, KafkaError> {
-        let client = Arc::new(cluster.consumer_config("pantry-probe").create()?);
+    /// One that tells `reasons` why it cannot connect.
+    pub(crate) fn new(cluster: &Cluster, reasons: Arc<Reasons>) -> Result<Probe, KafkaError> {
+        let client = Arc::new(cluster.consumer_config("pantry-probe").create_with_context(Asking(reasons))?);
         let admin = Arc::new(cluster.config().create()?);
         Ok(Probe { client, admin })
     }
 
     async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&BaseConsumer) -> Result<T, KafkaError> + Send + 'static,
+        question: impl FnOnce(&BaseConsumer<Asking>) -> Result<T, KafkaError> + Send + 'static,
     ) -> Result<T, KafkaError> {
         let client = Arc::clone(&self.client);
         tokio::task::spawn_blocking(move || question(&client)).await.unwrap_or(Err(KafkaError::Canceled))
@@ -99,9 +101,13 @@ impl Probe {
         self.ask(cluster_id).await
     }
 
-    /// The end of every partition: the offset of the next record to come.
-    pub(crate) async fn ends(&self, partitions: &Partitions) -> Result<Vec<(Topic, i32, i64)>, KafkaError> {
-        let partitions = partitions.all();
+    /// The end of every partition of these topics: the offset of the next record to come.
+    pub(crate) async fn ends(
+        &self,
+        partitions: &Partitions,
+        topics: &BTreeSet<Topic>,
+    ) -> Result<Vec<(Topic, i32, i64)>, KafkaError> {
+        let partitions: Vec<_> = partitions.all().into_iter().filter(|(topic, _)| topics.contains(topic)).collect();
         self.ask(move |client| {
             let end = |(topic, partition): (Topic, i32)| {
                 let (_, high) = client.fetch_watermarks(topic.name(), partition, REQUEST_TIMEOUT)?;
@@ -149,17 +155,61 @@ impl Probe {
         &self.admin
     }
 
-    /// Which of these topics exist, with their partitions and the replicas of the first one.
-    pub(crate) async fn describe(&self, names: Vec<String>) -> Result<Vec<(String, i32, i32)>, KafkaError> {
+    /// Who answers, and which of these topics it names: one request for all of them. A topic that this client has no
+    /// right to is left out as one that does not exist is.
+    pub(crate) async fn look(&self, names: Vec<&'static str>) -> Result<Seen, KafkaError> {
         self.ask(move |client| {
             let metadata = client.fetch_metadata(None, REQUEST_TIMEOUT)?;
-            let wanted = metadata.topics().iter().filter(|topic| names.iter().any(|name| name == topic.name()));
-            let described = wanted.filter(|topic| !topic.partitions().is_empty()).map(|topic| {
-                let replicas = topic.partitions().first().map_or(0, |partition| partition.replicas().len());
-                (topic.name().to_owned(), topic.partitions().len() as i32, replicas as i32)
-            });
-            Ok(described.collect())
+            let cluster_id = client.client().fetch_cluster_id(REQUEST_TIMEOUT).ok_or(KafkaError::Canceled)?;
+            let shape = |name: &'static str| {
+                let topic = metadata.topics().iter().find(|topic| topic.name() == name)?;
+                let replicas = topic.partitions().first()?.replicas().len();
+                Some((name, Shape { partitions: topic.partitions().len() as i32, replicas: replicas as i32 }))
+            };
+            Ok(Seen { cluster_id, topics: names.into_iter().filter_map(shape).collect() })
         })
         .await
     }
+
+    /// Why a look did not name this topic.
+    pub(crate) async fn why_absent(&self, name: &'static str) -> Result<Absent, KafkaError> {
+        self.ask(move |client| {
+            let metadata = client.fetch_metadata(Some(name), REQUEST_TIMEOUT)?;
+            let error = metadata.topics().iter().find(|topic| topic.name() == name).and_then(|topic| topic.error());
+            Ok(match error.map(RDKafkaErrorCode::from) {
+                Some(code @ RDKafkaErrorCode::TopicAuthorizationFailed) => Absent::Hidden(code),
+                Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => Absent::Missing,
+                None | Some(_) => Absent::Unclear,
+            })
+        })
+        .await
+    }
+}
+
+/// A topic as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) partitions: i32,
+    /// Of the first partition.
+    pub(crate) replicas: i32,
+}
+
+/// What one look at the cluster saw.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// One life of the cluster's data.
+    pub(crate) cluster_id: String,
+    /// Those of the topics asked for that it names.
+    pub(crate) topics: BTreeMap<&'static str, Shape>,
+}
+
+/// Why a topic is not there to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// It does not exist.
+    Missing,
+    /// It may exist: the right to describe it is missing.
+    Hidden(RDKafkaErrorCode),
+    /// It is about to be, or a leader is being looked for.
+    Unclear,
 }

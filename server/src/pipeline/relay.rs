@@ -17,7 +17,7 @@ pub(crate) async fn run(mut events: mpsc::Receiver<Event>, links: CurrentLink, c
     while events.recv_many(&mut taken, STEP_EVENTS_MAX).await > 0 {
         let link = links.borrow().clone();
         if let Some(link) = link {
-            relay_once(&taken, |event| link.producer.send(event, clock.now()));
+            relay_once(&taken, |event| link.send(event, clock.now()));
         }
         taken.clear();
     }
@@ -29,7 +29,8 @@ fn relay_once(events: &[Event], mut send: impl FnMut(&Event) -> Result<(), SendE
         match send(event) {
             Ok(()) => crash::step("after_hand_over"),
             Err(SendError::QueueFull) => return taken,
-            Err(error) => tracing::warn!(%error, event_id = event.event_id, "the producer refused an event"),
+            // The dashboard says what is refused, and the sweeper tries again.
+            Err(error) => tracing::debug!(%error, event_id = event.event_id, "an event waits in the outbox"),
         }
     }
     events.len()

@@ -8,6 +8,8 @@ use crate::kafka::SendError;
 use crate::pipeline::closer::OBSERVE_AGAIN_AFTER;
 use crate::pipeline::link::{CurrentLink, Link};
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
+use domain::{Event, Topic};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Reached, Store, Target};
@@ -23,7 +25,7 @@ const PAGE_EVENTS_MAX: i64 = 2_000;
 /// The pause when the producer is full.
 const FULL_PAUSE: Duration = Duration::from_millis(20);
 
-/// Rows up to `last_id` were published before these ends were observed.
+/// Rows of one topic up to `last_id` were published before these ends of it were observed.
 struct Barrier {
     last_id: i64,
     target: Target,
@@ -43,14 +45,16 @@ pub(crate) enum Swept {
 /// Looks and publishes, one link at a time.
 pub(crate) struct Sweeper {
     store: Store,
-    barrier: Option<Barrier>,
+    /// One for each topic: one that cannot be read or published to keeps none of the others.
+    barriers: BTreeMap<Topic, Barrier>,
+    observed_at: Option<Instant>,
     /// Events of a newer version that waited at the last look.
     of_newer_version: usize,
 }
 
 impl Sweeper {
     pub(crate) fn new(store: Store) -> Sweeper {
-        Sweeper { store, barrier: None, of_newer_version: 0 }
+        Sweeper { store, barriers: BTreeMap::new(), observed_at: None, of_newer_version: 0 }
     }
 
     pub(crate) async fn run(mut self, links: CurrentLink, shutdown: CancellationToken) {
@@ -58,7 +62,7 @@ impl Sweeper {
             let link = links.borrow().clone();
             let pause = match link {
                 None => {
-                    self.barrier = None;
+                    self.barriers.clear();
                     LOOK_EVERY
                 }
                 Some(link) => match self.sweep_once(&link, &shutdown).await {
@@ -77,60 +81,100 @@ impl Sweeper {
         }
     }
 
-    /// Observes the log's ends, or, once the consumer has passed them, publishes what should have been counted by then.
+    /// Publishes what should have been counted by now, topic by topic, and observes the ends of the log for the others.
     async fn sweep_once(&mut self, link: &Arc<Link>, shutdown: &CancellationToken) -> Result<Swept, PipelineError> {
-        match self.barrier.take() {
-            Some(mut barrier) if barrier.target.log == link.log => {
-                match self.store.reached(&barrier.target).await? {
-                    Reached::Yes if barrier.since.elapsed() >= BARRIER_AGE_MIN => {
-                        return self.publish(link, barrier.last_id, shutdown).await;
-                    }
-                    Reached::NotYet if barrier.since.elapsed() >= OBSERVE_AGAIN_AFTER => {
-                        // An end that the log has lost is never reached.
-                        if let Some(again) = link.observe(&self.store).await? {
-                            barrier.target.lower_to(&again);
-                        }
-                        barrier.since = Instant::now();
-                        self.barrier = Some(barrier);
-                    }
-                    Reached::Yes | Reached::NotYet => self.barrier = Some(barrier),
-                    // What was observed says nothing any more: observe anew.
-                    Reached::Void => {}
+        self.barriers.retain(|_, barrier| barrier.target.log == link.log);
+        let mut due = BTreeMap::new();
+        for (topic, barrier) in std::mem::take(&mut self.barriers) {
+            match self.store.reached(&barrier.target).await? {
+                Reached::Yes if barrier.since.elapsed() >= BARRIER_AGE_MIN => {
+                    due.insert(topic, barrier.last_id);
                 }
+                Reached::Yes | Reached::NotYet => {
+                    self.barriers.insert(topic, barrier);
+                }
+                // What was observed says nothing any more: observe anew.
+                Reached::Void => {}
             }
-            _ => self.barrier = self.observe(link).await?,
+        }
+        if !due.is_empty() {
+            return self.publish(link, &due, shutdown).await;
+        }
+        if self.observed_at.is_none_or(|at| at.elapsed() >= OBSERVE_AGAIN_AFTER) {
+            self.observe(link).await?;
         }
         Ok(Swept::Nothing)
     }
 
-    async fn observe(&self, link: &Link) -> Result<Option<Barrier>, PipelineError> {
-        let Some(last_id) = self.store.outbox_last_id().await? else { return Ok(None) };
+    /// Makes the barriers that are missing, and lowers those that were not reached.
+    async fn observe(&mut self, link: &Link) -> Result<(), PipelineError> {
+        let Some(newest) = self.store.outbox_last_id().await? else {
+            self.barriers.clear();
+            link.shared.refused.forget(&Topic::ALL.map(Topic::name));
+            return Ok(());
+        };
+        let producer = link.producer();
         // Everything at or above the lowest id in flight may be published after the ends are observed.
-        let last_id = link.producer.in_flight().lowest().map_or(last_id, |lowest| last_id.min(lowest - 1));
-        if last_id < 1 {
-            return Ok(None);
+        let last_id = |topic| producer.in_flight().lowest_of(topic).map_or(newest, |lowest| newest.min(lowest - 1));
+        let last_ids = Topic::ALL.map(|topic| (topic, last_id(topic)));
+        let is_old = |barrier: &Barrier| barrier.since.elapsed() >= OBSERVE_AGAIN_AFTER;
+        let wanted: BTreeSet<Topic> =
+            Topic::ALL.into_iter().filter(|topic| self.barriers.get(topic).is_none_or(is_old)).collect();
+        if wanted.is_empty() {
+            return Ok(());
         }
-        let target = link.observe(&self.store).await?;
-        Ok(target.map(|target| Barrier { last_id, target, since: Instant::now() }))
+        let mut seen = link.observe_each(&self.store, &wanted).await?;
+        self.observed_at = Some(Instant::now());
+        for (topic, last_id) in last_ids.into_iter().filter(|(topic, _)| wanted.contains(topic)) {
+            match (self.barriers.get_mut(&topic), seen.remove(&topic)) {
+                (Some(barrier), again) => {
+                    // An end that the log has lost is never reached.
+                    again.into_iter().for_each(|again| barrier.target.lower_to(&again));
+                    barrier.since = Instant::now();
+                }
+                (None, Some(target)) if last_id >= 1 => {
+                    self.barriers.insert(topic, Barrier { last_id, target, since: Instant::now() });
+                }
+                (None, _) => {}
+            }
+        }
+        Ok(())
     }
 
-    async fn publish(&mut self, link: &Link, last_id: i64, stop: &CancellationToken) -> Result<Swept, PipelineError> {
+    /// Publishes what waits of these topics, up to the id named with each. What is refused waits for the next sweep.
+    async fn publish(
+        &mut self,
+        link: &Link,
+        due: &BTreeMap<Topic, i64>,
+        stop: &CancellationToken,
+    ) -> Result<Swept, PipelineError> {
+        let Some(last_id) = due.values().max().copied() else { return Ok(Swept::Nothing) };
         let (mut after, mut published, mut of_newer_version) = (0, 0, 0);
         loop {
             let page = self.store.outbox_page(after, last_id, PAGE_EVENTS_MAX).await?;
             let Some(last) = page.last_id else { break };
             after = last;
             of_newer_version += page.of_newer_version;
-            for event in page.events.iter().filter(|event| !link.producer.in_flight().contains(event.event_id)) {
+            let is_due = |event: &&Event| due.get(&event.topic()).is_some_and(|last_id| event.event_id <= *last_id);
+            for event in page.events.iter().filter(is_due) {
+                if link.producer().in_flight().contains(event) {
+                    continue;
+                }
                 loop {
-                    match link.producer.send(event, self.store.now()) {
-                        Ok(()) => break,
+                    match link.send(event, self.store.now()) {
+                        Ok(()) => {
+                            published += 1;
+                            break;
+                        }
                         Err(SendError::QueueFull) if !stop.is_cancelled() => tokio::time::sleep(FULL_PAUSE).await,
                         Err(SendError::QueueFull) => return Ok(Swept::Events(published)),
-                        Err(SendError::Kafka(error)) => return Err(error.into()),
+                        Err(SendError::HeldBack) => break,
+                        Err(SendError::Kafka(error)) => {
+                            tracing::debug!(%error, event_id = event.event_id, "an event waits in the outbox");
+                            break;
+                        }
                     }
                 }
-                published += 1;
             }
         }
         self.say_of_newer_version(of_newer_version);

@@ -33,7 +33,7 @@ pub(crate) async fn run(store: Store, links: CurrentLink, shutdown: Cancellation
 async fn trim_once(store: &Store, link: &Link) -> Result<(), PipelineError> {
     let recent = link.probe.offsets_at(&link.partitions, store.now().plus_micros(-KEPT_MICROS)).await?;
     // What is noted there is applied, or a dead letter, which nobody here reads.
-    let mut before = link.kept.take_excess(KEPT_BYTES_MAX);
+    let mut before = link.shared.kept.take_excess(KEPT_BYTES_MAX);
     for (topic, partition) in link.partitions.all() {
         let Some(position) = store.position(&link.log, topic, partition).await? else { continue };
         // Without a recent record all of them are older than ten minutes.

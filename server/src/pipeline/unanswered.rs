@@ -1,5 +1,5 @@
 //! Notices when one record of the producer's stays without an answer although the cluster answers other questions. Such
-//! a producer is given up for a new one: what it holds is still in the outbox. Pure; asked by the link.
+//! a producer is given up for a new one: what it holds is still in the outbox. Pure; asked by the producer's watch.
 
 use std::time::Duration;
 use tokio::time::Instant;
@@ -17,6 +17,11 @@ impl Unanswered {
         let same = self.0.filter(|(id, _)| Some(*id) == lowest);
         self.0 = same.or(lowest.map(|id| (id, now)));
         self.0.is_some_and(|(_, since)| now.duration_since(since) >= UNANSWERED_MAX)
+    }
+
+    /// The row that has waited longest, and for how long, as of the last look.
+    pub(super) fn waits(&self, now: Instant) -> Option<(i64, Duration)> {
+        self.0.map(|(id, since)| (id, now.duration_since(since)))
     }
 }
 

@@ -16,9 +16,9 @@ use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
 use crate::pipeline::deliveries::Deliveries;
 use crate::pipeline::files::Files;
-use crate::pipeline::link::Supervisor;
 use crate::pipeline::live::Live;
 use crate::pipeline::page_views::PageViews;
+use crate::pipeline::supervisor::Supervisor;
 use crate::pipeline::sweeper::Sweeper;
 use crate::pipeline::verifier::Verifier;
 use crate::pipeline::{address_retention, letter_retention, page_views, relay, trimmer};
@@ -131,6 +131,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         links: links_sender,
         revised: Arc::clone(&revised),
         shutdown: shutdown.clone(),
+        reasons: Arc::default(),
         has_warned: false,
     };
     let verifier = Verifier {

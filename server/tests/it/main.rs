@@ -65,6 +65,8 @@ mod permissions;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod restore;
 #[cfg(test)]
 mod rolling;

@@ -2,12 +2,13 @@
 //! group gives or takes partitions; the positions in the database say where to read on.
 
 use super::advance_of;
-use crate::kafka::{Cluster, REQUEST_TIMEOUT, record_from};
+use crate::kafka::{Cluster, REQUEST_TIMEOUT, Shared, record_from, tell_throttling};
 use crate::pipeline::PipelineError;
 use crate::pipeline::link::Link;
 use domain::{Finding, Fingerprint, Topic, Verdict, judge};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::statistics::Statistics;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(super) struct Assignment {
     cluster: Cluster,
     log: String,
     topic: Topic,
+    shared: Shared,
     store: Store,
     runtime: Handle,
     /// Told when a partition's log is not what it was.
@@ -41,7 +43,8 @@ struct State {
 impl Assignment {
     pub(super) fn new(link: &Link, topic: Topic, store: Store, runtime: Handle) -> Assignment {
         let (cluster, log, outlived) = (link.cluster.clone(), link.log.clone(), link.outlived.clone());
-        Assignment { cluster, log, topic, store, runtime, outlived, state: Mutex::default() }
+        let shared = link.shared.clone();
+        Assignment { cluster, log, topic, shared, store, runtime, outlived, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -180,7 +183,15 @@ struct LogBounds {
     high: i64,
 }
 
-impl ClientContext for Assignment {}
+impl ClientContext for Assignment {
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.shared.reasons.note(&error, reason);
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        tell_throttling(&self.shared.tell, self.topic.name(), &statistics);
+    }
+}
 
 impl ConsumerContext for Assignment {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, event: RDKafkaRespErr, partitions: &mut TopicPartitionList) {

@@ -1,6 +1,7 @@
 //! Dead letters on their way to their own topics: the record as it was, with why it could not be read and where it was.
 
-use crate::kafka::{Outgoing, Producer};
+use crate::kafka::Outgoing;
+use crate::pipeline::link::Link;
 use std::time::Duration;
 use store::DeadLetter;
 
@@ -8,8 +9,11 @@ use store::DeadLetter;
 const PUBLISHED_WITHIN: Duration = Duration::from_secs(5);
 
 /// To the dead letter topics, before the commit, so that a crash publishes twice rather than never.
-pub(super) fn publish(producer: &Producer, letters: &[DeadLetter]) {
-    for letter in letters {
+pub(super) fn publish(link: &Link, letters: &[DeadLetter]) {
+    let producer = link.producer();
+    // A producer would look for a topic that is missing until its letters are too old.
+    let there = |letter: &&DeadLetter| link.partitions.takes_dead_letters(letter.topic.dead_letter_name());
+    for letter in letters.iter().filter(there) {
         let outgoing = Outgoing {
             topic: letter.topic.dead_letter_name(),
             key: letter.key.as_deref(),

@@ -2,11 +2,12 @@
 //! so that a new one takes its place.
 
 use super::Consumer;
-use crate::kafka::REQUEST_TIMEOUT;
-use crate::pipeline::{PipelineError, refusal};
+use crate::kafka::{REQUEST_TIMEOUT, Request, group_refusal, refusal};
+use crate::pipeline::PipelineError;
 use rdkafka::Offset;
 use rdkafka::consumer::Consumer as _;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// How long a partition must be silent before the gap between its position and its end is looked into.
@@ -15,10 +16,28 @@ const SILENT_FOR: Duration = Duration::from_secs(1);
 /// Longer than it takes to join again after every time-out of ten seconds.
 const STALLED_AFTER: Duration = Duration::from_secs(30);
 
+/// What is remembered of a refusal to read.
+#[derive(Default)]
+pub(super) struct Refusal {
+    /// The partitions that have not moved since, with where they stood; `None` until the first look: what was refused
+    /// to the consumer before this one is refused until the opposite is seen.
+    stood: Option<BTreeMap<i32, i64>>,
+    /// When these were last looked at.
+    looked_at: Option<Instant>,
+    /// When the group last refused this member; what it holds it may hold on to for a while.
+    by_group_at: Option<Instant>,
+}
+
+/// How long a group that refused a member is taken to refuse it still: longer than the tries to join again are apart.
+const GROUP_REFUSES_FOR: Duration = Duration::from_secs(10);
+
 impl Consumer<'_> {
     /// A transaction's marker or retention may leave offsets without records before the end of a partition. When
     /// nothing came between a seek and the end, there is nothing up to the end that was observed before the seek.
     pub(super) fn reached_end(&mut self, partition: i32) {
+        if let Some(stood) = &mut self.refusal.stood {
+            stood.remove(&partition);
+        }
         let Some(end) = self.expected_ends.remove(&partition) else { return };
         if let Some(held) = self.kafka.context().held(partition)
             && end > self.gathering.next_offset(partition, held)
@@ -57,9 +76,6 @@ impl Consumer<'_> {
                 Some(_) => {}
             }
         }
-        if !is_stalled {
-            self.health.note_kafka_error(topic, None);
-        }
         self.stalled_since = self.stalled_since.or(is_stalled.then(Instant::now)).filter(|_| is_stalled);
         Ok(())
     }
@@ -69,17 +85,61 @@ impl Consumer<'_> {
         self.stalled_since.is_some_and(|since| since.elapsed() >= STALLED_AFTER)
     }
 
-    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them.
-    pub(super) fn note_refusal(&self, error: &KafkaError) {
+    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them, and
+    /// comes once.
+    pub(super) fn note_refusal(&mut self, error: &KafkaError) {
         let topic = self.gathering.topic.name();
         let stuck: Vec<String> = self.stuck.iter().map(i32::to_string).collect();
         let place = match stuck.as_slice() {
-            [] => format!("to read {topic}"),
-            [one] => format!("to read {topic}, partition {one}"),
-            _ => format!("to read {topic}, partitions {}", stuck.join(", ")),
+            [] => String::new(),
+            [one] => format!(", partition {one}"),
+            _ => format!(", partitions {}", stuck.join(", ")),
         };
-        if let Some(refusal) = refusal(error, &place) {
-            self.health.note_kafka_error(topic, Some(refusal));
+        let words = match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::GroupAuthorizationFailed) => {
+                self.refusal.by_group_at = Some(Instant::now());
+                Some(group_refusal(topic, &self.group))
+            }
+            _ => refusal(error, Request::Read(topic), &place),
+        };
+        if let Some(words) = words {
+            self.health.note_kafka_error(Request::Read(topic), Some(words));
+            self.refusal.stood = Some(self.stands());
         }
+    }
+
+    /// Once a second, also while other partitions are read: whether what was refused is granted. A partition is readable
+    /// when it has moved since, or has said that it is at its end. It says so once, so it is made to say it again.
+    pub(super) fn look_at_refusal(&mut self) {
+        let topic = self.gathering.topic.name();
+        if self.refusal.looked_at.is_some_and(|at| at.elapsed() < SILENT_FOR) {
+            return;
+        }
+        self.refusal.looked_at = Some(Instant::now());
+        let is_told = self.health.tells(Request::Read(topic));
+        let context = self.kafka.context();
+        let is_refused_by_group = self.refusal.by_group_at.is_some_and(|at| at.elapsed() < GROUP_REFUSES_FOR);
+        if !is_told || !context.is_assigned() || is_refused_by_group {
+            return;
+        }
+        let has_moved = |partition: i32, stood: i64| context.held(partition).is_none_or(|at| at.next_offset != stood);
+        let mut stood = self.refusal.stood.take().unwrap_or_else(|| self.stands());
+        stood.retain(|partition, stood| !has_moved(*partition, *stood));
+        for (partition, stood) in &stood {
+            // Nothing of it is gathered now, so nothing is read twice.
+            if let Err(error) = self.kafka.seek(topic, *partition, Offset::Offset(*stood), REQUEST_TIMEOUT) {
+                tracing::debug!(%error, topic, partition, "a partition that was refused is not asked again");
+            }
+        }
+        if stood.is_empty() {
+            self.health.note_kafka_error(Request::Read(topic), None);
+        }
+        self.refusal.stood = Some(stood);
+    }
+
+    /// Where every partition stands that is held.
+    fn stands(&self) -> BTreeMap<i32, i64> {
+        let held = self.kafka.context().all_held().into_iter();
+        held.map(|(partition, at)| (partition, at.next_offset)).collect()
     }
 }

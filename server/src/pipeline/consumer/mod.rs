@@ -59,7 +59,7 @@ pub(crate) fn run(
 ) -> Result<(), PipelineError> {
     let assignment = Assignment::new(link, topic, store.clone(), runtime.clone());
     let group = format!("pantry-{}", store.source());
-    let kafka: BaseConsumer<Assignment> = link.cluster.consumer_config(&group).create_with_context(assignment)?;
+    let kafka: BaseConsumer<Assignment> = link.cluster.reader_config(&group).create_with_context(assignment)?;
     kafka.subscribe(&[topic.name()])?;
     let shop = Shop { source: store.source().to_owned(), first_minute: store.first_minute() };
     let mut consumer = Consumer {
@@ -69,6 +69,7 @@ pub(crate) fn run(
         runtime,
         health,
         shop,
+        group,
         gathering: Gathering::new(topic, &link.log),
         epoch: 0,
         expected_ends: BTreeMap::new(),
@@ -77,6 +78,7 @@ pub(crate) fn run(
         last_check_at: Instant::now(),
         stalled_since: None,
         stuck: Vec::new(),
+        refusal: gaps::Refusal::default(),
         is_new: true,
     };
     let ended = consumer.run(revised, stop);
@@ -106,6 +108,7 @@ struct Consumer<'a> {
     runtime: Handle,
     health: HealthBoard,
     shop: Shop,
+    group: String,
     gathering: Gathering,
     /// The assignment under which `gathering` was fetched.
     epoch: u64,
@@ -118,6 +121,7 @@ struct Consumer<'a> {
     stalled_since: Option<Instant>,
     /// Partitions that had more to read than came, at the last look.
     stuck: Vec<i32>,
+    refusal: gaps::Refusal,
     /// Nothing was counted yet.
     is_new: bool,
 }
@@ -133,6 +137,7 @@ impl Consumer<'_> {
                 tracing::warn!(%topic, "the log is another one than it was");
                 return Ok(());
             }
+            self.look_at_refusal();
             if self.has_stalled() {
                 tracing::warn!(%topic, "nothing has come for too long; making a new consumer");
                 return Ok(());
@@ -221,7 +226,7 @@ impl Consumer<'_> {
         if !self.gathering.batch.foreign.is_empty() && cluster_id(&self.kafka)? != self.link.log {
             return Err(KafkaError::Canceled.into());
         }
-        dead_letters::publish(&self.link.producer, &self.gathering.batch.dead_letters);
+        dead_letters::publish(self.link, &self.gathering.batch.dead_letters);
         // Shared, not copied: it may hold megabytes of dead letters.
         let batch = Arc::new(self.gathering.take_batch());
         let mut tries = 0;
@@ -261,7 +266,7 @@ impl Consumer<'_> {
         }
         for (partition, (records, bytes)) in &self.gathering.read {
             if let Some(advance) = advance_of(advances, *partition) {
-                self.link.kept.add(self.gathering.topic.name(), *partition, advance.to, *records, *bytes);
+                self.link.shared.kept.add(self.gathering.topic.name(), *partition, advance.to, *records, *bytes);
             }
         }
     }

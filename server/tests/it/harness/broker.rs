@@ -102,6 +102,22 @@ impl OutsideCluster {
         run_script("apache-kafka", &["stop", "--kill"], self.folder()).unwrap();
     }
 
+    /// Ends one broker of an Apache Kafka in good order, as an upgrade does.
+    pub(crate) fn stop_one(&self, broker: u64) {
+        run_script("apache-kafka", &["stop", "--broker", &broker.to_string()], self.folder()).unwrap();
+    }
+
+    /// Starts what of an Apache Kafka does not run.
+    pub(crate) fn start_again(&self) {
+        run_script("apache-kafka", &["start"], self.folder()).unwrap();
+    }
+
+    /// Runs one of Apache's own tools on it, with all rights: `acls`, `configs` or `topics`.
+    pub(crate) fn administer(&self, tool: &str, arguments: &[&str]) {
+        let arguments: Vec<&str> = [&[tool], arguments].concat();
+        run_script("apache-kafka", &arguments, self.folder()).unwrap();
+    }
+
     /// Ends one broker of an Apache Kafka at once; its data stays.
     pub(crate) fn crash_one(&self, broker: u64) {
         run_script("apache-kafka", &["stop", "--kill", "--broker", &broker.to_string()], self.folder()).unwrap();
@@ -126,6 +142,11 @@ impl OutsideCluster {
     pub(crate) fn advertised_port(&self) -> u16 {
         let bootstrap = self.vars().into_iter().find(|(name, _)| name == "KAFKA_BOOTSTRAP_SERVERS").unwrap().1;
         bootstrap.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// An Apache Kafka's address for the brokers among themselves and for tools: who comes through it may do everything.
+    pub(crate) fn insiders(&self) -> String {
+        format!("127.0.0.1:{}", self.of_first_broker("internal-port"))
     }
 
     fn of_first_broker(&self, file: &str) -> String {

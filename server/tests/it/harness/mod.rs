@@ -14,6 +14,7 @@ pub(crate) mod proxy;
 pub(crate) mod raw_records;
 pub(crate) mod receiver;
 pub(crate) mod records;
+pub(crate) mod rights;
 pub(crate) mod runtime;
 pub(crate) mod script;
 pub(crate) mod shop;

@@ -116,6 +116,18 @@ fn admin(bootstrap: &str) -> (AdminClient<DefaultClientContext>, AdminOptions) {
     (config.create().unwrap(), AdminOptions::new().operation_timeout(Some(TIMEOUT)))
 }
 
+/// Creates a topic of three partitions with these settings, as its owner does by hand.
+pub(crate) async fn create(bootstrap: &str, topic: &str, settings: &[(&str, &str)]) {
+    let mut new = NewTopic::new(topic, 3, TopicReplication::Fixed(1));
+    for (key, value) in settings {
+        new = new.set(key, value);
+    }
+    let (admin, options) = admin(bootstrap);
+    for created in admin.create_topics(&[new], &options).await.unwrap() {
+        assert!(matches!(created, Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists))), "{created:?}");
+    }
+}
+
 /// Deletes a topic.
 pub(crate) async fn delete(bootstrap: &str, topic: &str) {
     let (admin, options) = admin(bootstrap);

@@ -1,0 +1,128 @@
+//! Topics that exist with other settings than Pantry's.
+
+use super::{ONLY_APACHE, order, wait_granted, wait_orders, wait_ready, wait_refused};
+use crate::harness::broker::OutsideCluster;
+use crate::harness::traffic::{Remember, Traffic, assert_exact_in};
+use crate::harness::{Cart, Place, Stack, records, run, until};
+use domain::Topic;
+
+/// A cluster whose topics exist, with these settings.
+async fn cluster(settings: &[(&str, &str)]) -> Option<OutsideCluster> {
+    if Stack::Production.is_missing(ONLY_APACHE) {
+        return None;
+    }
+    let cluster = OutsideCluster::apache(&[])?;
+    for topic in Topic::ALL {
+        records::create(&cluster.insiders(), topic.name(), settings).await;
+        records::create(&cluster.insiders(), topic.dead_letter_name(), settings).await;
+    }
+    Some(cluster)
+}
+
+/// A broker measures the batch, not the record: batches of small records are too large for such a topic.
+#[test]
+fn topics_of_one_kilobyte_take_every_event() {
+    run(async {
+        let Some(cluster) = cluster(&[("max.message.bytes", "1000")]).await else { return };
+        let place = Place::on(&cluster);
+        let shop = place.open_ready().await;
+        let memory = Remember::default();
+        let traffic = Traffic::start(&shop.browser(), &memory);
+        Traffic::wait_orders(&memory, 60).await;
+        traffic.stop().await;
+        let memory = std::mem::take(&mut *memory.lock().unwrap());
+        shop.wait_views(memory.views_sent as i64).await;
+        assert_exact_in(&shop, &memory, memory.views_sent).await;
+        wait_granted(&shop).await;
+        shop.close().await;
+    });
+}
+
+/// The largest event is a comment of 280 characters of four bytes each; the one behind it goes on.
+#[test]
+fn an_event_that_is_too_large_is_told_and_keeps_no_other_waiting() {
+    run(async {
+        let Some(cluster) = cluster(&[("max.message.bytes", "1000")]).await else { return };
+        let place = Place::on(&cluster);
+        let shop = place.open_ready().await;
+        let browser = shop.browser();
+        let cart = Cart { goods: &[("rice", 1)], email: "a@example.com", is_paid: true };
+        let longest = "\u{1f35a}".repeat(280);
+        for comment in [longest.as_str(), "good"] {
+            let address = browser.order(&cart).await;
+            let answer = browser.post(&address, &[("stars", "5"), ("comment", comment)]).await;
+            assert_eq!(answer.status, 303, "{}", answer.body);
+        }
+        wait_refused(&shop, "too large for it; raise max.message.bytes of topic feedback").await;
+        until("the others to be counted", async || {
+            let figures = shop.figures().await;
+            match (figures.total_orders_num, figures.total_feedback_num) {
+                (2, 1) => Ok(()),
+                _ => Err(format!("{figures:?}")),
+            }
+        })
+        .await;
+        // What docs/OPERATIONS.md says is enough.
+        records::configure(&cluster.insiders(), "feedback", "max.message.bytes", "2000").await;
+        wait_granted(&shop).await;
+        assert_eq!(shop.assert_all_agree().await.total_feedback_num, 2);
+        shop.close().await;
+    });
+}
+
+#[test]
+fn more_replicas_in_sync_than_there_are_is_told() {
+    run(async {
+        let Some(cluster) = cluster(&[]).await else { return };
+        records::configure(&cluster.insiders(), "new_orders", "min.insync.replicas", "2").await;
+        let place = Place::on(&cluster);
+        let shop = place.open_ready().await;
+        order(&shop).await;
+        wait_refused(&shop, "fewer replicas are in sync than min.insync.replicas of topic new_orders asks for").await;
+        shop.wait_views(1).await;
+        records::configure(&cluster.insiders(), "new_orders", "min.insync.replicas", "1").await;
+        wait_orders(&shop, 1).await;
+        wait_granted(&shop).await;
+        assert_eq!(shop.assert_all_agree().await.total_orders_num, 1);
+        shop.close().await;
+    });
+}
+
+#[test]
+fn a_compacted_topic_is_told() {
+    run(async {
+        let Some(cluster) = cluster(&[]).await else { return };
+        records::configure(&cluster.insiders(), "web_requests", "cleanup.policy", "compact").await;
+        let place = Place::on(&cluster);
+        let shop = place.open_ready().await;
+        order(&shop).await;
+        wait_refused(&shop, "set cleanup.policy of topic web_requests to delete").await;
+        wait_orders(&shop, 1).await;
+        records::configure(&cluster.insiders(), "web_requests", "cleanup.policy", "delete").await;
+        shop.wait_views(1).await;
+        wait_granted(&shop).await;
+        shop.assert_all_agree().await;
+        shop.close().await;
+    });
+}
+
+/// Events are counted once from a topic that keeps nothing, by their outbox rows.
+#[test]
+fn a_topic_that_keeps_records_for_a_second_loses_none() {
+    run(async {
+        let Some(cluster) =
+            cluster(&[("retention.ms", "1000"), ("segment.ms", "1000"), ("file.delete.delay.ms", "0")]).await
+        else {
+            return;
+        };
+        let place = Place::on(&cluster);
+        let shop = place.open_ready().await;
+        for number in 1..=3 {
+            order(&shop).await;
+            wait_orders(&shop, number).await;
+        }
+        wait_ready(&shop).await;
+        assert_eq!(shop.assert_all_agree().await.total_orders_num, 3);
+        shop.close().await;
+    });
+}

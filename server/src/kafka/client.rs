@@ -28,6 +28,9 @@ const STATISTICS_EVERY_MS: &str = "5000";
 /// How long the one try of a trial may take.
 const TRIAL_WITHIN_MS: &str = "10000";
 
+/// How the `client.id` of a server's consumers begins; its id follows.
+pub(crate) const SERVER_PREFIX: &str = "pantry-";
+
 /// A Kafka cluster and how to talk to it.
 #[derive(Clone)]
 pub struct Cluster {
@@ -41,6 +44,8 @@ pub struct Cluster {
     pub partitions: i32,
     /// Replicas of topics that Pantry creates.
     pub replication: i32,
+    /// A random name of this server, which the other members of its consumer group see.
+    pub server_id: String,
     /// The log is in this process's memory and trimmed behind the consumer.
     pub is_embedded: bool,
 }
@@ -97,7 +102,8 @@ impl Cluster {
     /// Like [`Cluster::consumer_config`], for one that reads and says how it fares.
     pub(crate) fn reader_config(&self, group: &str) -> ClientConfig {
         let mut config = self.consumer_config(group);
-        config.set("statistics.interval.ms", STATISTICS_EVERY_MS);
+        let client_id = format!("{SERVER_PREFIX}{}", self.server_id);
+        config.set("statistics.interval.ms", STATISTICS_EVERY_MS).set("client.id", client_id);
         config
     }
 

@@ -4,6 +4,7 @@
 mod client;
 #[cfg(feature = "embedded-broker")]
 pub mod embedded;
+mod group;
 mod kept;
 mod probe;
 mod producer;

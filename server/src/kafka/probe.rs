@@ -88,7 +88,7 @@ impl Probe {
         Ok(Probe { client, admin })
     }
 
-    async fn ask<T: Send + 'static>(
+    pub(super) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&BaseConsumer<Asking>) -> Result<T, KafkaError> + Send + 'static,
     ) -> Result<T, KafkaError> {

@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub enum Request {
     /// To let the clients in.
     Connect,
+    /// To be this shop's in its consumer group.
+    Join,
     /// To take records at all: the id of a producer.
     Produce,
     /// To say whether a topic exists, and its partitions.
@@ -32,6 +34,7 @@ impl Request {
     pub const fn name(self) -> &'static str {
         match self {
             Request::Connect => "connect",
+            Request::Join => "join",
             Request::Produce => "produce",
             Request::Describe(_) => "describe",
             Request::Create(_) => "create",
@@ -45,7 +48,7 @@ impl Request {
     #[must_use]
     pub const fn topic(self) -> Option<&'static str> {
         match self {
-            Request::Connect | Request::Produce | Request::Hurry(_) => None,
+            Request::Connect | Request::Join | Request::Produce | Request::Hurry(_) => None,
             Request::Describe(topic) | Request::Create(topic) | Request::Publish(topic) | Request::Read(topic) => {
                 Some(topic)
             }
@@ -55,6 +58,7 @@ impl Request {
     pub(super) fn words(self) -> String {
         match self {
             Request::Connect => "the connection".to_owned(),
+            Request::Join => "to join the consumer group".to_owned(),
             Request::Produce => "to publish".to_owned(),
             Request::Describe(topic) => format!("to describe the topic {topic}"),
             Request::Create(topic) => format!("to create the topic {topic}"),
@@ -81,7 +85,7 @@ impl Request {
             (Request::Create(topic), _) => format!("Create on topic {topic}"),
             (Request::Publish(topic), _) => format!("Write on topic {topic}"),
             (Request::Read(topic), _) => format!("Read on topic {topic}"),
-            (Request::Connect | Request::Produce | Request::Hurry(_), _) => "for it".to_owned(),
+            (Request::Connect | Request::Join | Request::Produce | Request::Hurry(_), _) => "for it".to_owned(),
         })
     }
 

@@ -41,6 +41,9 @@ pub(crate) enum PipelineError {
     Kafka(#[from] KafkaError),
     #[error("file: {0}")]
     File(#[from] std::io::Error),
+    /// Servers of a copy of this database count from the cluster; in a sentence.
+    #[error("{0}")]
+    Copied(String),
 }
 
 impl PipelineError {
@@ -49,7 +52,7 @@ impl PipelineError {
     pub(crate) fn refusal(&self, request: Request) -> Option<String> {
         match self {
             PipelineError::Kafka(error) => refusal(error, request, ""),
-            PipelineError::Store(_) | PipelineError::File(_) => None,
+            PipelineError::Store(_) | PipelineError::File(_) | PipelineError::Copied(_) => None,
         }
     }
 }

@@ -19,6 +19,10 @@ use tokio_util::sync::CancellationToken;
 const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How often topics that are missing are looked for and, where that is allowed, created.
 const TOPICS_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// How often a server whose database lives twice looks whether the other one is gone.
+const JOIN_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// How often a server says in its database that it runs.
+const SAYS_EVERY: Duration = Duration::from_secs(10);
 /// How long consumers may take to end; one that hangs on a lost broker is left behind.
 const CONSUMERS_END_WITHIN: Duration = Duration::from_secs(3);
 
@@ -42,6 +46,11 @@ impl Supervisor {
         while !self.shutdown.is_cancelled() {
             match self.connect().await {
                 Ok(link) => self.serve(&link).await,
+                Err(PipelineError::Copied(words)) => {
+                    self.note_reachable();
+                    self.health.note_kafka_error(Request::Join, Some(words));
+                    let _ = tokio::time::timeout(JOIN_AGAIN_AFTER, self.shutdown.cancelled()).await;
+                }
                 Err(error) => {
                     self.note_unreachable(&error);
                     let refused = self.reasons.refused().or_else(|| error.refusal(Request::Connect));
@@ -55,6 +64,9 @@ impl Supervisor {
     async fn connect(&self) -> Result<Arc<Link>, PipelineError> {
         let probe = Probe::new(&self.cluster, Arc::clone(&self.reasons))?;
         let log = probe.cluster_id().await?;
+        if !self.cluster.is_embedded {
+            self.look_for_a_copy(&probe).await?;
+        }
         let topics = probe.ensure_topics(&self.cluster).await?;
         self.note_topics(&topics);
         #[cfg(feature = "embedded-broker")]
@@ -65,6 +77,27 @@ impl Supervisor {
         let tell: Tell = Arc::new(move |request, words| health.note_kafka_error(request, words));
         let asked = (log, probe, &topics);
         Ok(Arc::new(Link::new(&self.cluster, asked, self.store.source(), Arc::clone(&self.reasons), tell)?))
+    }
+
+    /// Joins no group in which servers of a copy of this database are.
+    async fn look_for_a_copy(&self, probe: &Probe) -> Result<(), PipelineError> {
+        self.store.note_server(self.cluster.server_id.clone()).await?;
+        let group = consumer::group(&self.store);
+        match probe.stranger(group.clone(), self.store.servers().await?).await {
+            Ok(None) => {
+                self.health.note_kafka_error(Request::Join, None);
+                Ok(())
+            }
+            Ok(Some(host)) => Err(PipelineError::Copied(format!(
+                "A server on {host} counts as this shop in the consumer group {group}, and from another database: one of the \
+                 two is a copy. Stop one of them, or run `server new-life` for the copy."
+            ))),
+            // Whoever may not know counts as before.
+            Err(error) => {
+                tracing::debug!(%error, group, "who else is in the consumer group is not known");
+                Ok(())
+            }
+        }
     }
 
     fn note_topics(&self, topics: &Topics) {
@@ -83,6 +116,7 @@ impl Supervisor {
         self.links.send_replace(Some(Arc::clone(link)));
         let mut producer = ProducerWatch::new(self.store.clone(), self.health.clone());
         let mut topics_at = Instant::now();
+        let mut said_at = Instant::now();
         let mut ticks = tokio::time::interval(WATCH_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -104,6 +138,7 @@ impl Supervisor {
                     }
                 }
                 _ = ticks.tick() => {
+                    self.say_that_it_runs(&mut said_at).await;
                     if !self.still_holds(link, &mut producer).await || self.has_new_topics(link, &mut topics_at).await {
                         break;
                     }
@@ -122,9 +157,9 @@ impl Supervisor {
             health.consumers_running = 0;
             health.consumer_lag = None;
             // The next link finds out anew what of it still holds.
-            health
-                .kafka_errors
-                .retain(|request, _| matches!(request, Request::Connect | Request::Describe(_) | Request::Create(_)));
+            health.kafka_errors.retain(|request, _| {
+                matches!(request, Request::Connect | Request::Join | Request::Describe(_) | Request::Create(_))
+            });
         });
     }
 
@@ -211,6 +246,17 @@ impl Supervisor {
                 tracing::debug!(%error, "topics that are missing were not found");
                 false
             }
+        }
+    }
+
+    /// For servers that start, and wonder who is in the group.
+    async fn say_that_it_runs(&self, said_at: &mut Instant) {
+        if self.cluster.is_embedded || said_at.elapsed() < SAYS_EVERY {
+            return;
+        }
+        *said_at = Instant::now();
+        if let Err(error) = self.store.note_server(self.cluster.server_id.clone()).await {
+            tracing::debug!(%error, "that this server runs could not be noted");
         }
     }
 

@@ -25,6 +25,7 @@ pub(super) async fn cluster(
         properties: properties.map(|(key, value)| (key.clone(), value.reveal().to_owned())).collect(),
         partitions: config.kafka.topic_partitions.into(),
         replication: config.kafka.topic_replication.into(),
+        server_id: uuid::Uuid::new_v4().simple().to_string(),
         is_embedded: false,
     };
     match &config.kafka.broker {

@@ -21,6 +21,8 @@ mod clients;
 #[cfg(test)]
 mod codecs;
 #[cfg(test)]
+mod copies;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod database_clock;

@@ -91,13 +91,6 @@ impl Places {
         })
     }
 
-    /// Those of a listener that nobody connects to.
-    #[cfg(test)]
-    pub(crate) fn unlimited() -> Arc<Self> {
-        let proxies = Networks::default();
-        Places::new(ConnectionLimits { all_max: usize::MAX, per_address_max: usize::MAX, proxies })
-    }
-
     /// Connections that are open now.
     pub(crate) fn open(&self) -> usize {
         self.table().held.len()

@@ -44,6 +44,11 @@ const BUSY_PAUSE: Duration = Duration::from_millis(250);
 /// How often that is tried before the consumer begins anew; stays far below `max.poll.interval.ms`.
 const BUSY_TRIES_MAX: u32 = 20;
 
+/// The consumer group of this shop's servers.
+pub(crate) fn group(store: &Store) -> String {
+    format!("pantry-{}", store.source())
+}
+
 /// Reads until it is stopped.
 ///
 /// # Errors
@@ -58,7 +63,7 @@ pub(crate) fn run(
     stop: &CancellationToken,
 ) -> Result<(), PipelineError> {
     let assignment = Assignment::new(link, topic, store.clone(), runtime.clone());
-    let group = format!("pantry-{}", store.source());
+    let group = group(&store);
     let kafka: BaseConsumer<Assignment> = link.cluster.reader_config(&group).create_with_context(assignment)?;
     kafka.subscribe(&[topic.name()])?;
     let shop = Shop { source: store.source().to_owned(), first_minute: store.first_minute() };

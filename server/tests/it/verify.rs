@@ -219,7 +219,8 @@ fn what_waits_for_a_broker_is_no_difference() {
         let shop = place.open_ready().await;
         let browser = shop.browser();
         browser.order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
-        shop.wait_counted_once().await;
+        shop.wait_views(1).await;
+        shop.wait_counted().await;
         cluster.crash_and_forget();
         let receipt = browser.order(&Cart { goods: &[("tea", 1)], email: "b@example.com", is_paid: false }).await;
         assert_eq!(browser.post(&receipt, &[("stars", "4")]).await.status, 303);

@@ -175,8 +175,8 @@ async fn issued(database: &Path) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(issued)
 }
 
-/// Gives the database that is replaced a second name, `….before-restore-<time>`, with its write-ahead log if it has one.
-/// A whole one has none: closed by its last connection, SQLite folds it in.
+/// Gives the database that is replaced a second name, `….before-restore-<time>`, with its write-ahead log if it has
+/// one. A whole one has none: closed by its last connection, SQLite folds it in.
 async fn keep(database: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
     if let Ok(mut conn) = open_alone(database).await {
         let _ = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await;

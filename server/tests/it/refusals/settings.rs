@@ -70,8 +70,8 @@ fn an_event_that_is_too_large_is_told_and_keeps_no_other_waiting() {
     });
 }
 
-/// The producer tries for ever and tells nobody why: the shop finds out. A broker asks for no more replicas in sync than
-/// a topic has, so one of three has to be away.
+/// The producer tries for ever and tells nobody why: the shop finds out. A broker asks for no more replicas in sync
+/// than a topic has, so one of three has to be away.
 #[test]
 fn too_few_replicas_in_sync_are_told() {
     run(async {

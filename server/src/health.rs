@@ -1,7 +1,7 @@
 //! What the pipeline knows of its own state. Written by `pipeline::link`, read by `pipeline::live` and the readiness
 //! check.
 
-use crate::kafka::Request;
+pub use crate::kafka::Request;
 use domain::{Timestamp, Topic};
 use std::collections::BTreeMap;
 use tokio::sync::watch;
@@ -60,8 +60,8 @@ impl HealthBoard {
         (HealthBoard(std::sync::Arc::new(sender)), receiver)
     }
 
-    /// Notes what Kafka refuses of a request, in a sentence, or that it no longer does. Logged when it changes, not each
-    /// time.
+    /// Notes what Kafka refuses of a request, in a sentence, or that it no longer does. Logged when it changes, not
+    /// each time.
     pub(crate) fn note_kafka_error(&self, request: Request, error: Option<String>) {
         self.0.send_if_modified(|health| note(health, request, error));
     }

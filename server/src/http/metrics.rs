@@ -172,7 +172,7 @@ fn register_snapshot(registry: &mut Registry, snapshot: &Snapshot) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::Request;
+    use crate::health::Request;
     use domain::snapshot::{Alerting, Pipeline};
     use domain::{OpenAlert, RuleKind, Timestamp};
     use std::time::Duration;

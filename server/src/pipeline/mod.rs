@@ -1,8 +1,9 @@
 //! From event to figure: each part is a step that returns an outcome, and a loop that only waits.
 //!
-//! `link` is the connection to one life of the cluster, `supervisor` keeps one; `relay` and `sweeper` publish what waits
-//! in the outbox; `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's snapshots; `verifier`
-//! checks that all of it agrees; `alerts` looks at the owner's rules, and `deliveries` sends what is told.
+//! `link` is the connection to one life of the cluster, `supervisor` keeps one; `relay` and `sweeper` publish what
+//! waits in the outbox; `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's
+//! snapshots; `verifier` checks that all of it agrees; `alerts` looks at the owner's rules, and `deliveries` sends what
+//! is told.
 
 pub(crate) mod address_retention;
 pub(crate) mod alerts;

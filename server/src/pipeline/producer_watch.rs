@@ -1,5 +1,6 @@
 //! Minds the producer of a link: puts a new one in its place when it failed for good, when an answer does not come, or
-//! when its batches are too large for a topic; and finds out why a record is not taken that the producer tries for ever.
+//! when its batches are too large for a topic; and finds out why a record is not taken that the producer tries for
+//! ever.
 
 use crate::health::HealthBoard;
 use crate::kafka::{Batches, Producer, Request, refusal, try_once};

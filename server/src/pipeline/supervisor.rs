@@ -183,7 +183,8 @@ impl Supervisor {
     /// Looks whether the link's cluster is still there and the same.
     async fn still_holds(&mut self, link: &Arc<Link>, producer: &mut ProducerWatch) -> bool {
         producer.mind(link);
-        // Before the cluster's id: the ends are this log's, or nothing. While no broker answers it is not worth the wait.
+        // Before the cluster's id: the ends are this log's, or nothing. While no broker answers it is not worth the
+        // wait.
         let ends = if self.has_warned { None } else { link.ends(&self.store).await.ok().flatten() };
         let asked_at = Instant::now();
         let seen = match link.probe.look_at_topics().await {

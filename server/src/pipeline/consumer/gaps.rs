@@ -85,8 +85,8 @@ impl Consumer<'_> {
         self.stalled_since.is_some_and(|since| since.elapsed() >= STALLED_AFTER)
     }
 
-    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them, and
-    /// comes once.
+    /// What cannot be read, with the partitions that hold more than was read: librdkafka's error names none of them,
+    /// and comes once.
     pub(super) fn note_refusal(&mut self, error: &KafkaError) {
         let topic = self.gathering.topic.name();
         let stuck: Vec<String> = self.stuck.iter().map(i32::to_string).collect();
@@ -108,8 +108,9 @@ impl Consumer<'_> {
         }
     }
 
-    /// Once a second, also while other partitions are read: whether what was refused is granted. A partition is readable
-    /// when it has moved since, or has said that it is at its end. It says so once, so it is made to say it again.
+    /// Once a second, also while other partitions are read: whether what was refused is granted. A partition is
+    /// readable when it has moved since, or has said that it is at its end. It says so once, so it is made to say it
+    /// again.
     pub(super) fn look_at_refusal(&mut self) {
         let topic = self.gathering.topic.name();
         if self.refusal.looked_at.is_some_and(|at| at.elapsed() < SILENT_FOR) {

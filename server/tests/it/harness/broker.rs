@@ -144,7 +144,8 @@ impl OutsideCluster {
         bootstrap.rsplit(':').next().unwrap().parse().unwrap()
     }
 
-    /// An Apache Kafka's address for the brokers among themselves and for tools: who comes through it may do everything.
+    /// An Apache Kafka's address for the brokers among themselves and for tools: who comes through it may do
+    /// everything.
     pub(crate) fn insiders(&self) -> String {
         format!("127.0.0.1:{}", self.of_first_broker("internal-port"))
     }

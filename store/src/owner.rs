@@ -1,5 +1,5 @@
-//! The owner's password and second factor. Passwords and recovery codes are stored as hashes; the second factor's secret
-//! has to be stored as it is. Each change is one transaction, and moves the generation that sessions belong to.
+//! The owner's password. It is stored as a hash. Each change is one transaction, and moves the generation that sessions
+//! belong to.
 
 use crate::connection::Conn;
 use crate::writer::{Tx, Work};

@@ -76,8 +76,8 @@ fn refusal(sharing: Sharing) -> &'static str {
 }
 
 impl Place {
-    /// Holds the place until `release`. Ends earlier, with an error in the log, when the connection was lost and another
-    /// server took the place meanwhile: this one must stop then.
+    /// Holds the place until `release`. Ends earlier, with an error in the log, when the connection was lost and
+    /// another server took the place meanwhile: this one must stop then.
     pub async fn hold(mut self, release: CancellationToken) {
         loop {
             tokio::select! {

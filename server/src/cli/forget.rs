@@ -98,7 +98,7 @@ fn in_words(done: &Done, is_dry_run: bool) -> String {
         " Deleted bytes may still be in the file pantry.db-wal, because the shop was reading all the time: run the command \
          again."
     };
-    let elsewhere = if is_dry_run { "" } else { " Backups and Kafka keep what they have: see docs/OPERATIONS.md." };
+    let elsewhere = if is_dry_run { "" } else { " Backups and Kafka keep what they have: see docs/CUSTOMERS-DATA.md." };
     format!("{words}{log}{elsewhere}")
 }
 

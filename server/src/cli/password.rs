@@ -1,5 +1,5 @@
-//! `server password` and `server renew-keys`: the owner's account from the command line, beside running servers. The new
-//! password comes from the terminal, unseen, from standard input, or is made.
+//! `server password` and `server renew-keys`: the owner's account from the command line, beside running servers. The
+//! new password comes from the terminal, unseen, from standard input, or is made.
 
 use super::COULD_NOT;
 use crate::config::DataConfig;

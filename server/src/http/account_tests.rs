@@ -11,10 +11,6 @@ const ACCOUNT: &str = "/admin/account";
 const NEW_PASSWORD: &str = "battery staple";
 const MINUTE_MICROS: i64 = 60_000_000;
 
-fn encoded(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
-}
-
 async fn post(door: &Door, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Response<Body> {
     let request = Request::builder()
         .method(Method::POST)
@@ -22,7 +18,8 @@ async fn post(door: &Door, path: &str, cookie: &str, fields: &[(&str, &str)]) ->
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0")
         .header(header::COOKIE, cookie);
-    door.send(request.body(Body::from(encoded(fields))).unwrap()).await
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    door.send(request.body(Body::from(body)).unwrap()).await
 }
 
 async fn change(door: &Door, cookie: &str, form: &str, fields: &[(&str, &str)]) -> Response<Body> {

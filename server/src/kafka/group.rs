@@ -7,6 +7,11 @@ use rdkafka::consumer::Consumer;
 use rdkafka::error::KafkaError;
 use std::collections::BTreeSet;
 
+/// The consumer group of the servers of the database with this `source`.
+pub(crate) fn group_of(source: &str) -> String {
+    format!("pantry-{source}")
+}
+
 impl Probe {
     /// A member of `group` that is a server, and none of `servers`: the host that it is on.
     ///

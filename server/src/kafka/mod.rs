@@ -17,6 +17,7 @@ mod topics;
 mod trial;
 
 pub use client::Cluster;
+pub(crate) use group::group_of;
 pub(crate) use kept::Kept;
 pub(crate) use probe::{Probe, cluster_id, fingerprint, record_from};
 pub(crate) use producer::{Batches, Outgoing, Producer, SendError, Shared};

@@ -2,7 +2,7 @@
 //! change. Looks once a second, with one question for all of it.
 
 use crate::health::HealthBoard;
-use crate::kafka::{Cluster, Partitions, Probe, Reasons, Request, Tell, Topics};
+use crate::kafka::{Cluster, Partitions, Probe, Reasons, Request, Tell, Topics, group_of};
 use crate::pipeline::link::Link;
 use crate::pipeline::producer_watch::ProducerWatch;
 use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
@@ -82,7 +82,7 @@ impl Supervisor {
     /// Joins no group in which servers of a copy of this database are.
     async fn look_for_a_copy(&self, probe: &Probe) -> Result<(), PipelineError> {
         self.store.note_server(self.cluster.server_id.clone()).await?;
-        let group = consumer::group(&self.store);
+        let group = group_of(self.store.source());
         match probe.stranger(group.clone(), self.store.servers().await?).await {
             Ok(None) => {
                 self.health.note_kafka_error(Request::Join, None);

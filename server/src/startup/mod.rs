@@ -67,8 +67,8 @@ pub struct RunningShop {
     web: JoinSet<&'static str>,
     pipeline: JoinSet<&'static str>,
     relay: JoinHandle<()>,
-    /// What ends last: the embedded broker, since clients that have lost theirs take long to end, and the server's place
-    /// in the database.
+    /// What ends last: the embedded broker, since clients that have lost theirs take long to end, and the place in the
+    /// database.
     last: JoinSet<&'static str>,
     last_shutdown: DropGuard,
     _folder_lock: FolderLock,

@@ -1,5 +1,5 @@
-//! The owner's account: the command line sets password and keys beside a running shop, a password that was changed holds
-//! over restarts, and a code is accepted once by whichever server.
+//! The owner's account: the command line sets password and keys beside a running shop, and a password that was changed
+//! holds over restarts.
 
 use crate::harness::postgres::Postgres;
 use crate::harness::{Browser, Cart, Place, run};

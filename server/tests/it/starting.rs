@@ -1,7 +1,7 @@
 //! Who may start beside whom, what two first starts at once say, and a start that is told to stop.
 
 use crate::harness::postgres::Postgres;
-use crate::harness::{Browser, Place, run, until, unused_port};
+use crate::harness::{Browser, Place, run, until_equal, unused_port};
 use sqlx::{AnyConnection, Connection, Row};
 use std::process::Stdio;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! `GET /admin/account/second-factor.svg`: the secret that is being set up, as a picture. Never of one that is on. Called
-//! by the router, behind the guard, which keeps it out of every cache.
+//! `GET /admin/account/second-factor.svg`: the secret that is being set up, as a picture. Never of one that is on.
+//! Called by the router, behind the guard.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};

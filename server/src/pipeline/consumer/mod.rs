@@ -4,7 +4,7 @@
 //! positions in the database decide where it reads; whatever goes wrong, it ends and begins again from them.
 
 use crate::health::HealthBoard;
-use crate::kafka::cluster_id;
+use crate::kafka::{cluster_id, group_of};
 use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
@@ -44,11 +44,6 @@ const BUSY_PAUSE: Duration = Duration::from_millis(250);
 /// How often that is tried before the consumer begins anew; stays far below `max.poll.interval.ms`.
 const BUSY_TRIES_MAX: u32 = 20;
 
-/// The consumer group of this shop's servers.
-pub(crate) fn group(store: &Store) -> String {
-    format!("pantry-{}", store.source())
-}
-
 /// Reads until it is stopped.
 ///
 /// # Errors
@@ -63,7 +58,7 @@ pub(crate) fn run(
     stop: &CancellationToken,
 ) -> Result<(), PipelineError> {
     let assignment = Assignment::new(link, topic, store.clone(), runtime.clone());
-    let group = group(&store);
+    let group = group_of(store.source());
     let kafka: BaseConsumer<Assignment> = link.cluster.reader_config(&group).create_with_context(assignment)?;
     kafka.subscribe(&[topic.name()])?;
     let shop = Shop { source: store.source().to_owned(), first_minute: store.first_minute() };

@@ -35,7 +35,7 @@ impl OutsideCluster {
         OutsideCluster::apache(&["--sasl", "--acl"])
     }
 
-    /// The rights that docs/OPERATIONS.md lists, without the one to create topics.
+    /// The rights that docs/KAFKA.md lists, without the one to create topics.
     pub(crate) fn grant_all_but_create(&self) {
         let events = Topic::ALL.map(|topic| ["--topic", topic.name()]).concat();
         let letters = Topic::ALL.map(|topic| ["--topic", topic.dead_letter_name()]).concat();

@@ -62,7 +62,7 @@ fn an_event_that_is_too_large_is_told_and_keeps_no_other_waiting() {
             }
         })
         .await;
-        // What docs/OPERATIONS.md says is enough.
+        // What docs/KAFKA.md says is enough.
         records::configure(&cluster.insiders(), "feedback", "max.message.bytes", "2000").await;
         wait_granted(&shop).await;
         assert_eq!(shop.assert_all_agree().await.total_feedback_num, 2);

@@ -90,9 +90,7 @@ async fn nothing_of_it_answers_without_a_session() {
 async fn a_form_from_another_site_is_refused() {
     let door = door().await;
     let cookie = door.log_in().await;
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(ACCOUNT)
+    let request = Request::post(ACCOUNT)
         .header(header::COOKIE, &cookie)
         .header("sec-fetch-site", "cross-site")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -134,7 +134,7 @@ fn a_restored_database_takes_the_place_of_one_that_is_kept() {
         let names = names_in(&place.data());
         let kept = names.iter().find(|name| name.starts_with("pantry.db.before-restore-")).expect("the one before");
         assert!(said.contains(kept.as_str()), "{said}");
-        let files = ["feedback.csv", "orders.csv", "pantry.db", kept, "pantry.db.lock", "requests.csv"];
+        let files = ["feedback.csv", "orders.csv", "pantry.db", kept, "pantry.db.lock", "requests.csv", "server.lock"];
         assert_eq!(names, files, "nothing else is left");
         let kept = format!("sqlite://{}", place.data().join(kept).display());
         assert_eq!(Database::open(&kept).await.number("select count(*) from orders").await, 5);

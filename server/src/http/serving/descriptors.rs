@@ -10,7 +10,7 @@ pub(super) fn within(wanted: usize) -> usize {
     // Only Linux tells it in a file; elsewhere an accept that fails makes room.
     let allowed = std::fs::read_to_string("/proc/self/limits").ok().and_then(|limits| soft_limit(&limits));
     let Some(allowed) = allowed else { return wanted };
-    let connections_max = wanted.min(allowed.saturating_sub(RESERVED)).max(CONNECTIONS_MIN);
+    let connections_max = wanted.min(allowed.saturating_sub(RESERVED).max(CONNECTIONS_MIN));
     if connections_max < wanted {
         tracing::warn!(
             connections_max,

@@ -35,10 +35,10 @@ async fn page(door: &Door, cookie: &str) -> String {
 }
 
 /// The cookie of a log-in with these fields; `None` where it did not lead in.
-async fn try_in(door: &Door, fields: &[(&str, &str)]) -> Result<String, Response<Body>> {
+async fn try_in(door: &Door, fields: &[(&str, &str)]) -> Result<String, Box<Response<Body>>> {
     let response = post(door, "/admin/login", "", fields).await;
     if response.status() != StatusCode::SEE_OTHER {
-        return Err(response);
+        return Err(response.into());
     }
     Ok(header_of(&response, header::SET_COOKIE).split(';').next().unwrap().to_owned())
 }
@@ -67,7 +67,7 @@ async fn turn_on(door: &Door, cookie: &str) -> (String, Vec<String>) {
 
 /// The ticket of a first step with this password.
 async fn ticket(door: &Door, password: &str) -> String {
-    let asked = try_in(door, &[("password", password)]).await.unwrap_err();
+    let asked = *try_in(door, &[("password", password)]).await.unwrap_err();
     assert_eq!(asked.status(), StatusCode::OK);
     assert_eq!(header_of(&asked, header::SET_COOKIE), "");
     let html = text_of(asked).await;
@@ -197,7 +197,7 @@ async fn a_second_factor_takes_each_code_once() {
     // The code that turned it on was used.
     let code = code_at(&secret, door.store.now());
     let ticket_of_right = ticket(&door, PASSWORD).await;
-    let replayed = try_in(&door, &[("ticket", &ticket_of_right), ("code", &code)]).await.unwrap_err();
+    let replayed = *try_in(&door, &[("ticket", &ticket_of_right), ("code", &code)]).await.unwrap_err();
     assert_eq!(replayed.status(), StatusCode::UNPROCESSABLE_ENTITY);
     door.clock.advance_micros(MINUTE_MICROS);
     let code = code_at(&secret, door.store.now());
@@ -219,7 +219,7 @@ async fn a_stranger_does_not_learn_whether_the_password_was_right() {
     door.clock.advance_micros(MINUTE_MICROS);
     let (right, wrong) = (ticket(&door, PASSWORD).await, ticket(&door, "wrong").await);
     let said = async |ticket: &str, code: &str| {
-        let response = try_in(&door, &[("ticket", ticket), ("code", code)]).await.unwrap_err();
+        let response = *try_in(&door, &[("ticket", ticket), ("code", code)]).await.unwrap_err();
         let status = response.status();
         (status, between(&text_of(response).await, "data-testid=\"login-failure\"", "</p>").to_owned())
     };
@@ -231,7 +231,7 @@ async fn a_stranger_does_not_learn_whether_the_password_was_right() {
     door.clock.advance_micros(2 * MINUTE_MICROS);
     assert!(try_in(&door, &[("ticket", &right), ("code", &code_at(&secret, door.store.now()))]).await.is_ok());
     door.clock.advance_micros(3 * MINUTE_MICROS);
-    let late = try_in(&door, &[("ticket", &right), ("code", &code_at(&secret, door.store.now()))]).await.unwrap_err();
+    let late = *try_in(&door, &[("ticket", &right), ("code", &code_at(&secret, door.store.now()))]).await.unwrap_err();
     assert!(text_of(late).await.contains("took too long"));
 }
 

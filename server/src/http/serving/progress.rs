@@ -118,10 +118,13 @@ impl Progress {
 mod tests {
     use super::*;
 
+    /// A name, how a connection comes to wait, and for how long it may.
+    type Wait = (&'static str, fn(&Progress), Option<Duration>);
+
     #[tokio::test(start_paused = true)]
     async fn each_wait_for_the_client_has_its_limit() {
         let second = Duration::from_secs(1);
-        let enter: [(&str, fn(&Progress), Option<Duration>); 7] = [
+        let waits: [Wait; 7] = [
             ("new", |_| (), Some(HEAD_WITHIN)),
             ("head", Progress::read, Some(HEAD_WITHIN)),
             ("body", |progress| progress.request_began(true), Some(BODY_WITHIN)),
@@ -134,7 +137,7 @@ mod tests {
                 None,
             ),
         ];
-        for (name, enter, limit) in enter {
+        for (name, enter, limit) in waits {
             let progress = Progress::default();
             enter(&progress);
             let begin = Instant::now();

@@ -5,6 +5,11 @@ use crate::{StoreError, private};
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long a lock is tried that somebody holds.
+const HELD_WITHIN: Duration = Duration::from_secs(1);
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 /// What a server that finds the database in use is to do.
 pub(crate) const OR_ANOTHER: &str = "stop it first, or give this one its own DATA_DIR and DATABASE_URL";
@@ -58,7 +63,7 @@ fn take(lock_path: &Path) -> Result<Result<File, String>, StoreError> {
     let failed = |error: std::io::Error| StoreError::Open(format!("cannot lock {}: {error}", lock_path.display()));
     let mut options = private::private_options();
     let mut file = options.read(true).create(true).truncate(false).open(lock_path).map_err(failed)?;
-    match file.try_lock() {
+    match try_for_a_moment(&file) {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
@@ -72,4 +77,19 @@ fn take(lock_path: &Path) -> Result<Result<File, String>, StoreError> {
     file.rewind().map_err(failed)?;
     writeln!(file, "{}", std::process::id()).map_err(failed)?;
     Ok(Ok(file))
+}
+
+/// A server that has just ended may leave its lock to a child that it began to start, until that one is another program.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is a wait for a condition, with a deadline, at the start of a process"
+)]
+fn try_for_a_moment(file: &File) -> Result<(), TryLockError> {
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if began.elapsed() < HELD_WITHIN => std::thread::sleep(TRY_AGAIN_AFTER),
+            tried => return tried,
+        }
+    }
 }

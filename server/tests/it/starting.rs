@@ -1,7 +1,7 @@
 //! Who may start beside whom, what two first starts at once say, and a start that is told to stop.
 
 use crate::harness::postgres::Postgres;
-use crate::harness::{Browser, Place, run, until_equal, unused_port};
+use crate::harness::{Browser, Place, Stack, run, until_equal, unused_port};
 use sqlx::{AnyConnection, Connection, Row};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,6 +12,11 @@ const STOPPED_WITHIN: Duration = Duration::from_secs(20);
 /// The advisory lock of a server's place, and of the server that migrates.
 const PLACE: i64 = 7_081_402;
 const MIGRATIONS: i64 = 7_081_401;
+
+/// These shops bring what they need: a PostgreSQL of the test's own, and no cluster that answers.
+fn is_missing() -> bool {
+    Stack::Newcomer.is_missing("it is the same on both stacks")
+}
 
 /// A place whose server runs the embedded broker beside this database.
 fn embedded(postgres: &Postgres) -> Place {
@@ -37,6 +42,9 @@ async fn locks(conn: &mut AnyConnection, number: i64, granted: bool) -> i64 {
 
 #[test]
 fn an_embedded_broker_shares_its_database_with_no_server() {
+    if is_missing() {
+        return;
+    }
     run(async {
         let Some(postgres) = Postgres::start() else { return };
         let (first, second, third) = (embedded(&postgres), embedded(&postgres), clustered(&postgres));
@@ -62,6 +70,9 @@ fn an_embedded_broker_shares_its_database_with_no_server() {
 
 #[test]
 fn a_data_folder_has_one_server() {
+    if is_missing() {
+        return;
+    }
     run(async {
         let (first, second) = (Place::new(), Place::new());
         let second = second
@@ -77,6 +88,9 @@ fn a_data_folder_has_one_server() {
 
 #[test]
 fn of_first_starts_at_once_one_shows_the_password() {
+    if is_missing() {
+        return;
+    }
     run(async {
         let Some(postgres) = Postgres::start() else { return };
         let places: Vec<Place> = (0..4).map(|_| clustered(&postgres).without("ADMIN_PASSWORD")).collect();
@@ -94,6 +108,9 @@ fn of_first_starts_at_once_one_shows_the_password() {
 
 #[test]
 fn a_start_that_is_told_to_stop_stops() {
+    if is_missing() {
+        return;
+    }
     run(async {
         let Some(postgres) = Postgres::start() else { return };
         let place = clustered(&postgres);

@@ -7,6 +7,8 @@ use crate::pool::Readers;
 use crate::writer::{Tx, Work};
 use crate::{Clock, Store, StoreError};
 use domain::Timestamp;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use sqlx::Row;
 use std::fmt;
 use std::sync::{Arc, PoisonError};
@@ -26,10 +28,24 @@ const PREVIOUS_READ_MICROS: i64 = 366 * 24 * 3_600 * 1_000_000;
 pub struct SigningKey([u8; BYTES]);
 
 impl SigningKey {
-    /// Its bytes.
+    /// The tag of a message, HMAC-SHA-256. Each kind of message has a `purpose` of its own, so that none passes for
+    /// another.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    pub fn sign(&self, purpose: &[u8], message: &[u8]) -> [u8; 32] {
+        self.mac(purpose, message).finalize().into_bytes().into()
+    }
+
+    /// Whether this is the tag of the message; in constant time, so that none can be found by trying.
+    #[must_use]
+    pub fn has_signed(&self, purpose: &[u8], message: &[u8], tag: &[u8]) -> bool {
+        self.mac(purpose, message).verify_slice(tag).is_ok()
+    }
+
+    fn mac(&self, purpose: &[u8], message: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(purpose);
+        mac.update(message);
+        mac
     }
 
     fn random() -> Result<SigningKey, StoreError> {
@@ -194,6 +210,19 @@ mod tests {
         for text in [String::new(), "0".repeat(63), "0".repeat(65), "g".repeat(64), "é".repeat(32)] {
             assert_eq!(SigningKey::from_hex(&text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_tag_belongs_to_one_key_purpose_and_message() {
+        let (key, other) = (SigningKey([0xab; BYTES]), SigningKey([0xac; BYTES]));
+        let tag = key.sign(b"a 1\n", b"message");
+        // By Python: hmac.new(b"\xab" * 32, b"a 1\nmessage", "sha256").hexdigest()[:8]
+        assert_eq!(tag[..4], [0x3c, 0xcd, 0xf6, 0x07]);
+        assert!(key.has_signed(b"a 1\n", b"message", &tag));
+        assert!(!other.has_signed(b"a 1\n", b"message", &tag));
+        assert!(!key.has_signed(b"b 1\n", b"message", &tag));
+        assert!(!key.has_signed(b"a 1\n", b"messages", &tag));
+        assert!(!key.has_signed(b"a 1\n", b"message", &tag[..31]));
     }
 
     #[test]

@@ -1,12 +1,10 @@
 //! The owner's account: the command line sets password and keys beside a running shop, and a password that was changed
 //! holds over restarts.
 
+use crate::harness::command::{server, server_reads};
 use crate::harness::postgres::Postgres;
 use crate::harness::{Browser, Cart, Place, run};
-use std::process::{Output, Stdio};
 use store::{Clock, DatabaseOptions, FactorChange, Proof, SignIn, Store};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 use tokio::sync::mpsc;
 
 const FIRST: &str = "a long password";
@@ -15,17 +13,6 @@ const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const CART: Cart<'_> = Cart { goods: &[("rice", 1)], email: "a@example.com", is_paid: false };
 const MINUTE_MICROS: i64 = 60_000_000;
 const RACES: i64 = 20;
-
-/// Runs the binary with this on its standard input.
-async fn server(place: &Place, arguments: &[&str], input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    command.env_clear().envs(place.vars()).current_dir(place.path()).args(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // One that does not read it has ended before.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes()).await;
-    child.wait_with_output().await.unwrap()
-}
 
 async fn status_of_password(browser: &Browser, password: &str) -> u16 {
     browser.post("/admin/login", &[("password", password)]).await.status.as_u16()
@@ -43,7 +30,7 @@ fn a_password_is_set_beside_a_running_shop_that_sells() {
         let owner = Browser::of_owner(shop.running.addr).await;
         assert!(is_in(&owner).await);
 
-        let short = server(&place, &["password"], "short\n").await;
+        let short = server_reads(&place, &["password"], "short\n").await;
         assert_eq!(short.status.code(), Some(2), "{short:?}");
         assert!(String::from_utf8_lossy(&short.stderr).contains("at least 8 characters"), "{short:?}");
         assert!(is_in(&owner).await, "a refused password ended the session");
@@ -56,14 +43,14 @@ fn a_password_is_set_beside_a_running_shop_that_sells() {
                 customer.order(&CART).await;
             }
         };
-        let (set, ()) = tokio::join!(server(&place, &["password"], &input), orders);
+        let (set, ()) = tokio::join!(server_reads(&place, &["password"], &input), orders);
         assert_eq!(set.status.code(), Some(0), "{set:?}");
         assert!(set.stdout.is_empty(), "{set:?}");
         assert!(!is_in(&owner).await, "the session goes on");
         assert_eq!(status_of_password(&owner, FIRST).await, 422);
         assert_eq!(status_of_password(&owner, SECOND).await, 303);
 
-        let made = server(&place, &["password", "--generate"], "").await;
+        let made = server(&place, &["password", "--generate"]).await;
         assert_eq!(made.status.code(), Some(0), "{made:?}");
         let made = String::from_utf8(made.stdout).unwrap();
         assert_eq!(status_of_password(&owner, SECOND).await, 422);
@@ -81,10 +68,10 @@ fn an_owner_who_lost_the_phone_gets_in_again() {
         shop.database().await.execute(&format!("update owner set factor_secret = '{SECRET}'")).await;
         let asked = owner.post("/admin/login", &[("password", FIRST)]).await;
         assert!(asked.status == 200 && asked.body.contains("name=\"ticket\""), "{}", asked.status);
-        let set = server(&place, &["password"], &format!("{SECOND}\n")).await;
+        let set = server_reads(&place, &["password"], &format!("{SECOND}\n")).await;
         assert_eq!(set.status.code(), Some(0), "{set:?}");
         assert_eq!(status_of_password(&owner, SECOND).await, 200, "a new password alone turned the second factor off");
-        let set = server(&place, &["password", "--without-second-factor"], &format!("{SECOND}\n")).await;
+        let set = server_reads(&place, &["password", "--without-second-factor"], &format!("{SECOND}\n")).await;
         assert_eq!(set.status.code(), Some(0), "{set:?}");
         assert_eq!(status_of_password(&owner, SECOND).await, 303);
         shop.close().await;
@@ -96,7 +83,7 @@ fn no_database_is_made_for_a_password() {
     run(async {
         let place = Place::new().with("DATABASE_URL", "sqlite://none/pantry.db");
         for arguments in [["password", "--generate"].as_slice(), &["renew-keys"]] {
-            let refused = server(&place, arguments, "").await;
+            let refused = server(&place, arguments).await;
             assert_eq!(refused.status.code(), Some(2), "{refused:?}");
             assert!(refused.stdout.is_empty(), "{refused:?}");
             assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no database"), "{refused:?}");
@@ -155,14 +142,14 @@ fn customers_keep_their_orders_over_one_renewal_of_the_key() {
         let one = orders().await;
         assert!(one > 0);
         for renewal in 2..4 {
-            assert_eq!(server(&place, &["renew-keys"], "").await.status.code(), Some(0));
+            assert_eq!(server(&place, &["renew-keys"]).await.status.code(), Some(0));
             shop.clock.advance_micros(MINUTE_MICROS);
             // The order signs the list anew, so that the next renewal finds it signed with the key before.
             customer.order(&CART).await;
             assert_eq!(orders().await, renewal * one, "the list was forgotten");
         }
         for _ in 0..2 {
-            assert_eq!(server(&place, &["renew-keys"], "").await.status.code(), Some(0));
+            assert_eq!(server(&place, &["renew-keys"]).await.status.code(), Some(0));
         }
         shop.clock.advance_micros(MINUTE_MICROS);
         assert_eq!(orders().await, 0, "a cookie of two keys before is read");

@@ -2,6 +2,7 @@
 
 use crate::harness::broker::OutsideCluster;
 use crate::harness::database::Database;
+use crate::harness::kept_letter::kept_letter;
 use crate::harness::process::ServerProcess;
 use crate::harness::records::{self, Record};
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
@@ -18,19 +19,7 @@ async fn wait_open(shop: &OpenShop, expected: i64) {
 
 /// A letter as an older version may have kept it: put there without a record.
 fn kept(shop: &OpenShop, offset: i64, value: &str) -> DeadLetter {
-    DeadLetter {
-        log: "an older log".to_owned(),
-        generation: 0,
-        topic: Topic::WebRequests,
-        partition: 0,
-        offset,
-        reason: "the value was not understood".to_owned(),
-        key: None,
-        value: Some(value.into()),
-        headers: Vec::new(),
-        timestamp_millis: Some(shop.clock.now().millis()),
-        seen_at: shop.clock.now(),
-    }
+    kept_letter(offset, "the value was not understood", value.as_bytes(), shop.clock.now())
 }
 
 async fn keep(shop: &OpenShop, dead_letters: Vec<DeadLetter>, dead_letter_ranges: Vec<DeadLetterRange>) {

@@ -1,10 +1,9 @@
 //! What the real binary logs as JSON: a line for each event, with the request that it belongs to.
 
+use crate::harness::command::server_begins;
 use crate::harness::{Place, run, until, unused_port};
 use serde_json::Value;
 use std::fs::{self, File};
-use std::process::Stdio;
-use tokio::process::Command;
 
 #[test]
 fn json_lines_carry_the_id_of_their_request_and_no_token() {
@@ -15,16 +14,7 @@ fn json_lines_carry_the_id_of_their_request_and_no_token() {
             .with("LOG_FORMAT", "json")
             .with("RUST_LOG", "info,rdkafka=off,librdkafka=off,nisshi_broker=off,server::http::request_id=debug");
         let log = place.path().join("log");
-        let mut server = Command::new(env!("CARGO_BIN_EXE_server"))
-            .env_clear()
-            .envs(place.vars())
-            .current_dir(place.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(File::create(&log).unwrap())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut server = server_begins(&place, File::create(&log).unwrap().into());
         let url = format!("http://{addr}/order-new-complete?order=secret");
         let id = until("the shop to answer", async || {
             let answer = reqwest::get(&url).await.map_err(|error| error.to_string())?;

@@ -1,5 +1,6 @@
 //! Who may start beside whom, what two first starts at once say, and a start that is told to stop.
 
+use crate::harness::command::server_begins;
 use crate::harness::postgres::Postgres;
 use crate::harness::{Browser, Place, Stack, run, until_equal, unused_port};
 use sqlx::{AnyConnection, Connection, Row};
@@ -116,15 +117,7 @@ fn a_start_that_is_told_to_stop_stops() {
         let place = clustered(&postgres);
         let mut migrating = AnyConnection::connect(&postgres.url).await.unwrap();
         sqlx::query("select pg_advisory_lock($1)").bind(MIGRATIONS).execute(&mut migrating).await.unwrap();
-        let mut server = Command::new(env!("CARGO_BIN_EXE_server"))
-            .env_clear()
-            .envs(place.vars())
-            .current_dir(place.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut server = server_begins(&place, Stdio::inherit());
         let waiting = async || locks(&mut migrating, MIGRATIONS, false).await;
         until_equal("the start to wait for the database", 1, waiting).await;
         let id = server.id().unwrap().to_string();

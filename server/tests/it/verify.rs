@@ -2,6 +2,7 @@
 //! nothing; from the command line, beside a running shop, and on the dashboard.
 
 use crate::harness::broker::OutsideCluster;
+use crate::harness::command::server;
 use crate::harness::database::Database;
 use crate::harness::{Browser, Cart, Place, Stack, run, until};
 use domain::{Compared, Verification};
@@ -11,7 +12,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 use store::{Audit, Clock};
-use tokio::process::Command;
 
 /// A stopped shop with two orders, feedback of the first, and three closed minutes, the orders in the first of them.
 async fn stopped_shop() -> Place {
@@ -35,9 +35,7 @@ async fn verify(place: &Place) -> Verification {
 }
 
 async fn server_verify(place: &Place, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    command.env_clear().envs(place.vars()).current_dir(place.path()).arg("verify").args(arguments);
-    command.output().await.unwrap()
+    server(place, &[&["verify"], arguments].concat()).await
 }
 
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -1,13 +1,12 @@
 //! A customer is forgotten beside a running shop: no address is left, and orders, figures and receipts are.
 
 use crate::harness::browser::Form;
+use crate::harness::command::{server, server_reads};
+use crate::harness::kept_letter::kept_letter;
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until_equal};
-use domain::Topic;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Output;
 use store::{Batch, DeadLetter};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
 
 const ANN: &str = "ann.forgotten@example.com";
 /// As the key of a dead letter is kept.
@@ -25,17 +24,6 @@ const TEXTS: &str = "select 'order ' || id, email from orders
                  from dead_letters
      order by 1";
 
-/// Runs the binary with this on its standard input.
-async fn server(place: &Place, arguments: &[&str], input: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    command.env_clear().envs(place.vars()).current_dir(place.path()).args(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // One that does not read it has ended before.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes()).await;
-    child.wait_with_output().await.unwrap()
-}
-
 fn said(output: &Output) -> (Option<i32>, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
@@ -47,19 +35,7 @@ fn counts(orders: i64, comments: i64, letters: i64) -> String {
 }
 
 fn letter(shop: &OpenShop, offset: i64, value: &[u8]) -> DeadLetter {
-    DeadLetter {
-        log: "an older log".to_owned(),
-        generation: 0,
-        topic: Topic::WebRequests,
-        partition: 0,
-        offset,
-        reason: "the value is not JSON".to_owned(),
-        key: None,
-        value: Some(value.to_vec()),
-        headers: Vec::new(),
-        timestamp_millis: Some(shop.clock.now().millis()),
-        seen_at: shop.clock.now(),
-    }
+    kept_letter(offset, "the value is not JSON", value, shop.clock.now())
 }
 
 /// Keeps letters that hold Ann's address in one place each, and two that hold another's; the last is number 7.
@@ -118,12 +94,12 @@ fn a_forgotten_customer_leaves_orders_and_figures_alone() {
         let before = database.texts(TEXTS).await;
         assert!(format!("{before:?}").contains(ANN_BASE64), "{before:?}");
 
-        let dry = said(&server(&place, &["forget", "--dry-run", "ANN.forgotten@example.com"], "").await);
+        let dry = said(&server(&place, &["forget", "--dry-run", "ANN.forgotten@example.com"]).await);
         assert_eq!((dry.0, dry.1.as_str()), (Some(0), counts(2, 2, 5).as_str()), "{}", dry.2);
         assert!(dry.2.contains("Nothing was changed"), "{}", dry.2);
         assert_eq!(database.texts(TEXTS).await, before, "a dry run changed something");
 
-        let done = said(&server(&place, &["forget", ANN], "").await);
+        let done = said(&server(&place, &["forget", ANN]).await);
         assert_eq!((done.0, done.1.as_str()), (Some(0), counts(2, 2, 5).as_str()), "{}", done.2);
         assert!(!done.2.contains("example.com") && !done.2.contains("pantry.db-wal"), "{}", done.2);
         for needle in [ANN, ANN_BASE64, "the zebra of my words"] {
@@ -135,7 +111,7 @@ fn a_forgotten_customer_leaves_orders_and_figures_alone() {
         assert!(!all.to_lowercase().contains("forgotten@") && !all.contains(ANN_BASE64), "{all}");
         assert!(!all.contains("zebra") && all.contains("\"kept\""), "{all}");
 
-        let again = said(&server(&place, &["forget", "--compact", ANN], "").await);
+        let again = said(&server(&place, &["forget", "--compact", ANN]).await);
         assert_eq!((again.0, again.1.as_str()), (Some(0), counts(0, 0, 0).as_str()), "{}", again.2);
         assert!(again.2.contains("Nothing in the database holds this address."), "{}", again.2);
 
@@ -146,7 +122,7 @@ fn a_forgotten_customer_leaves_orders_and_figures_alone() {
         let figures = shop.assert_all_agree().await;
         assert_eq!((figures.total_orders_num, figures.total_feedback_num, figures.total_feedback_stars), (4, 4, 14));
         shop.close().await;
-        let verified = server(&place, &["verify"], "").await;
+        let verified = server(&place, &["verify"]).await;
         assert_eq!(verified.status.code(), Some(0), "{verified:?}");
     });
 }
@@ -204,7 +180,7 @@ fn customers_order_while_one_is_forgotten() {
                 order(&customer, "eve@example.com").await;
             }
         };
-        let (done, ()) = tokio::join!(server(&place, &["forget", "-"], &input), orders);
+        let (done, ()) = tokio::join!(server_reads(&place, &["forget", "-"], &input), orders);
         let done = said(&done);
         assert_eq!((done.0, done.1.as_str()), (Some(0), counts(1, 0, 0).as_str()), "{}", done.2);
         assert_eq!(shop.assert_all_agree().await.total_orders_num, 11);
@@ -217,14 +193,14 @@ fn what_is_no_address_or_no_database_is_said() {
     run(async {
         let place = Place::new();
         for (email, input) in [("ann", ""), ("", ""), ("-", ""), ("-", "ann at example.com\n")] {
-            let refused = said(&server(&place, &["forget", email], input).await);
+            let refused = said(&server_reads(&place, &["forget", email], input).await);
             assert_eq!((refused.0, refused.1.as_str()), (Some(2), ""), "{email:?}");
             assert!(refused.2.starts_with("pantry: cannot forget: EMAIL: "), "{}", refused.2);
             assert_eq!(refused.2.lines().count(), 1, "{}", refused.2);
         }
         let place = place.with("DATABASE_URL", "sqlite://none/pantry.db");
         for arguments in [["forget", ANN].as_slice(), &["forget", ANN, "--dry-run"]] {
-            let refused = said(&server(&place, arguments, "").await);
+            let refused = said(&server(&place, arguments).await);
             assert_eq!((refused.0, refused.1.as_str()), (Some(2), ""));
             assert!(refused.2.contains("there is no database"), "{}", refused.2);
         }

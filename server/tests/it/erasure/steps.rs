@@ -2,9 +2,10 @@
 
 use super::{ANN, Databases, OLD_ORDERS, forget, insert_old, kept, open, place};
 use crate::harness::database::Database;
+use crate::harness::kept_letter::kept_letter;
 use crate::harness::postgres::Postgres;
 use crate::harness::run;
-use domain::{Comment, DiscardReason, Email, ForeignRecord, NewFeedback, Stars, Timestamp, Topic};
+use domain::{Comment, DiscardReason, Email, ForeignRecord, NewFeedback, Stars, Timestamp};
 use std::collections::BTreeSet;
 use store::{ADDRESSES_PER_STEP_MAX, Batch, Clock, DeadLetter, Erased, ErasureDesk, Handled};
 
@@ -141,22 +142,11 @@ fn letters_of_every_page_are_cleared_and_stay_where_they_were() {
         let databases = Databases::start();
         for url in databases.urls() {
             let store = open(&url).await;
-            let letter = |offset: i64| DeadLetter {
-                log: "a log".to_owned(),
-                generation: 0,
-                topic: Topic::WebRequests,
-                partition: 0,
-                offset,
-                reason: "the value is not JSON".to_owned(),
-                key: None,
-                value: Some(if offset % 3 == 0 {
-                    "to: Ann@Example.com".into()
-                } else {
-                    "to: joann@example.com".into()
-                }),
-                headers: vec![(b"\xff".to_vec(), Some(b"\0".to_vec()))],
-                timestamp_millis: None,
-                seen_at: store.now(),
+            let letter = |offset: i64| {
+                let value = if offset % 3 == 0 { "to: Ann@Example.com" } else { "to: joann@example.com" };
+                let headers = vec![(b"\xff".to_vec(), Some(b"\0".to_vec()))];
+                let kept = kept_letter(offset, "the value is not JSON", value.as_bytes(), store.now());
+                DeadLetter { headers, timestamp_millis: None, ..kept }
             };
             let keep = async || {
                 let dead_letters = (0..45).map(letter).collect();

@@ -3,14 +3,35 @@
 
 use super::Place;
 use std::path::{Path, PathBuf};
-use std::process::Output;
-use tokio::process::Command;
+use std::process::{Output, Stdio};
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+
+/// The binary in a place, which ends with the test.
+fn command(place: &Place) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+    command.env_clear().envs(place.vars()).current_dir(place.path()).kill_on_drop(true);
+    command
+}
 
 /// Runs the binary to its end.
 pub(crate) async fn server(place: &Place, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    command.env_clear().envs(place.vars()).current_dir(place.path()).args(arguments);
-    command.output().await.unwrap()
+    server_reads(place, arguments, "").await
+}
+
+/// Runs the binary to its end with this on its standard input.
+pub(crate) async fn server_reads(place: &Place, arguments: &[&str], input: &str) -> Output {
+    let mut command = command(place);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // One that does not read it has ended before.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes()).await;
+    child.wait_with_output().await.unwrap()
+}
+
+/// Starts the binary as a server, and does not wait for it; what it says goes to `stderr`.
+pub(crate) fn server_begins(place: &Place, stderr: Stdio) -> Child {
+    command(place).stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr).spawn().unwrap()
 }
 
 /// Runs it, demands that it succeeds, and answers what it printed.

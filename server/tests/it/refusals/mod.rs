@@ -6,6 +6,7 @@ mod restarts;
 mod rights;
 mod settings;
 
+use crate::harness::traffic::{Memory, Remember, assert_exact_in};
 use crate::harness::{Browser, Cart, OpenShop, until};
 
 const ONLY_APACHE: &str = "the embedded broker refuses nobody";
@@ -55,4 +56,14 @@ async fn wait_ready(shop: &OpenShop) {
         if answer.status == 200 { Ok(()) } else { Err(answer.body) }
     })
     .await;
+}
+
+/// What the traffic remembers, once all of it is counted and nothing is refused; the shop is closed.
+async fn close_exact(shop: OpenShop, memory: &Remember) -> Memory {
+    let memory = std::mem::take(&mut *memory.lock().unwrap());
+    shop.wait_views(memory.views_sent as i64).await;
+    assert_exact_in(&shop, &memory, memory.views_sent).await;
+    wait_granted(&shop).await;
+    shop.close().await;
+    memory
 }

@@ -1,8 +1,8 @@
 //! Quotas: a cluster that lets the shop have little is slow, and the dashboard says that it is the quota.
 
-use super::{ONLY_APACHE, wait_granted, wait_refused};
+use super::{ONLY_APACHE, close_exact, wait_refused};
 use crate::harness::broker::OutsideCluster;
-use crate::harness::traffic::{Remember, Traffic, assert_exact_in};
+use crate::harness::traffic::{Remember, Traffic};
 use crate::harness::{Place, Stack, run};
 
 #[test]
@@ -22,11 +22,7 @@ fn a_quota_that_slows_the_producer_is_told_and_nothing_is_lost() {
         wait_refused(&shop, "A quota of Kafka's makes the producer wait").await;
         traffic.stop().await;
         cluster.administer("configs", &[&["--alter", "--delete-config", "producer_byte_rate"], &client[..]].concat());
-        let memory = std::mem::take(&mut *memory.lock().unwrap());
+        let memory = close_exact(shop, &memory).await;
         assert!(memory.orders.values().all(|order| order.answered.is_some()), "the shop sold all the time");
-        shop.wait_views(memory.views_sent as i64).await;
-        assert_exact_in(&shop, &memory, memory.views_sent).await;
-        wait_granted(&shop).await;
-        shop.close().await;
     });
 }

@@ -1,8 +1,8 @@
 //! A cluster that is upgraded: its brokers are restarted in good order, one after the other, under traffic.
 
-use super::{ONLY_APACHE, wait_granted};
+use super::{ONLY_APACHE, close_exact};
 use crate::harness::broker::OutsideCluster;
-use crate::harness::traffic::{Remember, Traffic, assert_exact_in};
+use crate::harness::traffic::{Remember, Traffic};
 use crate::harness::{Place, Stack, run};
 
 const BROKERS: u64 = 3;
@@ -22,12 +22,8 @@ async fn restart_each(cluster: &OutsideCluster, brokers: u64) {
         shop.wait_counted_once().await;
     }
     traffic.stop().await;
-    let memory = std::mem::take(&mut *memory.lock().unwrap());
+    let memory = close_exact(shop, &memory).await;
     assert!(memory.orders.values().all(|order| order.answered.is_some()), "the shop sold all the time");
-    shop.wait_views(memory.views_sent as i64).await;
-    assert_exact_in(&shop, &memory, memory.views_sent).await;
-    wait_granted(&shop).await;
-    shop.close().await;
 }
 
 #[test]

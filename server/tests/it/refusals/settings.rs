@@ -1,8 +1,8 @@
 //! Topics that exist with other settings than Pantry's.
 
-use super::{ONLY_APACHE, order, wait_granted, wait_orders, wait_ready, wait_refused};
+use super::{ONLY_APACHE, close_exact, order, wait_granted, wait_orders, wait_ready, wait_refused};
 use crate::harness::broker::OutsideCluster;
-use crate::harness::traffic::{Remember, Traffic, assert_exact_in};
+use crate::harness::traffic::{Remember, Traffic};
 use crate::harness::{Cart, Place, Stack, records, run, until};
 use domain::Topic;
 
@@ -30,11 +30,7 @@ fn topics_of_one_kilobyte_take_every_event() {
         let traffic = Traffic::start(&shop.browser(), &memory);
         Traffic::wait_orders(&memory, 60).await;
         traffic.stop().await;
-        let memory = std::mem::take(&mut *memory.lock().unwrap());
-        shop.wait_views(memory.views_sent as i64).await;
-        assert_exact_in(&shop, &memory, memory.views_sent).await;
-        wait_granted(&shop).await;
-        shop.close().await;
+        close_exact(shop, &memory).await;
     });
 }
 

@@ -79,7 +79,8 @@ fn take(lock_path: &Path) -> Result<Result<File, String>, StoreError> {
     Ok(Ok(file))
 }
 
-/// A server that has just ended may leave its lock to a child that it began to start, until that one is another program.
+/// A server that has just ended may leave its lock to a child that it began to start, until that one is another
+/// program.
 #[expect(
     clippy::disallowed_methods,
     reason = "it is a wait for a condition, with a deadline, at the start of a process"

@@ -124,14 +124,15 @@ async fn the_migration_fills_the_roll_ups_from_what_was_there() {
     sqlx::any::install_default_drivers();
     let url = format!("sqlite://{}", folder.path().join("pantry.db").display());
     let mut database = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.unwrap();
-    let undo = "drop table feedback; drop table alert_rules; drop table alerts; drop table alert_deliveries;
+    let undo = "drop index outbox_by_comment; drop index orders_by_kept_email; alter table dead_letters drop column erased_at;
+        drop table feedback; drop table alert_rules; drop table alerts; drop table alert_deliveries;
         alter table outbox drop column stars; alter table outbox drop column comment;
         alter table minutes drop column own_total_feedback_num; alter table minutes drop column own_total_feedback_stars;
         alter table minutes drop column foreign_total_feedback_num;
         alter table minutes drop column foreign_total_feedback_stars;
         drop table quarters; drop table quarter_goods; drop table quarter_pages; drop table settings;
         alter table minutes drop column visits_num; alter table outbox drop column is_visit;
-        delete from _sqlx_migrations where version between 7 and 9";
+        delete from _sqlx_migrations where version between 7 and 9 or version = 22";
     sqlx::raw_sql(undo).execute(&mut database).await.unwrap();
     sqlx::Connection::close(database).await.unwrap();
 

@@ -75,6 +75,11 @@ impl Database {
         Database(AnyConnection::connect(url).await.unwrap())
     }
 
+    /// Ends it now. One that is dropped ends a moment later, and with the last one SQLite's write-ahead log.
+    pub(crate) async fn close(self) {
+        self.0.close().await.unwrap();
+    }
+
     /// Changes something, as an owner with a tool of their own may.
     pub(crate) async fn execute(&mut self, sql: &str) {
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.0).await.unwrap();

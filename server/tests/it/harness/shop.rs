@@ -137,6 +137,7 @@ impl OpenShop {
         let figures = self.figures().await;
         let mut database = self.database().await;
         assert_eq!(database.orders().await, database.own_figures().await.orders_only(), "orders table, own figures");
+        database.close().await;
         until("the files to have every figure", async || {
             let rows = csv::read(&self.data)?;
             let sum = csv::sum(&rows);

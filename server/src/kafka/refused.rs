@@ -64,6 +64,12 @@ impl Refused {
         may_send
     }
 
+    /// Whether this topic takes nothing, and has been tried lately.
+    pub(crate) fn takes_nothing(&self, topic: &str, now: Instant) -> bool {
+        let closed_at = self.state().topics.get(topic).and_then(|topic| topic.closed_at);
+        closed_at.is_some_and(|at| now.duration_since(at) < TOPIC_PAUSE)
+    }
+
     /// A broker, or the client, did not take a record of `bytes` bytes. `is_single`: it was in no batch with others.
     /// Answers whether that is a refusal, and nothing that passes by itself.
     pub(crate) fn note_refused(
@@ -188,9 +194,13 @@ mod tests {
         let at = Instant::now();
         assert!(!refused.may_send("a", 1, at));
         assert!(refused.may_send("b", 2, at), "another topic's");
+        assert_eq!([refused.takes_nothing("a", at), refused.takes_nothing("b", at)], [true, false]);
         let later = at + TOPIC_PAUSE;
+        assert!(!refused.takes_nothing("a", later), "it is to be tried again");
         assert_eq!([refused.may_send("a", 1, later), refused.may_send("a", 2, later)], [true, false]);
+        assert!(refused.takes_nothing("a", later));
         refused.note_taken("a", Some(1));
+        assert!(!refused.takes_nothing("a", later));
         assert!(refused.may_send("a", 2, later));
         assert!(told.lock().unwrap().is_empty());
     }

@@ -151,6 +151,11 @@ impl Sweeper {
         let Some(last_id) = due.values().max().copied() else { return Ok(Swept::Nothing) };
         let (mut after, mut published, mut of_newer_version) = (0, 0, 0);
         loop {
+            // Else a long refusal would have every sweep read all that waits.
+            let now = std::time::Instant::now();
+            if due.keys().all(|topic| link.shared.refused.takes_nothing(topic.name(), now)) {
+                return Ok(swept(published));
+            }
             let page = self.store.outbox_page(after, last_id, PAGE_EVENTS_MAX).await?;
             let Some(last) = page.last_id else { break };
             after = last;
@@ -178,7 +183,7 @@ impl Sweeper {
             }
         }
         self.say_of_newer_version(of_newer_version);
-        Ok(if published == 0 { Swept::Nothing } else { Swept::Events(published) })
+        Ok(swept(published))
     }
 
     /// Says so once, when there are some.
@@ -191,4 +196,8 @@ impl Sweeper {
         }
         self.of_newer_version = events;
     }
+}
+
+fn swept(published: usize) -> Swept {
+    if published == 0 { Swept::Nothing } else { Swept::Events(published) }
 }

@@ -19,14 +19,8 @@ pub(crate) async fn open(url: &str, probe: &'static str) -> Result<(Conn, Dialec
     let dialect = Dialect::of_known_url(url)?;
     let url = match dialect {
         Dialect::Sqlite => {
-            let path = crate::sqlite_path::file_of(url)?;
-            if !path.is_file() {
-                return Err(StoreError::Open(format!(
-                    "there is no database {}; start the shop once, or set DATABASE_URL as the shop has it",
-                    path.display()
-                )));
-            }
-            format!("{}?mode=rw", crate::sqlite_url(&path))
+            let advice = "start the shop once, or set DATABASE_URL as the shop has it";
+            format!("{}?mode=rw", crate::sqlite_url(&crate::sqlite_path::existing_file_of(url, advice)?))
         }
         Dialect::Postgres => url.to_owned(),
     };

@@ -33,6 +33,16 @@ pub(crate) fn file_of(url: &str) -> Result<PathBuf, StoreError> {
         .ok_or_else(|| StoreError::Open("the database's file has a name that is not valid UTF-8".to_owned()))
 }
 
+/// Like [`file_of`], of a database that must be there; `advice`: what to do where it is not.
+pub(crate) fn existing_file_of(url: &str, advice: &str) -> Result<PathBuf, StoreError> {
+    let path = file_of(url)?;
+    if path.is_file() {
+        return Ok(path);
+    }
+    let advice = if advice.is_empty() { String::new() } else { format!("; {advice}") };
+    Err(StoreError::Open(format!("there is no database {}{advice}", path.display())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -114,10 +114,11 @@ pub fn AccountKeys(
         <section class="panel letter" aria-labelledby="keys-heading">
             <h2 id="keys-heading">"Key for cookies"</h2>
             <p class="panel-note">
-                "It signs the list “My orders” that a customer’s browser keeps. Renew it when a copy of the database may have \
-                 come into other hands. Customers keep their lists: those signed with the key before are accepted for a \
-                 year, or until you renew again. Renew twice to accept none of them: customers then begin with an empty \
-                 list, and their receipts stay at their addresses. Your own session goes on."
+                "It signs the list “My orders” that a customer’s browser keeps, and the mark of a browser that signed in here \
+                 before. Renew it when a copy of the database may have come into other hands. Customers keep their lists: \
+                 those signed with the key before are accepted for a year, or until you renew again. Renew twice to \
+                 accept none of them: customers then begin with an empty list, and their receipts stay at their \
+                 addresses. Your own session goes on."
             </p>
             <p data-testid="keys-renewed">{renewed}</p>
             {account_form(AccountForm::RenewKeys, (), send_quietly("Renew the key"))}

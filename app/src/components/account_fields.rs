@@ -47,47 +47,39 @@ pub(super) fn password_field(
     autocomplete: &'static str,
     notice: &AccountNotice,
 ) -> AnyView {
-    let id = format!("{}-{name}", form.name());
-    let problem = notice.problem(form, name);
-    let (is_invalid, described_by) =
-        (problem.as_ref().map(|_| "true"), problem.as_ref().map(|_| format!("{id}-error")));
-    view! {
-        <div class="account-field">
-            <label for=id.clone()>{label}</label>
-            <input
-                id=id.clone()
-                name=name
-                type="password"
-                autocomplete=autocomplete
-                required
-                maxlength="1024"
-                aria-invalid=is_invalid
-                aria-describedby=described_by
-            />
-            {beside(&id, problem)}
-        </div>
-    }
-    .into_any()
+    field(form, Input { name, label, kind: "password", autocomplete, length_max: 1024 }, notice)
 }
 
 /// A code of the authenticator, or a recovery code.
 pub(super) fn code_field(form: AccountForm, label: &'static str, notice: &AccountNotice) -> AnyView {
-    let id = format!("{}-code", form.name());
-    let problem = notice.problem(form, "code");
+    field(form, Input { name: "code", label, kind: "text", autocomplete: "one-time-code", length_max: 64 }, notice)
+}
+
+struct Input {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    length_max: u16,
+}
+
+fn field(form: AccountForm, input: Input, notice: &AccountNotice) -> AnyView {
+    let id = format!("{}-{}", form.name(), input.name);
+    let problem = notice.problem(form, input.name);
     let (is_invalid, described_by) =
         (problem.as_ref().map(|_| "true"), problem.as_ref().map(|_| format!("{id}-error")));
     view! {
         <div class="account-field">
-            <label for=id.clone()>{label}</label>
+            <label for=id.clone()>{input.label}</label>
             <input
                 id=id.clone()
-                name="code"
-                type="text"
-                autocomplete="one-time-code"
+                name=input.name
+                type=input.kind
+                autocomplete=input.autocomplete
                 autocapitalize="none"
                 spellcheck="false"
                 required
-                maxlength="64"
+                maxlength=input.length_max
                 aria-invalid=is_invalid
                 aria-describedby=described_by
             />

@@ -83,11 +83,7 @@ impl Audit {
         let dialect = Dialect::of_known_url(url)?;
         let url = match dialect {
             Dialect::Sqlite => {
-                let path = crate::sqlite_path::file_of(url)?;
-                if !path.is_file() {
-                    return Err(StoreError::Open(format!("there is no database {}", path.display())));
-                }
-                format!("{}?mode=ro", crate::sqlite_url(&path))
+                format!("{}?mode=ro", crate::sqlite_url(&crate::sqlite_path::existing_file_of(url, "")?))
             }
             Dialect::Postgres => url.to_owned(),
         };

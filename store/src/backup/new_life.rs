@@ -43,10 +43,7 @@ pub async fn begin_new_life(url: &str, is_forced: bool) -> Result<NewLife, Store
     let dialect = Dialect::of_known_url(url)?;
     let (url, _lock) = match dialect {
         Dialect::Sqlite => {
-            let path = sqlite_path::file_of(url)?;
-            if !path.is_file() {
-                return Err(StoreError::Open(format!("there is no database {}", path.display())));
-            }
+            let path = sqlite_path::existing_file_of(url, "")?;
             (format!("{}?mode=rw", sqlite_url(&path)), Some(DatabaseLock::take(&path, STOP_FIRST)?))
         }
         Dialect::Postgres => (url.to_owned(), None),

@@ -3,7 +3,7 @@
 
 use crate::harness::command::{server_does, server_refuses};
 use crate::harness::database::Database;
-use crate::harness::{Cart, OpenShop, Place, Stack, run};
+use crate::harness::{Cart, OpenShop, Place, Stack, run, until};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -41,6 +41,9 @@ async fn stopped_shop(number: usize) -> Place {
     shop.wait_views(number as i64).await;
     shop.assert_all_agree().await;
     shop.close().await;
+    // A check that was under way lets its connection go a moment later; with the last one the write-ahead log goes.
+    let log = place.data().join("pantry.db-wal");
+    until("the database to be left", async || if log.exists() { Err("in use".to_owned()) } else { Ok(()) }).await;
     place
 }
 

@@ -18,9 +18,9 @@ const CUT_AFTER_MS: std::ops::Range<u64> = 20..700;
 const SLOW_MS: std::ops::Range<u64> = 20..200;
 /// Longer than a client waits for an answer, and than a group waits for a member: ten seconds each.
 const BEYOND_TIMEOUTS: Duration = Duration::from_secs(12);
-/// How soon after a fault something is counted again: the time-outs, one after the other, and what a busy machine adds.
-/// With librdkafka's own time-out of a minute it would take longer.
-const COUNTS_AGAIN_WITHIN: Duration = Duration::from_secs(55);
+/// How soon after a fault something is counted again: the time-outs, and what a busy machine adds. With librdkafka's
+/// own time-out of a minute it would take longer.
+const COUNTS_AGAIN_WITHIN: Duration = Duration::from_secs(40);
 const ORDERS_BETWEEN: usize = 20;
 
 /// A shop with customers.

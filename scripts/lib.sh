@@ -46,13 +46,28 @@ find_browser() {
     done
 }
 
-# Builds server, wasm and style for release; what travels to a browser is split and compressed, once and for all.
+# The Firefox for its journeys, likewise.
+find_firefox() {
+    local name
+    if [[ -n "${PANTRY_FIREFOX:-}" ]]; then
+        command -v "$PANTRY_FIREFOX" || true
+        return
+    fi
+    for name in firefox-esr firefox; do
+        if have "$name"; then
+            command -v "$name"
+            return
+        fi
+    done
+}
+
+# Builds server, wasm and style for release; what travels to a browser is compressed, once and for all.
 # cargo-leptos may exit with 0 although the build failed, and removes no part that is no longer made: what an earlier build
 # made goes first, what this one should have made is checked, and cargo says itself whether the server is there.
 release_build() {
     local wasm=target/site/pkg/pantry.wasm
     rm -rf target/site/pkg
-    cargo leptos build --release --split --precompress || return 1
+    LEPTOS_SITE_ROOT=target/site cargo leptos build --release --precompress || return 1
     [[ -s "$wasm" ]] || return 1
     cargo build --release --quiet --package server || return 1
 }

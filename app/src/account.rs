@@ -1,13 +1,11 @@
 //! The page of the owner's account as it travels inside the HTML, and what became of one of its forms. Passwords never
 //! come back.
 
-use serde::{Deserialize, Serialize};
-
 #[cfg(feature = "ssr")]
 pub use on_server::make_account_page;
 
 /// A form of the account's page. Its name is the value of the field `do`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountForm {
     /// Changes the password.
     Password,
@@ -65,7 +63,7 @@ impl AccountForm {
 }
 
 /// What became of a form that did not lead away from its page. The server provides it as a context.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountNotice {
     /// The form.
     pub form: Option<AccountForm>,
@@ -87,7 +85,7 @@ impl AccountNotice {
 }
 
 /// How the second factor stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum FactorState {
     /// There is none.
     #[default]
@@ -99,7 +97,7 @@ pub enum FactorState {
 }
 
 /// A session in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRow {
     /// Names it in a form.
     pub id: String,
@@ -114,7 +112,7 @@ pub struct SessionRow {
 }
 
 /// The page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountPage {
     /// The sessions that were used last.
     pub sessions: Vec<SessionRow>,

@@ -3,13 +3,12 @@
 
 use domain::RulesForm;
 use domain::alert::RuleProblem;
-use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 pub use on_server::make_alerts_page;
 
 /// A form of the rules that was not kept, with everything that was typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulesRefusal {
     /// What was typed.
     pub form: RulesForm,
@@ -22,7 +21,7 @@ pub struct RulesRefusal {
 #[cfg(feature = "ssr")]
 mod on_server {
     use crate::Shop;
-    use crate::components::number::{counted, duration};
+    use crate::number::{counted, duration};
     use domain::alert::{AlertRow, AlertsPage, DeliveryRow, DeliveryState, Webhook};
     use domain::{Minute, RulesForm, Timestamp};
     use store::{Alert, Delivery, StoreError, Zone};

@@ -2,11 +2,10 @@
 //!
 //! What went wrong in the database is logged here, once, where its error is turned into a code.
 
-use bytes::Bytes;
+use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::{ContentType, Decodes, Encodes, Format, FormatType};
+use leptos::server_fn::{Bytes, Decodes};
 use serde::{Deserialize, Serialize};
-use std::convert::Infallible;
 
 /// Why the shop did not answer as it should, as far as its customer needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,27 +27,6 @@ pub enum ShopError {
 impl ShopError {
     /// How [`ShopError::Busy`] travels, for an answer that no server function gives.
     pub const BUSY_WORD: &str = "\"Busy\"";
-
-    /// All of them.
-    const ALL: [ShopError; 6] = [
-        ShopError::Busy,
-        ShopError::Full,
-        ShopError::Offline,
-        ShopError::LoginRequired,
-        ShopError::Malformed,
-        ShopError::Unavailable,
-    ];
-
-    const fn word(self) -> &'static [u8] {
-        match self {
-            ShopError::Busy => b"\"Busy\"",
-            ShopError::Full => b"\"Full\"",
-            ShopError::Offline => b"\"Offline\"",
-            ShopError::LoginRequired => b"\"LoginRequired\"",
-            ShopError::Malformed => b"\"Malformed\"",
-            ShopError::Unavailable => b"\"Unavailable\"",
-        }
-    }
 
     /// What a customer reads where a page cannot be shown.
     #[must_use]
@@ -86,7 +64,7 @@ impl ShopError {
 }
 
 impl FromServerFnError for ShopError {
-    type Encoder = ErrorWord;
+    type Encoder = JsonEncoding;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
@@ -98,34 +76,10 @@ impl FromServerFnError for ShopError {
             _ => ShopError::Unavailable,
         }
     }
-}
-
-/// How an error travels: its name in quotes, as JSON would write it.
-pub struct ErrorWord;
-
-impl ContentType for ErrorWord {
-    const CONTENT_TYPE: &'static str = "application/json";
-}
-
-impl FormatType for ErrorWord {
-    const FORMAT_TYPE: Format = Format::Text;
-}
-
-impl Encodes<ShopError> for ErrorWord {
-    type Error = Infallible;
-
-    fn encode(error: &ShopError) -> Result<Bytes, Infallible> {
-        Ok(Bytes::from_static(error.word()))
-    }
-}
-
-impl Decodes<ShopError> for ErrorWord {
-    type Error = Infallible;
 
     /// Whatever is no error of the shop's, such as a page of a proxy, tells no more than that it is none.
-    fn decode(bytes: Bytes) -> Result<ShopError, Infallible> {
-        let found = ShopError::ALL.into_iter().find(|error| *error.word() == *bytes);
-        Ok(found.unwrap_or(ShopError::Unavailable))
+    fn de(body: Bytes) -> Self {
+        JsonEncoding::decode(body).unwrap_or(ShopError::Unavailable)
     }
 }
 

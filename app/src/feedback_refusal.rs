@@ -1,13 +1,11 @@
 //! A receipt's feedback form that was refused: why, and what was typed.
 //!
-//! The server's form post provides it in leptos' context to show the receipt again; it travels to the browser inside
-//! the page, so that both render the same.
+//! The server's form post provides it in leptos' context to show the receipt again;
 
 use domain::FeedbackProblem;
-use serde::{Deserialize, Serialize};
 
 /// A form that was refused.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeedbackRefusal {
     /// What is wrong.
     pub problems: Vec<FeedbackProblem>,

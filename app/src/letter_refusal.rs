@@ -1,12 +1,9 @@
 //! A dead letter's form that was refused: which one, why, and what was typed into it.
 //!
-//! The server's form posts provide it in leptos' context to show the letter again; it travels to the browser inside the
-//! page, so that both render the same.
-
-use serde::{Deserialize, Serialize};
+//! The server's form posts provide it in leptos' context to show the letter again.
 
 /// One of a dead letter's two forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterForm {
     /// The one that sends it back.
     Redrive,
@@ -15,7 +12,7 @@ pub enum LetterForm {
 }
 
 /// A form that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterRefusal {
     /// Which one.
     pub form: LetterForm,

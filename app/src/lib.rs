@@ -1,54 +1,74 @@
-//! What browser and server share: the document, the pages, their components and the server functions.
+//! The pages, and what moves in them.
 //!
-//! The crate never opens a database or a socket: with the feature `ssr` the server hands it a [`Shop`] through
-//! leptos' context; with `hydrate` the browser reaches the same functions over HTTP.
+//! Every page is rendered on the server, where the feature `ssr` is on; the crate never opens a database or a socket:
+//! the server hands it a [`Shop`] through leptos' context. What moves in the browser are [`islands`], which alone are
+//! compiled for it, with the feature `hydrate`; they reach the server functions of [`api`] over HTTP.
 
-pub mod account;
-pub mod alerts;
 pub mod api;
 pub mod browser;
-pub mod carried;
-pub mod compact;
+pub mod error;
+pub mod islands;
+pub mod number;
+pub mod slots;
+pub mod submission;
+
+#[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
+pub mod alerts;
+#[cfg(feature = "ssr")]
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod cookies;
-pub mod error;
+#[cfg(feature = "ssr")]
+pub mod dashboard;
+#[cfg(feature = "ssr")]
 pub mod feedback_refusal;
+#[cfg(feature = "ssr")]
 pub mod form_state;
+#[cfg(feature = "ssr")]
 pub mod letter_refusal;
 #[cfg(feature = "ssr")]
 pub mod my_orders;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod plain_document;
 #[cfg(feature = "ssr")]
+pub mod posted_order;
+#[cfg(feature = "ssr")]
+pub mod rejection;
+#[cfg(feature = "ssr")]
 pub mod report;
+#[cfg(feature = "ssr")]
 pub mod response;
-pub mod router;
+#[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod shop;
 #[cfg(feature = "ssr")]
+pub mod site;
+#[cfg(feature = "ssr")]
 pub mod submit_order;
+#[cfg(feature = "ssr")]
 pub mod theme;
 
-pub use alerts::RulesRefusal;
-#[cfg(feature = "ssr")]
-pub use alerts::make_alerts_page;
 pub use error::ShopError;
-pub use feedback_refusal::FeedbackRefusal;
-pub use form_state::{FormState, Submission};
-pub use letter_refusal::{LetterForm, LetterRefusal};
 #[cfg(feature = "ssr")]
-pub use plain_document::{PlainWords, Way, plain_document};
+pub use on_server::*;
+
 #[cfg(feature = "ssr")]
-pub use report::make_report;
-pub use router::{Page, ROUTES};
-#[cfg(not(feature = "ssr"))]
-pub use shell::load_page;
-pub use shell::{App, shell};
-#[cfg(feature = "ssr")]
-pub use shop::Shop;
-#[cfg(feature = "ssr")]
-pub use submit_order::submit_order;
-pub use theme::Theme;
+mod on_server {
+    pub use crate::alerts::{RulesRefusal, make_alerts_page};
+    pub use crate::dashboard::live_parts;
+    pub use crate::feedback_refusal::FeedbackRefusal;
+    pub use crate::form_state::FormState;
+    pub use crate::letter_refusal::{LetterForm, LetterRefusal};
+    pub use crate::plain_document::{PlainWords, Way, plain_document};
+    pub use crate::report::make_report;
+    pub use crate::shell::{App, shell};
+    pub use crate::shop::Shop;
+    pub use crate::site::SiteVersion;
+    pub use crate::submit_order::{Submitted, submit_order};
+    pub use crate::theme::Theme;
+}

@@ -12,6 +12,20 @@ const STOP_MS_MAX = 12_000;
 /** Port 1 is the system's, for a service that nobody runs any more. One that is free now may be taken later. */
 const NO_BROKER = "127.0.0.1:1";
 
+/** A server, and the folder of its site. */
+export interface Build {
+  server: string;
+  site: string;
+}
+
+/** What the tests are about. */
+export function ownBuild(): Build {
+  return {
+    server: process.env.PANTRY_SERVER ?? resolve(import.meta.dirname, "../../target/release/server"),
+    site: resolve(import.meta.dirname, "../../target/site"),
+  };
+}
+
 /** The shop's own broker, or one outside that is not there. */
 export type Broker = "embedded" | "away";
 
@@ -24,17 +38,18 @@ export class Shop {
     readonly brokerPort: number,
     readonly receiver: Receiver,
     private readonly environment: NodeJS.ProcessEnv,
+    private readonly server: string,
     private process: ChildProcess,
   ) {}
 
-  static async start(kind: Broker = "embedded"): Promise<Shop> {
+  static async start(kind: Broker = "embedded", build = ownBuild()): Promise<Shop> {
     const dataDir = mkdtempSync(join(tmpdir(), "pantry-end2end-"));
     const [site, metrics, broker] = await freePorts(3);
     const receiver = await Receiver.start();
     const environment = {
       PATH: process.env.PATH,
       LEPTOS_SITE_ADDR: `127.0.0.1:${site}`,
-      LEPTOS_SITE_ROOT: resolve(import.meta.dirname, "../../target/site"),
+      LEPTOS_SITE_ROOT: build.site,
       METRICS_ADDR: `127.0.0.1:${metrics}`,
       ...(kind === "away" ? { KAFKA_BOOTSTRAP_SERVERS: NO_BROKER } : { KAFKA_EMBEDDED_PORT: `${broker}` }),
       DATA_DIR: dataDir,
@@ -42,7 +57,7 @@ export class Shop {
       ALERT_WEBHOOK_URL: receiver.url,
       ALERT_WEBHOOK_SECRET: Receiver.secret,
     };
-    const shop = new Shop(`http://127.0.0.1:${site}`, dataDir, broker, receiver, environment, launch(environment));
+    const shop = new Shop(`http://127.0.0.1:${site}`, dataDir, broker, receiver, environment, build.server, launch(build.server, environment));
     await shop.ready();
     return shop;
   }
@@ -56,7 +71,7 @@ export class Shop {
 
   /** Starts it again after `kill`, on the same address and data. */
   async startAgain(): Promise<void> {
-    this.process = launch(this.environment);
+    this.process = launch(this.server, this.environment);
     await this.ready();
   }
 
@@ -89,15 +104,14 @@ export class Shop {
   }
 }
 
-function launch(environment: NodeJS.ProcessEnv): ChildProcess {
+function launch(server: string, environment: NodeJS.ProcessEnv): ChildProcess {
   const log = openSync(join(environment.DATA_DIR!, "server.log"), "a");
-  const server = process.env.PANTRY_SERVER ?? resolve(import.meta.dirname, "../../target/release/server");
   if (!existsSync(server)) throw new Error(`there is no ${server}: build it first, ./test does`);
   return spawn(server, { env: environment, stdio: ["ignore", log, log] });
 }
 
 /** Ports that were free a moment ago; all are held while asking, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const held = await Promise.all(
     Array.from({ length: count }, async () => {
       const listener = createServer();

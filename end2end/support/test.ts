@@ -6,9 +6,9 @@ import { type Broker, Shop } from "./shop";
 
 export { expect, type Page };
 
-/** Requests that end without an answer when their page goes: what keeps it current, beacons, and files on their way. */
+/** Requests that end without an answer when their page goes: what keeps it current, and files on their way. */
 const ABORTED_WITH_THEIR_PAGE =
-  /^\/admin\/metrics\/stream$|^\/api\/admin\/(snapshot|report)$|^\/api\/navigation$|\.(svg|css|js|wasm)$/;
+  /^\/admin\/metrics\/live$|^\/api\/admin\/report$|\.(svg|css|js|wasm)$/;
 const FAILED_STATUS = /^Failed to load resource: the server responded with a status of \d+/;
 
 /** What a test expects to go wrong. */

@@ -3,7 +3,7 @@
 import { expect, test } from "../support/test";
 import { figure, held, hydrated, logIn, open, orderSalt, settledFigure } from "../support/pages";
 
-const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv", "/admin/metrics/feedback.csv"];
+const OWNERS_PATHS = ["/admin/metrics", "/admin/metrics/stream", "/admin/metrics/live", "/admin/metrics/requests.csv", "/admin/metrics/orders.csv", "/admin/metrics/feedback.csv"];
 
 test("nothing of the owner's is shown without a session", async ({ page, request }) => {
   await page.goto("/admin/metrics");
@@ -55,7 +55,7 @@ test("an order made elsewhere arrives by itself", async ({ page, request }) => {
 });
 
 test("nothing moves when the dashboard becomes live", async ({ page }) => {
-  const goOn = await held(page, "**/admin/metrics/stream");
+  const goOn = await held(page, "**/admin/metrics/live");
   await logIn(page);
   const top = () => page.getByTestId("facts").evaluate((facts) => facts.getBoundingClientRect().top);
   const before = await top();
@@ -81,13 +81,13 @@ test("all files can be downloaded", async ({ page }) => {
 for (const how of ["refused", "unreachable"]) {
   test(`a stream that is ${how} makes the figures stale until it is back`, async ({ page, watch, request }) => {
     watch.allowStatus(503);
-    watch.allowFailure("/admin/metrics/stream");
-    await page.route("**/admin/metrics/stream", (route) =>
+    watch.allowFailure("/admin/metrics/live");
+    await page.route("**/admin/metrics/live", (route) =>
       how === "refused" ? route.fulfill({ status: 503, body: "" }) : route.abort("connectionrefused"),
     );
     await logIn(page);
     await expect(page.getByTestId("stale")).toContainText(/since \d\d:\d\d:\d\d UTC/);
-    await page.unroute("**/admin/metrics/stream");
+    await page.unroute("**/admin/metrics/live");
     await expect(page.getByTestId("stale")).toHaveCount(0, { timeout: 20_000 });
     const orders = await settledFigure(page, "today-orders");
     await orderSalt(request);
@@ -96,8 +96,8 @@ for (const how of ["refused", "unreachable"]) {
 }
 
 test("a shop that is killed and started again shows the same figures", async ({ page, shop, request, watch }) => {
-  watch.allowFailure("/admin/metrics/stream");
-  watch.allowFailure("/api/admin/snapshot");
+  watch.allowFailure("/admin/metrics/live");
+  watch.allowFailure("/api/admin/report");
   test.setTimeout(60_000);
   await logIn(page);
   await orderSalt(request);

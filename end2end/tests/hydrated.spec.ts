@@ -57,7 +57,7 @@ test("an answer that never comes lets the customer try again", async ({ page, wa
   await makeOrder(page).click();
   await expect(page.getByRole("button", { name: "Making your order…" })).toBeVisible();
   await page.clock.fastForward(26_000);
-  await expect(page.getByTestId("failure")).toContainText("it makes one order only");
+  await expect(page.getByTestId("order-failure")).toContainText("it makes one order only");
   await makeOrder(page).click();
   await orderNumber(page);
 });
@@ -65,7 +65,7 @@ test("an answer that never comes lets the customer try again", async ({ page, wa
 test("a page whose module is gone still takes an order", async ({ page, watch }) => {
   watch.allowStatus(404);
   watch.allowFailure("/pkg/pantry.wasm");
-  await page.route("**/pkg/*.wasm", (route) => route.abort());
+  await page.route("**/pkg/*.wasm*", (route) => route.abort());
   watch.allowPageError(/^Failed to fetch/);
   await page.goto("/order-new?add=rice");
   await email(page).fill("old-tab@example.com");
@@ -109,7 +109,7 @@ test("an order with nothing but the keyboard", async ({ page, isMobile }) => {
 });
 
 test("what was typed before hydration stays and counts", async ({ page }) => {
-  const arrive = await held(page, "**/pkg/*.wasm");
+  const arrive = await held(page, "**/pkg/*.wasm*");
   await page.goto("/order-new", { waitUntil: "commit" });
   await quantity(page, "tea").fill("2");
   await email(page).fill("early@example.com");
@@ -159,7 +159,7 @@ test("an order whose answer is lost is sent again and made once", async ({ page,
     await route.abort("connectionreset");
   });
   await makeOrder(page).click();
-  await expect(page.getByTestId("failure")).toBeVisible();
+  await expect(page.getByTestId("order-failure")).toBeVisible();
   await page.unroute("**/api/orders");
   await makeOrder(page).click();
   const number = await orderNumber(page);
@@ -176,7 +176,7 @@ test("a form that ordered already orders nothing else", async ({ page, request }
   await quantity(page, "rice").fill("5");
   await email(page).fill("other@example.com");
   await makeOrder(page).click();
-  await expect(page.getByTestId("error-order")).toContainText("already made an order");
+  await expect(page.getByTestId("error-goods")).toContainText("already made an order");
   await expect(page.locator('input[name="submission_key"]')).not.toHaveValue(key);
   await expect(quantity(page, "rice")).toHaveValue("5");
 

@@ -39,10 +39,10 @@ test("a range stands in the address and survives a reload", async ({ page, javaS
 test("a range that is chosen while the page is still being taken over is shown", async ({ page, javaScriptEnabled }) => {
   test.skip(!javaScriptEnabled, "nothing is taken over without JavaScript");
   await logIn(page, javaScriptEnabled);
-  const goOn = await held(page, "**/split_*.wasm");
-  const part = page.waitForRequest("**/split_*.wasm");
+  const goOn = await held(page, "**/pkg/*.wasm*");
+  const module = page.waitForRequest("**/pkg/*.wasm*");
   await page.goto("/admin/metrics");
-  await part;
+  await module;
   await range(page, "Today").click();
   await expect(page).toHaveURL(/\?range=today$/);
   goOn();
@@ -218,11 +218,12 @@ test.describe("with JavaScript", () => {
 
     answer = "refuse";
     await range(page, "Today").click();
-    await expect(page.getByTestId("report-notice")).toContainText("could not be loaded");
+    await expect(page.getByTestId("report-failure")).toBeVisible();
+    await expect(page.getByTestId("report-failure")).toContainText("could not be loaded");
     answer = "pass";
     // It tries again by itself as soon as there is something to tell.
     await orderSalt(request);
-    await expect(page.getByTestId("report-notice")).toHaveCount(0);
+    await expect(page.getByTestId("report-failure")).toBeHidden();
     await expect(page.getByTestId("chart-orders").getByRole("heading")).toHaveText("Orders by hour");
   });
 });

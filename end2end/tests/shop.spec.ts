@@ -44,8 +44,8 @@ const WRONG = [
   { what: "more than 99 of a good", typed: { rice: "100" }, error: "error-quantity-rice", message: /from 0 to 99/ },
   { what: "less than none of a good", typed: { tea: "-1" }, error: "error-quantity-tea", message: /from 0 to 99/ },
   { what: "half a good", typed: { milk: "1.5" }, error: "error-quantity-milk", message: /from 0 to 99/ },
-  { what: "nothing", typed: {}, error: "error-order", message: /at least one good/ },
-  { what: "more than 500 goods", typed: MANY, error: "error-order", message: /At most 500 .* 594/ },
+  { what: "nothing", typed: {}, error: "error-goods", message: /at least one good/ },
+  { what: "more than 500 goods", typed: MANY, error: "error-goods", message: /At most 500 .* 594/ },
 ];
 
 for (const { what, typed, email: address = "a@example.com", error, message } of WRONG) {

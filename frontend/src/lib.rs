@@ -1,11 +1,11 @@
 //! The wasm entry: hydrate(), nothing else.
 
-/// Takes over the HTML that the server sent. The page's own script calls it once the module is loaded. An owner's page
-/// waits for its part first, so that every page is taken over in one go, and nothing is compiled for doing it bit by
-/// bit.
+// Or the islands are not linked.
+use app as _;
+
+/// Readies the module; the page's own script then hands each island to the function that has its name.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub async fn hydrate() {
+pub fn hydrate() {
     console_error_panic_hook::set_once();
-    app::load_page().await;
-    leptos::mount::hydrate_body(app::App);
+    leptos::mount::hydrate_islands();
 }

@@ -1,38 +1,31 @@
-//! The owner's reports, and the time zones to choose from. Reading only.
+//! The owner's reports, for the dashboard's island. Reading only.
 
-#[cfg(feature = "ssr")]
-use super::admin::owners_shop;
-use super::json::Json;
-use crate::ShopError;
-use crate::browser::Caller;
-use domain::report::Answer;
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::{Deserialize, Serialize};
+
+use crate::ShopError;
+
+/// A report as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportParts {
+    /// The parts of the dashboard that it stands in, as HTML.
+    pub html: String,
+    /// When it may be loaded again, in seconds; `None` where nothing of it changes any more.
+    pub reload_seconds_min: Option<u32>,
+}
 
 /// The report that the query of an address asks for, or what is wrong with it.
 ///
 /// # Errors
-/// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/report", output = Json, client = Caller)]
+/// [`ShopError::LoginRequired`] with status 401 without a valid session; another with 503 when that cannot be told, or
+/// the figures cannot be read.
+#[server(endpoint = "admin/report", input = Json)]
 pub async fn owners_report(
     /// What stands after the question mark.
     query: String,
-) -> Result<Answer, ShopError> {
-    let shop = owners_shop().await?;
-    match domain::ReportQuery::parse(&query) {
-        Ok(query) => {
-            super::answer(crate::make_report(&shop.store, query).await).map(|report| Answer::Report(Box::new(report)))
-        }
-        Err(problem) => Ok(Answer::Problem(problem)),
-    }
-}
-
-/// The owner's time zone first, then the names of all.
-///
-/// # Errors
-/// As [`super::live_snapshot`].
-#[server(prefix = "/api", endpoint = "admin/time-zones", output = Json, client = Caller)]
-pub async fn time_zones() -> Result<Vec<String>, ShopError> {
-    let shop = owners_shop().await?;
-    let chosen = super::answer(shop.store.time_zone().await)?;
-    Ok(std::iter::once(chosen.name().to_owned()).chain(store::Zone::names()).collect())
+) -> Result<ReportParts, ShopError> {
+    use crate::dashboard::{answer_of, report_parts};
+    let shop = super::owners_shop().await?;
+    Ok(report_parts(&super::answer(answer_of(&shop.store, &query).await)?))
 }

@@ -1,6 +1,6 @@
 //! Alerts that are open and those that have ended, and the messages to the webhook. Called by the page of alerts.
 
-use crate::components::number::grouped;
+use crate::number::grouped;
 use domain::alert::{AlertRow, DeliveryRow, DeliveryState, LISTED_MAX, Webhook};
 use leptos::prelude::*;
 

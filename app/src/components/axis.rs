@@ -1,7 +1,7 @@
 //! The value axis of a chart of counts: a round top and round steps, so that a person can read values off it.
 //! Pure. Called by the chart.
 
-use crate::components::number::grouped;
+use crate::number::grouped;
 
 /// An axis never ends below this, so that one request does not fill the chart.
 const TOP_MIN: i64 = 4;

@@ -1,44 +1,38 @@
 //! The closed minutes: the newest as a table, all of them as files. Never calls the server; called by the
 //! dashboard page.
 
-use crate::components::minute_table::MinuteTable;
+use crate::components::minute_table::minute_table;
 use domain::Snapshot;
 use domain::snapshot::Pipeline;
 use leptos::prelude::*;
 
 /// The last closed minutes, newest first, and the files with all of them.
-#[component]
-pub fn ClosedMinutes(
-    /// What is shown.
-    #[prop(into)]
-    snapshot: Signal<Snapshot>,
-) -> impl IntoView {
+pub fn closed_minutes(snapshot: &Snapshot) -> AnyView {
+    let table =
+        minute_table("The last 10 closed minutes, newest first", &snapshot.closed, first_close(&snapshot.pipeline));
     view! {
-        <section class="panel closed" aria-labelledby="closed-heading" data-testid="closed-minutes">
+        <section class="panel closed" aria-labelledby="closed-heading" data-part="closed-minutes" data-testid="closed-minutes">
             <header class="panel-head">
                 <h2 id="closed-heading">"Closed minutes"</h2>
                 <p class="downloads">
                     "All of them: "
-                    <a href="/admin/metrics/requests.csv" download="requests.csv" rel="external">
+                    <a href="/admin/metrics/requests.csv" download="requests.csv">
                         "requests.csv"
                     </a>
                     " "
-                    <a href="/admin/metrics/orders.csv" download="orders.csv" rel="external">
+                    <a href="/admin/metrics/orders.csv" download="orders.csv">
                         "orders.csv"
                     </a>
                     " "
-                    <a href="/admin/metrics/feedback.csv" download="feedback.csv" rel="external">
+                    <a href="/admin/metrics/feedback.csv" download="feedback.csv">
                         "feedback.csv"
                     </a>
                 </p>
             </header>
-            <MinuteTable
-                caption="The last 10 closed minutes, newest first"
-                minutes=Signal::derive(move || snapshot.read().closed.clone())
-                when_empty=Signal::derive(move || first_close(&snapshot.read().pipeline))
-            />
+            {table}
         </section>
     }
+    .into_any()
 }
 
 fn first_close(pipeline: &Pipeline) -> String {

@@ -1,7 +1,7 @@
 //! The state of the shop's figures in the language of its owner: a few short facts, green while all is well. The
 //! technical figures stand in `pipeline`. Called by the dashboard page.
 
-use crate::components::number::{counted, duration};
+use crate::number::{counted, duration};
 use domain::Snapshot;
 use leptos::prelude::*;
 
@@ -20,21 +20,16 @@ const NOTICE: &str = "fact is-notice";
 const TROUBLE: &str = "fact is-trouble";
 
 /// The row of facts.
-#[component]
-pub fn Facts(
-    /// What is shown.
-    #[prop(into)]
-    snapshot: Signal<Snapshot>,
-) -> impl IntoView {
-    let facts = Memo::new(move |_| facts(&snapshot.read()));
+pub fn facts_row(snapshot: &Snapshot) -> AnyView {
+    let facts: Vec<_> =
+        facts(snapshot).into_iter().map(|fact| view! { <li class=fact.class>{fact.words}</li> }.into_any()).collect();
     view! {
-        <ul class="facts" aria-label="State of the figures" data-testid="facts">
-            {move || {
-                facts.read().iter().map(|fact| view! { <li class=fact.class>{fact.words.clone()}</li> }).collect_view()
-            }}
-            {move || letters(snapshot.read().pipeline.dead_letters)}
+        <ul class="facts" aria-label="State of the figures" data-part="facts" data-testid="facts">
+            {facts}
+            {letters(snapshot.pipeline.dead_letters)}
         </ul>
     }
+    .into_any()
 }
 
 fn letters(dead_letters: i64) -> Option<AnyView> {

@@ -1,7 +1,7 @@
 //! A list of what came in last, newest first, each with its time on the owner's clock. Called by the lists of orders
 //! and of feedback.
 
-use domain::{Clock, Snapshot};
+use domain::Clock;
 use leptos::prelude::*;
 
 /// What a list is made of.
@@ -12,38 +12,22 @@ pub(super) struct Feed<T: 'static> {
     pub(super) test_id: &'static str,
     /// What stands there while there is nothing.
     pub(super) when_empty: &'static str,
-    /// Where its items come from.
-    pub(super) snapshot: Signal<Snapshot>,
-    /// The items, newest first.
-    pub(super) latest: fn(&Snapshot) -> Vec<T>,
-    /// One of them, as an item of a list.
+    /// One of its items, in a list.
     pub(super) line: fn(&T, &Clock) -> AnyView,
 }
 
-/// The list in its panel. It is written again only when an item or the day is another one.
-pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
-    let Feed { title, test_id, when_empty, snapshot, latest, line } = feed;
+/// The list of these items, newest first, in its panel.
+pub(super) fn feed<T>(feed: Feed<T>, items: &[T], clock: &Clock) -> AnyView {
+    let Feed { title, test_id, when_empty, line } = feed;
     let heading = format!("{test_id}-heading");
-    let latest = Memo::new(move |last: Option<&(Vec<T>, Clock, u32)>| {
-        let snapshot = snapshot.read();
-        let items = latest(&snapshot);
-        let arrivals = match last {
-            None => 0,
-            Some((before, _, arrivals)) if before.first() == items.first() => *arrivals,
-            Some((_, _, arrivals)) => arrivals.wrapping_add(1),
-        };
-        (items, snapshot.clock(), arrivals)
-    });
-    let list = move || {
-        let (items, clock, arrivals) = &*latest.read();
-        if items.is_empty() {
-            return view! { <p class="panel-empty">{when_empty}</p> }.into_any();
-        }
-        let items = items.iter().map(|item| line(item, clock)).collect_view();
-        view! { <ol class=feed_class(*arrivals)>{items}</ol> }.into_any()
+    let list = if items.is_empty() {
+        view! { <p class="panel-empty">{when_empty}</p> }.into_any()
+    } else {
+        let items: Vec<_> = items.iter().map(|item| line(item, clock)).collect();
+        view! { <ol class="feed" data-feed="">{items}</ol> }.into_any()
     };
     view! {
-        <section class="panel latest" aria-labelledby=heading.clone() data-testid=test_id>
+        <section class="panel latest" aria-labelledby=heading.clone() data-part=test_id data-testid=test_id>
             <header class="panel-head">
                 <h2 id=heading.clone()>{title}</h2>
             </header>
@@ -51,13 +35,4 @@ pub(super) fn feed<T: PartialEq + Send + Sync>(feed: Feed<T>) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// Moves the list once for each arrival: the same movement has two names by turns, or it would not begin again.
-fn feed_class(arrivals: u32) -> &'static str {
-    match (arrivals, arrivals % 2) {
-        (0, _) => "feed",
-        (_, 1) => "feed arrives-odd",
-        _ => "feed arrives-even",
-    }
 }

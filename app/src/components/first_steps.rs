@@ -5,14 +5,14 @@ use domain::Snapshot;
 use leptos::prelude::*;
 
 /// The panel; nothing once there is an order.
-#[component]
-pub fn FirstSteps(
-    /// What is shown.
-    #[prop(into)]
-    snapshot: Signal<Snapshot>,
-) -> impl IntoView {
-    let is_new = Memo::new(move |_| snapshot.read().latest_orders.is_empty());
-    move || is_new.get().then(panel)
+pub fn first_steps(snapshot: &Snapshot) -> AnyView {
+    let is_new = snapshot.latest_orders.is_empty();
+    view! {
+        <div class="first-steps-place" data-part="first-steps" hidden=!is_new>
+            {is_new.then(panel)}
+        </div>
+    }
+    .into_any()
 }
 
 fn panel() -> AnyView {

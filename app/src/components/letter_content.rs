@@ -1,6 +1,6 @@
 //! What is in a dead letter: text as text, everything else as a hex dump. Called by the letter's view.
 
-use crate::components::number::counted;
+use crate::number::counted;
 use domain::{Content, ContentForm};
 use leptos::prelude::*;
 

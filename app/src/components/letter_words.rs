@@ -1,6 +1,6 @@
 //! Dead letters in words: where one lay, when, and what became of it. Called by the views of dead letters.
 
-use crate::components::number::{counted, grouped};
+use crate::number::{counted, grouped};
 use domain::{Handling, LetterHead, Timestamp};
 
 /// What a press of "Send all back" did.

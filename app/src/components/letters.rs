@@ -2,7 +2,7 @@
 //! and the runs of bad records of which only the offsets are kept. Called by the page of all dead letters.
 
 use crate::components::letter_words::{handled_words, place};
-use crate::components::number::{counted, grouped};
+use crate::number::{counted, grouped};
 use domain::{LetterHead, LetterRange};
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 //! What a chart draws of a report, and how its figures are written. Pure. Called by the charts.
 
 use crate::components::axis::{Axis, mark_label};
-use crate::components::number::{counted, grouped, grouped_euros};
+use crate::number::{counted, grouped, grouped_euros};
 use domain::report::{Bucket, BucketState};
 use domain::{Counts, Money, Report};
 

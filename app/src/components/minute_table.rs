@@ -1,37 +1,24 @@
 //! Minutes as a table with the columns of `requests.csv` and `orders.csv`. Never calls the server; called by the
 //! closed minutes of the dashboard.
 
-use crate::components::number::{grouped, grouped_euros};
+use crate::number::{grouped, grouped_euros};
 use domain::MinuteFigures;
 use leptos::prelude::*;
 
-/// A table of minutes, in the order in which they come.
-#[component]
-pub fn MinuteTable(
-    /// What the table is of; read by screen readers before it.
-    caption: &'static str,
-    /// The rows.
-    #[prop(into)]
-    minutes: Signal<Vec<MinuteFigures>>,
-    /// What is said while there is no row.
-    #[prop(into)]
-    when_empty: Signal<String>,
-) -> impl IntoView {
-    let rows = move || {
-        let minutes = minutes.read();
-        if minutes.is_empty() {
-            let text = when_empty.get();
-            view! {
-                <tr>
-                    <td class="table-empty" colspan="8">
-                        {text}
-                    </td>
-                </tr>
-            }
-            .into_any()
-        } else {
-            minutes.iter().map(row).collect_view().into_any()
+/// A table of minutes, in the order in which they come. Screen readers read `caption` before it; `when_empty` is said
+/// while there is no row.
+pub(super) fn minute_table(caption: &'static str, minutes: &[MinuteFigures], when_empty: String) -> AnyView {
+    let rows = if minutes.is_empty() {
+        view! {
+            <tr>
+                <td class="table-empty" colspan="8">
+                    {when_empty}
+                </td>
+            </tr>
         }
+        .into_any()
+    } else {
+        minutes.iter().map(row).collect_view().into_any()
     };
     view! {
         <div class="table-frame" role="region" aria-label=caption tabindex="0">
@@ -70,6 +57,7 @@ pub fn MinuteTable(
             </table>
         </div>
     }
+    .into_any()
 }
 
 fn row(minute: &MinuteFigures) -> impl IntoView + use<> {
@@ -80,7 +68,7 @@ fn row(minute: &MinuteFigures) -> impl IntoView + use<> {
         (true, _) => "revised",
     };
     view! {
-        <tr>
+        <tr data-key=minute.minute.number().to_string()>
             <th scope="row" class="minute">
                 {minute.minute.hour_minute()}
                 <span class="row-note">{note}</span>

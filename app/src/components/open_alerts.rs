@@ -2,41 +2,38 @@
 //! so that a screen reader tells that at once; what is found meanwhile changes in silence. Called by the dashboard
 //! page.
 
-use domain::{Clock, OpenAlert, RuleKind, Snapshot};
+use domain::{Clock, OpenAlert, Snapshot};
 use leptos::prelude::*;
 
 /// The alerts; nothing while there are none.
-#[component]
-pub fn OpenAlerts(
-    /// What is shown.
-    #[prop(into)]
-    snapshot: Signal<Snapshot>,
-) -> impl IntoView {
-    // Not the whole snapshot: what is written again is told again.
-    let rules = Memo::new(move |_| snapshot.read().alerting.open.iter().map(|alert| alert.rule).collect::<Vec<_>>());
+pub fn open_alerts(snapshot: &Snapshot) -> AnyView {
+    let clock = snapshot.clock();
+    let alerts: Vec<_> = snapshot.alerting.open.iter().map(|alert| alert_view(alert, &clock)).collect();
     view! {
-        <div class="open-alerts" role="alert" aria-atomic="false" data-testid="open-alerts">
-            {move || rules.read().iter().map(|rule| alert_view(*rule, snapshot)).collect_view()}
+        <div
+            class="open-alerts"
+            role="alert"
+            aria-atomic="false"
+            data-part="open-alerts"
+            data-testid="open-alerts"
+        >
+            {alerts}
         </div>
     }
+    .into_any()
 }
 
 fn words(alert: &OpenAlert, clock: &Clock) -> String {
     format!("{} Since {}.", alert.words, clock.minute(alert.began_at))
 }
 
-fn alert_view(rule: RuleKind, snapshot: Signal<Snapshot>) -> AnyView {
-    let words = move || {
-        let snapshot = snapshot.read();
-        let alert = snapshot.alerting.open.iter().find(|alert| alert.rule == rule);
-        alert.map(|alert| words(alert, &snapshot.clock())).unwrap_or_default()
-    };
+fn alert_view(alert: &OpenAlert, clock: &Clock) -> AnyView {
     view! {
-        <p class="open-alert">
-            <strong>{rule.title()}</strong>
+        <p class="open-alert" data-key=alert.rule.title()>
+            <strong>{alert.rule.title()}</strong>
             " "
             <span class="alert-words" aria-live="off">
-                {words}
+                {words(alert, clock)}
             </span>
             " "
             <a href="/admin/alerts">"See alerts"</a>
@@ -48,7 +45,7 @@ fn alert_view(rule: RuleKind, snapshot: Signal<Snapshot>) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{LocalTime, Timestamp};
+    use domain::{LocalTime, RuleKind, Timestamp};
 
     #[test]
     fn an_alert_is_told_in_the_owners_time() {

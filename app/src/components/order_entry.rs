@@ -3,7 +3,7 @@
 use domain::{Receipt, ReceiptLine};
 use leptos::prelude::*;
 
-use super::number::counted;
+use crate::number::counted;
 
 /// So many goods are shown as pictures; the rest is a number.
 const PICTURES_MAX: usize = 3;

@@ -4,21 +4,19 @@ use leptos::prelude::*;
 
 use crate::ShopError;
 
-/// The message that belongs to `failure`, read out as soon as it appears; nothing while there is none.
+/// The message that belongs to `failure`, read out as soon as it appears; empty while there is none.
 #[component]
 pub fn OrderFailure(
     /// What went wrong.
-    failure: Signal<Option<ShopError>>,
+    failure: Option<ShopError>,
+    /// The id of the message; its test id as well.
+    id: &'static str,
 ) -> impl IntoView {
-    view! { <div role="alert">{move || message(failure.get())}</div> }
-}
-
-fn message(failure: Option<ShopError>) -> AnyView {
-    let Some(error) = failure else { return ().into_any() };
     view! {
-        <p class="failure" data-testid="failure">
-            {error.order_message()}
-        </p>
+        <div role="alert">
+            <p class="failure" id=id data-testid=id hidden=failure.is_none()>
+                {failure.map(ShopError::order_message)}
+            </p>
+        </div>
     }
-    .into_any()
 }

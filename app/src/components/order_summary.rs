@@ -1,28 +1,31 @@
-//! What an open form would order as it stands: each chosen good with its sum. It follows what is typed; without
-//! JavaScript, which could not keep it right, the style sheet hides it.
+//! What an open form would order as it stands: each chosen good with its sum. The form's island keeps it right; without
+//! JavaScript the style sheet hides it.
 
+use domain::{Good, OrderForm};
 use leptos::prelude::*;
 
-use super::OrderLine;
-use super::number::counted;
+use super::order_line::{amount_of, sum_of};
+use crate::number::counted;
 
-/// The chosen goods. Every good has its row from the start, so that server and browser build the same.
+/// The chosen goods. Every good has its row from the start, hidden while none is chosen.
 #[component]
 pub fn OrderSummary(
     /// The goods of the form.
-    lines: StoredValue<Vec<OrderLine>>,
+    goods: Vec<Good>,
+    /// What stands in it.
+    input: OrderForm,
 ) -> impl IntoView {
-    let rows = lines.with_value(|lines| lines.iter().cloned().map(row).collect::<Vec<_>>());
-    let amount = move || lines.with_value(|lines| lines.iter().map(OrderLine::amount).sum::<i64>());
+    let amount: i64 = goods.iter().map(|good| amount_of(input.quantity_of(&good.slug))).sum();
+    let rows: Vec<_> = goods.into_iter().map(|good| row(good, &input)).collect();
     view! {
         <div class="summary live">
             <h2>
                 "Your order"
-                <span class="summary-amount" data-testid="amount">
-                    {move || counted(amount(), "good")}
+                <span class="summary-amount" data-testid="amount" id="order-amount">
+                    {counted(amount, "good")}
                 </span>
             </h2>
-            <p class="summary-empty" hidden=move || amount() != 0>
+            <p class="summary-empty" id="order-empty" hidden=amount != 0>
                 "Nothing chosen yet."
             </p>
             <ul class="summary-lines">{rows}</ul>
@@ -30,13 +33,17 @@ pub fn OrderSummary(
     }
 }
 
-fn row(line: OrderLine) -> AnyView {
-    let name = line.good.name.clone();
-    let (counting, summing) = (line.clone(), line.clone());
+fn row(good: Good, input: &OrderForm) -> AnyView {
+    let typed = input.quantity_of(&good.slug);
+    let (amount, sum) = (amount_of(typed), sum_of(&good, typed));
     view! {
-        <li hidden=move || line.amount() == 0>
-            <span>{move || counting.amount().to_string()} " × " {name}</span>
-            <span>{move || summing.sum().euros()}</span>
+        <li hidden=amount == 0 data-chosen=good.slug>
+            <span>
+                <span data-amount="">{amount}</span>
+                " × "
+                {good.name}
+            </span>
+            <span data-sum="">{sum.euros()}</span>
         </li>
     }
     .into_any()

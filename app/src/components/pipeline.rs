@@ -1,7 +1,7 @@
 //! The way from event to figure: is the broker there, what waits, up to when are the figures complete, what was
 //! not counted. All ages are told against the snapshot's own time, never the clock. Called by the dashboard page.
 
-use crate::components::number::{counted, duration, grouped};
+use crate::number::{counted, duration, grouped};
 use domain::Snapshot;
 use domain::snapshot::Pipeline;
 use leptos::prelude::*;
@@ -42,53 +42,40 @@ struct Line {
 }
 
 /// The state of the pipeline.
-#[component]
-pub fn PipelineState(
-    /// What is shown.
-    #[prop(into)]
-    snapshot: Signal<Snapshot>,
-) -> impl IntoView {
-    let of = move |line: fn(&Snapshot) -> Line| Signal::derive(move || line(&snapshot.read()));
+pub fn pipeline_state(snapshot: &Snapshot) -> AnyView {
+    let dead_letters = view! { <a href="/admin/dead-letters">"Dead letters"</a> };
     view! {
-        <details class="panel pipeline" data-testid="pipeline">
+        <details class="panel pipeline" data-part="pipeline" data-testid="pipeline">
             <summary>
                 <h2>"From event to figure"</h2>
             </summary>
             <dl class="pipeline-lines">
-                {line("Broker", "pipeline-broker", of(broker))}
-                {line("Kafka errors", "pipeline-kafka-errors", of(kafka_errors))}
-                {line("Complete up to", "pipeline-closed-until", of(closed_until))}
-                {line("Waiting to be counted", "pipeline-outbox", of(outbox))}
-                {line("Consumer lag", "pipeline-lag", of(lag))}
-                {linked("Dead letters", "/admin/dead-letters", "pipeline-dead-letters", of(dead_letters_line))}
-                {line("Late events", "pipeline-late-events", of(late_events))}
-                {line("Other shops' records", "pipeline-other-shops", of(other_shops))}
-                {line("Out of range", "pipeline-out-of-range", of(out_of_range))}
-                {line("Unknown event ids", "pipeline-anomalies", of(anomalies))}
-                {line("Dropped page views", "pipeline-dropped", of(dropped))}
+                {line("Broker", "pipeline-broker", broker(snapshot))}
+                {line("Kafka errors", "pipeline-kafka-errors", kafka_errors(snapshot))}
+                {line("Complete up to", "pipeline-closed-until", closed_until(snapshot))}
+                {line("Waiting to be counted", "pipeline-outbox", outbox(snapshot))}
+                {line("Consumer lag", "pipeline-lag", lag(snapshot))}
+                {line(dead_letters, "pipeline-dead-letters", dead_letters_line(snapshot))}
+                {line("Late events", "pipeline-late-events", late_events(snapshot))}
+                {line("Other shops' records", "pipeline-other-shops", other_shops(snapshot))}
+                {line("Out of range", "pipeline-out-of-range", out_of_range(snapshot))}
+                {line("Unknown event ids", "pipeline-anomalies", anomalies(snapshot))}
+                {line("Dropped page views", "pipeline-dropped", dropped(snapshot))}
             </dl>
         </details>
     }
+    .into_any()
 }
 
-fn line(name: &'static str, test_id: &'static str, line: Signal<Line>) -> AnyView {
-    named_line(name.into_any(), test_id, line)
-}
-
-/// A line that has a page of its own.
-fn linked(name: &'static str, href: &'static str, test_id: &'static str, line: Signal<Line>) -> AnyView {
-    named_line(view! { <a href=href>{name}</a> }.into_any(), test_id, line)
-}
-
-fn named_line(name: AnyView, test_id: &'static str, line: Signal<Line>) -> AnyView {
+fn line(name: impl IntoView, test_id: &'static str, line: Line) -> AnyView {
     view! {
-        <div class=move || line.read().tone.class()>
-            <dt>{name}</dt>
+        <div class=line.tone.class()>
+            <dt>{name.into_any()}</dt>
             <dd>
                 <span class="status-value" data-testid=test_id>
-                    {move || line.read().value.clone()}
+                    {line.value}
                 </span>
-                <span class="status-meaning">{move || line.read().meaning.clone()}</span>
+                <span class="status-meaning">{line.meaning}</span>
             </dd>
         </div>
     }

@@ -7,75 +7,54 @@ use leptos::prelude::*;
 
 const DASHBOARD: &str = "/admin/metrics";
 
-/// The choice of range, steps and comparison; what is shown, and its file.
-#[component]
-pub fn RangeBar(
-    /// What the address asks for.
-    asked_for: Memo<ReportQuery>,
-    /// What is shown.
-    report: Memo<Report>,
-) -> impl IntoView {
-    let ranges = move || {
-        let query = asked_for.get();
-        let links = Range::NAMED.map(|range| link(query.with_range(range), range.label(), range == query.range));
-        links.collect_view().into_any()
+/// The choice of range, steps and comparison, as the address asks for them; what is shown of which time, and its file.
+pub fn range_bar(query: ReportQuery, report: &Report) -> AnyView {
+    let range = |range: Range| link("range", query.with_range(range), range.label(), range == query.range);
+    let size = |size: &BucketSize| {
+        let name = if *size == BucketSize::Hour { "by hour" } else { "by day" };
+        link("bucket", ReportQuery { size: *size, ..query }, name, *size == query.size)
     };
-    let sizes = move || {
-        let query = asked_for.get();
-        let sizes: &[BucketSize] = query.range.sizes();
-        let choice = |size: &BucketSize| {
-            let name = if *size == BucketSize::Hour { "by hour" } else { "by day" };
-            link(ReportQuery { size: *size, ..query }, name, *size == query.size)
-        };
-        (sizes.len() > 1).then(|| view! { <p class="choices">{sizes.iter().map(choice).collect_view()}</p> }.into_any())
-    };
-    let comparisons = move || {
-        let query = asked_for.get();
-        let choice =
-            |against: Against| link(ReportQuery { against, ..query }, against.label(), against == query.against);
-        Against::ALL.map(choice).collect_view().into_any()
-    };
+    let comparison =
+        |against: Against| link("compare", ReportQuery { against, ..query }, against.label(), against == query.against);
+    let sizes = query.range.sizes();
+    let sizes = (sizes.len() > 1).then(|| view! { <p class="choices">{sizes.iter().map(size).collect_view()}</p> });
+    let (from, to) = days(query.range);
     view! {
-        <nav class="range-bar" aria-label="Range">
+        <nav class="range-bar" aria-label="Range" data-part="range-bar">
             <p class="choices" data-testid="ranges">
-                {ranges}
+                {Range::NAMED.map(range).collect_view()}
             </p>
             {sizes}
             <form class="custom-range" method="get" action=DASHBOARD data-testid="custom-range">
                 <input type="hidden" name="range" value="custom" />
-                <input type="hidden" name="compare" value=move || asked_for.get().against.name() />
-                <label>
-                    "From " <input type="date" name="from" required value=move || days(asked_for.get().range).0 />
-                </label>
-                <label>
-                    "to " <input type="date" name="to" required value=move || days(asked_for.get().range).1 />
-                </label>
+                <input type="hidden" name="compare" value=query.against.name() />
+                <label>"From " <input type="date" name="from" required value=from /></label>
+                <label>"to " <input type="date" name="to" required value=to /></label>
                 <button class="button-quiet" type="submit">
                     "Show"
                 </button>
             </form>
         </nav>
-        <div class="range-note">
+        <div class="range-note" data-part="range-note">
             <p data-testid="period">
-                <strong>{move || report.read().period.clone()}</strong>
-                {move || {
-                    report.read().before.as_ref().map(|before| format!(", compared with {}", before.period))
-                }}
+                <strong>{report.period.clone()}</strong>
+                {report.before.as_ref().map(|before| format!(", compared with {}", before.period))}
             </p>
             <p class="choices" data-testid="comparisons">
                 <span class="choices-name">"Compare with"</span>
-                {comparisons}
+                {Against::ALL.map(comparison).collect_view()}
             </p>
             <p class="range-more">
-                <a href=move || export(report.read().query) download="" rel="external" data-testid="export">
+                <a href=export(report.query) download="" data-testid="export">
                     "Export as CSV"
                 </a>
-                <a href="/admin/time-zone" rel="external" data-testid="time-zone">
-                    {move || zone_words(&report.read().zone)}
+                <a href="/admin/time-zone" data-testid="time-zone">
+                    {zone_words(&report.zone)}
                 </a>
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// Whose days and hours these are; not known where an address asked for what cannot be.
@@ -95,10 +74,12 @@ fn export(query: ReportQuery) -> String {
     format!("{DASHBOARD}/export.csv?{query}")
 }
 
-fn link(query: ReportQuery, label: &'static str, is_shown: bool) -> AnyView {
+/// A link to the dashboard with another choice of the query's part `choice`. The island follows it without leaving the
+/// page, and keeps the other parts as they were chosen last.
+fn link(choice: &'static str, query: ReportQuery, label: &'static str, is_shown: bool) -> AnyView {
     let current = is_shown.then_some("true");
     view! {
-        <a href=format!("{DASHBOARD}?{query}") aria-current=current data-noscroll="">
+        <a href=format!("{DASHBOARD}?{query}") aria-current=current data-choice=choice>
             {label}
         </a>
     }

@@ -1,7 +1,7 @@
 //! The most ordered goods and the busiest pages of a range. Called by the dashboard page.
 
 use crate::components::axis::Axis;
-use crate::components::number::{counted, grouped, grouped_euros};
+use crate::number::{counted, grouped, grouped_euros};
 use domain::Report;
 use leptos::prelude::*;
 
@@ -16,57 +16,38 @@ struct Rank {
 }
 
 /// Most ordered goods.
-#[component]
-pub fn TopGoods(
-    /// Of which report.
-    report: Memo<Report>,
-) -> impl IntoView {
-    let list = move || {
-        let report = report.read();
-        let ranks = report.goods.iter().map(|good| {
-            let (picture, name) = (format!("/goods/{}.svg", good.slug), good.name.clone());
-            let name = view! {
-                <img src=picture alt="" width="24" height="24" loading="lazy" />
-                {name}
-            };
-            let words = format!("{} · {}", grouped(good.quantity), grouped_euros(good.price));
-            Rank { name: name.into_any(), words, value: good.quantity }
-        });
-        ranks_view(ranks.collect(), "Nothing was ordered in this time.")
-    };
+pub fn top_goods(report: &Report) -> AnyView {
+    let ranks = report.goods.iter().map(|good| {
+        let (picture, name) = (format!("/goods/{}.svg", good.slug), good.name.clone());
+        let name = view! {
+            <img src=picture alt="" width="24" height="24" loading="lazy" />
+            {name}
+        };
+        let words = format!("{} · {}", grouped(good.quantity), grouped_euros(good.price));
+        Rank { name: name.into_any(), words, value: good.quantity }
+    });
+    let list = ranks_view(ranks.collect(), "Nothing was ordered in this time.");
     panel("Most ordered goods", "top-goods", list, report)
 }
 
 /// Busiest pages.
-#[component]
-pub fn TopPages(
-    /// Of which report.
-    report: Memo<Report>,
-) -> impl IntoView {
-    let list = move || {
-        let report = report.read();
-        let ranks = report.pages.iter().map(|page| Rank {
-            name: page.path.clone().into_any(),
-            words: counted(page.views_num, "view"),
-            value: page.views_num,
-        });
-        ranks_view(ranks.collect(), "No page was viewed in this time.")
-    };
+pub fn top_pages(report: &Report) -> AnyView {
+    let ranks = report.pages.iter().map(|page| Rank {
+        name: page.path.clone().into_any(),
+        words: counted(page.views_num, "view"),
+        value: page.views_num,
+    });
+    let list = ranks_view(ranks.collect(), "No page was viewed in this time.");
     panel("Busiest pages", "top-pages", list, report)
 }
 
-fn panel(
-    title: &'static str,
-    test_id: &'static str,
-    list: impl Fn() -> AnyView + Send + Sync + 'static,
-    report: Memo<Report>,
-) -> AnyView {
+fn panel(title: &'static str, test_id: &'static str, list: AnyView, report: &Report) -> AnyView {
     let heading = format!("{test_id}-heading");
     view! {
-        <section class="panel ranks" aria-labelledby=heading.clone() data-testid=test_id>
+        <section class="panel ranks" aria-labelledby=heading.clone() data-part=test_id data-testid=test_id>
             <header class="panel-head">
                 <h2 id=heading.clone()>{title}</h2>
-                <p class="panel-note">"since " {move || report.read().ranked_since.clone()}</p>
+                <p class="panel-note">"since " {report.ranked_since.clone()}</p>
             </header>
             {list}
         </section>

@@ -4,8 +4,8 @@ use domain::{Receipt, ReceiptLine};
 use leptos::prelude::*;
 
 use super::feedback::receipt_feedback;
-use super::number::counted;
-use crate::{FeedbackRefusal, browser};
+use crate::FeedbackRefusal;
+use crate::number::counted;
 
 /// Number, lines, total, payment and e-mail address of an order, and what happens next.
 #[component]
@@ -82,7 +82,7 @@ pub fn ReceiptView(
                     <a class="button" href=again>
                         "Order these goods again"
                     </a>
-                    <button class="button secondary live" type="button" on:click=|_| browser::print_page()>
+                    <button class="button secondary live" type="button" data-print="">
                         "Print"
                     </button>
                     <a class="button secondary" href="/">

@@ -1,11 +1,11 @@
-//! A chart of a report as SVG, drawn on the server and in the browser alike. The plot takes the width that it gets
-//! while its text keeps its size. A pointer or the arrow keys read the exact figures off it; the same stands in the
-//! table.
+//! A chart of a report as SVG, drawn on the server. The plot takes the width that it gets while its text keeps its
+//! size. With a pointer or the arrow keys the exact figures are read off it, which the dashboard's island does; the
+//! same stands in the table.
 
-use crate::browser::slot_at;
 use crate::components::axis::Axis;
 use crate::components::measure::Measure;
-use crate::components::shape::{SLOT, columns, gap_slots, line, middle, newest_slot, open_slots};
+use crate::components::shape::{SLOT, columns, gap_slots, line, newest_slot, open_slots};
+use crate::slots::middle;
 use domain::report::{Bucket, BucketState};
 use domain::{Counts, Report};
 use leptos::prelude::*;
@@ -21,85 +21,65 @@ const HEIGHT: i64 = BASE + 24;
 const AXIS_WIDTH: i64 = 48;
 
 /// A chart with its heading and what it says in words.
-#[component]
-pub fn ReportChart(
-    /// What it draws.
-    measure: Measure,
-    /// Of which report.
-    report: Memo<Report>,
-) -> impl IntoView {
-    let picked = RwSignal::new(None::<usize>);
+pub fn report_chart(measure: Measure, report: &Report) -> AnyView {
     let id = measure.id();
     let (lower, upper) = measure.parts();
-    let heading = format!("{id}-heading");
-    let described = format!("{id}-words");
-    // Without JavaScript there would be nothing to hear of the slider.
-    let is_ready = RwSignal::new(false);
-    Effect::new(move |_| is_ready.set(true));
-    let slots = Memo::new(move |_| report.read().buckets.len());
+    let (heading, described) = (format!("{id}-heading"), format!("{id}-words"));
+    let slots = report.buckets.len();
     // Where keys begin: at the last step that has begun.
-    let newest = Memo::new(move |_| newest_slot(&report.read().buckets));
-    let read = move |slot: usize| report.read().buckets.get(slot).map(|bucket| measure.readout(bucket));
-    let readout = move || picked.get().and_then(read);
+    let newest = newest_slot(&report.buckets);
+    let readouts: Vec<String> = report.buckets.iter().map(|bucket| measure.readout(bucket)).collect();
+    let words = measure.words_of_all(report);
+    let newest_words = readouts.get(newest).cloned();
     view! {
-        <figure class="panel chart" data-testid=id aria-labelledby=heading.clone()>
+        <figure class="panel chart" data-part=id data-testid=id aria-labelledby=heading.clone()>
             <figcaption class="chart-caption">
-                <h3 id=heading.clone()>{measure.title()} " by " {move || report.read().query.size.name()}</h3>
+                <h3 id=heading.clone()>{measure.title()} " by " {report.query.size.name()}</h3>
                 <p class="chart-legend">
                     <span class="swatch swatch-part">{lower}</span>
                     <span class="swatch swatch-rest">{upper}</span>
-                    <span class=move || legend_class("swatch-open", open_slots(&report.read().buckets).1 > 0)>"still open"</span>
-                    <span class=move || legend_class("swatch-before", report.read().before.is_some())>"before"</span>
-                    <span class=move || legend_class("swatch-gap", gap_slots(&report.read().buckets) > 0)>
-                        "shop not open yet"
-                    </span>
+                    <span class=legend_class("swatch-open", open_slots(&report.buckets).1 > 0)>"still open"</span>
+                    <span class=legend_class("swatch-before", report.before.is_some())>"before"</span>
+                    <span class=legend_class("swatch-gap", gap_slots(&report.buckets) > 0)>"shop not open yet"</span>
                 </p>
-                <p class=move || summary_class(picked.get()) data-testid=format!("{id}-readout")>
-                    {move || readout().unwrap_or_else(|| measure.words_of_all(&report.read()))}
+                <p class="chart-summary" data-testid=format!("{id}-readout") data-words=words.clone()>
+                    {words.clone()}
                 </p>
                 <p class="visually-hidden" id=described.clone() data-testid=described.clone()>
-                    {move || measure.description(&report.read())}
+                    {measure.description(report)}
                 </p>
             </figcaption>
             <div class="chart-frame">
                 <svg class="chart-axis" width=AXIS_WIDTH height=HEIGHT aria-hidden="true">
-                    {move || marks(measure, measure.axis(&report.read()))}
+                    {marks(measure, measure.axis(report))}
                 </svg>
                 <div class="chart-plot">
                     <svg width="100%" height=HEIGHT aria-hidden="true">
-                        {move || drawing(measure, &report.read())}
-                        {move || {
-                            picked.get().filter(|slot| *slot < slots.get()).map(|slot| pointer(slot, slots.get()))
-                        }}
+                        {drawing(measure, report)}
+                        // The line through the step that is read; the island moves it.
+                        <line class="chart-pointer" y1=HEAD y2=BASE visibility="hidden"></line>
                     </svg>
+                    // Without JavaScript there would be nothing to hear of the slider.
                     <input
-                        class="chart-picker"
+                        class="chart-picker live"
                         type="range"
                         min="0"
-                        max=move || slots.get().saturating_sub(1)
-                        value=move || newest.get()
+                        max=slots.saturating_sub(1)
+                        value=newest
                         aria-label=format!("{}: choose a step with the arrow keys", measure.title())
-                        aria-describedby=described.clone()
-                        aria-valuetext=move || read(picked.get().unwrap_or_else(|| newest.get()))
-                        disabled=move || !is_ready.get()
-                        on:pointermove=move |event| picked.set(slot_at(&event, slots.get_untracked()))
-                        on:pointerleave=move |_| picked.set(None)
-                        on:input=move |event| picked.set(event_target_value(&event).parse().ok())
-                        on:focus=move |event| picked.set(event_target_value(&event).parse().ok())
-                        on:blur=move |_| picked.set(None)
+                        aria-describedby=described
+                        aria-valuetext=newest_words
+                        data-readouts=readouts.join("\n")
                     />
                 </div>
             </div>
         </figure>
     }
+    .into_any()
 }
 
 fn legend_class(swatch: &'static str, is_there: bool) -> String {
     format!("swatch {swatch}{}", if is_there { "" } else { " is-absent" })
-}
-
-fn summary_class(picked: Option<usize>) -> &'static str {
-    if picked.is_some() { "chart-summary is-reading" } else { "chart-summary" }
 }
 
 fn marks(measure: Measure, axis: Axis) -> AnyView {
@@ -165,10 +145,4 @@ fn drawing(measure: Measure, report: &Report) -> AnyView {
         {times}
     }
     .into_any()
-}
-
-/// The line through the bucket that is read.
-fn pointer(slot: usize, slots: usize) -> AnyView {
-    let x = middle(slot, slots);
-    view! { <line class="chart-pointer" x1=x.clone() x2=x y1=HEAD y2=BASE></line> }.into_any()
 }

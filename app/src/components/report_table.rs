@@ -1,25 +1,17 @@
 //! All that the charts show as a table: for those who do not see charts, or want the figures themselves. Called by the
 //! dashboard page.
 
-use super::report_tiles::stars;
-use crate::components::number::{grouped, grouped_euros, percent};
+use crate::number::{grouped, grouped_euros, percent, stars};
 use domain::report::{Bucket, BucketState};
 use domain::{Counts, Report};
 use leptos::prelude::*;
 
 /// The buckets, newest first; what has not begun is left out.
-#[component]
-pub fn ReportTable(
-    /// Of which report.
-    report: Memo<Report>,
-) -> impl IntoView {
-    let rows = move || {
-        let report = report.read();
-        let known = report.buckets.iter().rev().filter(|bucket| bucket.state != BucketState::Future);
-        known.map(row).collect_view().into_any()
-    };
+pub fn report_table(report: &Report) -> AnyView {
+    let known = report.buckets.iter().rev().filter(|bucket| bucket.state != BucketState::Future);
+    let rows: Vec<_> = known.map(row).collect();
     view! {
-        <details class="panel hour-table" data-testid="hour-table">
+        <details class="panel hour-table" data-part="hour-table" data-testid="hour-table">
             <summary>"The same as a table"</summary>
             <div class="table-frame" role="region" aria-label="The figures of the charts, newest first" tabindex="0">
                 <table class="minute-table">
@@ -27,10 +19,7 @@ pub fn ReportTable(
                     <thead>
                         <tr>
                             <th scope="col" class="minute">
-                                {move || {
-                                    let report = report.read();
-                                    format!("{}, {}", capital(report.query.size.name()), report.zone)
-                                }}
+                                {format!("{}, {}", capital(report.query.size.name()), report.zone)}
                             </th>
                             <th scope="col">"Page views"</th>
                             <th scope="col">"Visits"</th>
@@ -53,6 +42,7 @@ pub fn ReportTable(
             </div>
         </details>
     }
+    .into_any()
 }
 
 fn capital(word: &str) -> String {
@@ -94,7 +84,7 @@ fn row(bucket: &Bucket) -> AnyView {
         BucketState::Closed | BucketState::Future => "",
     };
     view! {
-        <tr>
+        <tr data-key=bucket.start.number().to_string()>
             <th scope="row" class="minute">
                 {bucket.name.clone()}
                 <span class="row-note">{note}</span>

@@ -2,9 +2,9 @@
 //! be divided by nothing is a dash. Called by the dashboard page.
 
 use crate::components::axis::Axis;
-use crate::components::number::{euros, grouped, percent};
 use crate::components::rising::rising;
 use crate::components::shape::{SLOT, line};
+use crate::number::{Unit, percent, stars};
 use domain::report::{Against, change_permille};
 use domain::{Counts, Money, Report};
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ struct Tile {
     name: &'static str,
     test_id: &'static str,
     value: fn(&Counts) -> Option<i64>,
-    words: fn(i64) -> String,
+    unit: Unit,
     changes: Changes,
 }
 
@@ -39,94 +39,81 @@ const TILES: [Tile; 8] = [
         name: "Revenue",
         test_id: "tile-revenue",
         value: |counts| Some(counts.figures.total_orders_price.cents()),
-        words: euros,
+        unit: Unit::Cents,
         changes: Changes::Part,
     },
     Tile {
         name: "Orders",
         test_id: "tile-orders",
         value: |counts| Some(counts.figures.total_orders_num),
-        words: grouped,
+        unit: Unit::Count,
         changes: Changes::Part,
     },
     Tile {
         name: "Goods",
         test_id: "tile-goods",
         value: |counts| Some(counts.figures.total_orders_amount),
-        words: grouped,
+        unit: Unit::Count,
         changes: Changes::Part,
     },
     Tile {
         name: "Average order",
         test_id: "tile-average",
         value: |counts| counts.average_order().map(Money::cents),
-        words: euros,
+        unit: Unit::Cents,
         changes: Changes::Part,
     },
     Tile {
         name: "Paid at once",
         test_id: "tile-paid",
         value: Counts::paid_permille,
-        words: percent,
+        unit: Unit::Permille,
         changes: Changes::Points,
     },
     Tile {
         name: "Visits",
         test_id: "tile-visits",
         value: |counts| Some(counts.visits_num),
-        words: grouped,
+        unit: Unit::Count,
         changes: Changes::Part,
     },
     Tile {
         name: "Conversion",
         test_id: "tile-conversion",
         value: Counts::conversion_permille,
-        words: percent,
+        unit: Unit::Permille,
         changes: Changes::Points,
     },
     Tile {
         name: "Feedback",
         test_id: "tile-feedback",
         value: Counts::stars_tenths,
-        words: stars_of_five,
+        unit: Unit::StarsTenths,
         changes: Changes::Stars,
     },
 ];
 
-fn stars_of_five(tenths: i64) -> String {
-    format!("{} of 5", stars(tenths))
-}
-
-/// Tenths of stars: `4.6`.
-pub(super) fn stars(tenths: i64) -> String {
-    format!("{}.{}", tenths / 10, tenths % 10)
-}
-
 /// The tiles.
-#[component]
-pub fn ReportTiles(
-    /// Of which report.
-    report: Memo<Report>,
-) -> impl IntoView {
-    let tiles = TILES.map(|tile| tile_view(tile, report)).collect_view();
-    view! { <dl class="tiles">{tiles}</dl> }
+pub fn report_tiles(report: &Report) -> AnyView {
+    let tiles: Vec<_> = TILES.into_iter().map(|tile| tile_view(tile, report)).collect();
+    view! { <dl class="tiles" data-part="tiles">{tiles}</dl> }.into_any()
 }
 
-fn tile_view(tile: Tile, report: Memo<Report>) -> AnyView {
-    let value = Memo::new(move |_| value_of(tile, &report.read()));
-    let class = move || value_class(&value.read().map_or_else(String::new, tile.words));
-    let change = Memo::new(move |_| change_of(tile, &report.read()));
+fn tile_view(tile: Tile, report: &Report) -> AnyView {
+    let value = value_of(tile, report);
+    let class = value_class(&value.map_or_else(String::new, |value| tile.unit.words(value)));
+    let change = change_of(tile, report);
     view! {
         <div class="panel tile">
             <dt>{tile.name}</dt>
             <dd>
-                <span class=class>{rising(value.into(), tile.words, tile.test_id)}</span>
-                <span class=move || change.read().class data-testid=format!("{}-change", tile.test_id)>
-                    {move || change.read().words.clone()}
+                <span class=class>{rising(value, tile.unit, tile.test_id)}</span>
+                <span class=change.class data-testid=format!("{}-change", tile.test_id)>
+                    {change.words}
                 </span>
             </dd>
             <dd class="tile-spark" aria-hidden="true">
-                {move || spark(tile, &report.read())}
+                {spark(tile, report)}
             </dd>
         </div>
     }
@@ -161,7 +148,7 @@ fn change_of(tile: Tile, report: &Report) -> Change {
     let (Some(now), Some(then)) = ((tile.value)(&report.counts), (tile.value)(&before.counts)) else {
         return is_flat("– no comparison".to_owned());
     };
-    let was = (tile.words)(then);
+    let was = tile.unit.words(then);
     let by = match tile.changes {
         Changes::Part => change_permille(now, then),
         Changes::Points | Changes::Stars => Some(now.saturating_sub(then)),

@@ -65,13 +65,6 @@ pub fn newest_slot(buckets: &[Bucket]) -> usize {
     buckets.iter().rposition(|bucket| bucket.state != BucketState::Future).unwrap_or_default()
 }
 
-/// Where the middle of a bucket lies, as an SVG length: `50.833%`.
-#[must_use]
-pub fn middle(slot: usize, slots: usize) -> String {
-    let thousandths = (2 * slot + 1) * 100_000 / (2 * slots.max(1));
-    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,13 +105,6 @@ mod tests {
             let buckets: Vec<Bucket> = states.iter().map(bucket).collect();
             assert_eq!((gap_slots(&buckets), open_slots(&buckets)), (gaps, open), "{states:?}");
             assert_eq!(newest_slot(&buckets), newest, "{states:?}");
-        }
-    }
-
-    #[test]
-    fn middles_divide_the_width() {
-        for (slot, slots, text) in [(0, 1, "50.000%"), (0, 60, "0.833%"), (59, 60, "99.166%"), (0, 0, "50.000%")] {
-            assert_eq!(middle(slot, slots), text);
         }
     }
 }

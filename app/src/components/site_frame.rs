@@ -8,10 +8,9 @@ use super::ThemeSwitch;
 #[component]
 pub fn SiteHeader(
     /// The path of the page that is shown.
-    #[prop(into)]
-    path: Signal<String>,
+    path: String,
 ) -> impl IntoView {
-    let here = move |link: &'static str| move || path.with(|path| path == link).then_some("page");
+    let here = |link: &str| (path == link).then_some("page");
     view! {
         <header class="site-header">
             <div class="site-bar">
@@ -33,7 +32,7 @@ pub fn SiteHeader(
     }
 }
 
-/// The small print. The dashboard is another application to the browser: it is loaded whole.
+/// The small print.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     view! {
@@ -41,7 +40,7 @@ pub fn SiteFooter() -> impl IntoView {
             <div class="site-bar">
                 <p>"Pantry, the small shop for essential goods."</p>
                 <p>
-                    <a href="/admin/metrics" rel="external">
+                    <a href="/admin/metrics">
                         "For the owner"
                     </a>
                 </p>

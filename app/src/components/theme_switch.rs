@@ -1,22 +1,16 @@
 //! The switch between light and dark: two buttons, of which the style sheet shows the one that changes something. A
-//! plain form without JavaScript; hydrated it changes the page at once.
+//! plain form; the page's script changes the colours at once, and keeps the choice in the same cookie.
 
-use leptos::ev::MouseEvent;
+use axum::http::request::Parts;
 use leptos::prelude::*;
 
-use crate::{Theme, browser, theme};
+use crate::cookies::came_over_https;
+use crate::{Theme, theme};
 
 /// The switch.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let choose = |chosen: Theme, other: &'static str| {
-        move |event: MouseEvent| {
-            event.prevent_default();
-            browser::show_theme(chosen);
-            // The pressed button is hidden now; its counterpart stands in its place.
-            browser::focus(other);
-        }
-    };
+    let is_https = use_context::<Parts>().is_some_and(|parts| came_over_https(&parts.headers));
     view! {
         <form class="theme-switch" method="post" action=theme::ADDRESS>
             <button
@@ -25,8 +19,8 @@ pub fn ThemeSwitch() -> impl IntoView {
                 type="submit"
                 name=theme::NAME
                 value=Theme::Dark.name()
+                data-cookie=Theme::Dark.cookie(is_https)
                 title="Dark colours"
-                on:click=choose(Theme::Dark, "theme-light")
             >
                 <span class="visually-hidden">"Dark colours"</span>
                 <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
@@ -39,8 +33,8 @@ pub fn ThemeSwitch() -> impl IntoView {
                 type="submit"
                 name=theme::NAME
                 value=Theme::Light.name()
+                data-cookie=Theme::Light.cookie(is_https)
                 title="Light colours"
-                on:click=choose(Theme::Light, "theme-dark")
             >
                 <span class="visually-hidden">"Light colours"</span>
                 <svg viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">

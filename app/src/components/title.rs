@@ -1,22 +1,12 @@
-//! The document's title. On the server leptos puts it into the head; in the browser it changes when the page is shown,
-//! not while the page is prepared.
+//! The document's title.
 
 use leptos::prelude::*;
 
-/// Gives the document this title, until another page gives it another one.
+/// Gives the document this title.
 #[component]
 pub fn Title(
     /// The whole title.
     text: &'static str,
 ) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    drop(leptos_meta::Title(leptos_meta::TitleProps::builder().text(text).build()));
-    // A view that is made when the page is; both sides write it as the same empty comment.
-    view! {
-        {move || {
-            #[cfg(not(feature = "ssr"))]
-            document().set_title(text);
-            ().into_any()
-        }}
-    }
+    view! { <leptos_meta::Title text /> }
 }

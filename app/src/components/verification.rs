@@ -1,22 +1,16 @@
 //! Whether orders, figures and files agree, as the last check found, and the button for another one. Called by the
 //! dashboard page.
 
-use crate::components::number::{counted, grouped};
+use crate::number::{counted, grouped};
 use domain::snapshot::Verifying;
 use domain::{Clock, Difference, Snapshot, Verification};
 use leptos::prelude::*;
 
 /// The panel.
-#[component]
-pub fn VerificationState(
-    /// What is shown.
-    #[prop(into)]
-    snapshot: Signal<Snapshot>,
-) -> impl IntoView {
-    let verifying = Memo::new(move |_| snapshot.read().verifying.clone());
-    let clock = Memo::new(move |_| snapshot.read().clock());
+pub fn verification_state(snapshot: &Snapshot) -> AnyView {
+    let verifying = &snapshot.verifying;
     view! {
-        <section class="panel verification" aria-labelledby="verification-heading">
+        <section class="panel verification" aria-labelledby="verification-heading" data-part="verification">
             <header class="panel-head">
                 <h2 id="verification-heading">"Do the figures agree?"</h2>
                 <form method="post" action="/admin/metrics/verify">
@@ -26,16 +20,17 @@ pub fn VerificationState(
                 </form>
             </header>
             <div role="status">
-                <p class=move || tone(&verifying.read())>
+                <p class=tone(verifying)>
                     <span class="status-value" data-testid="verification">
-                        {move || headline(&verifying.read())}
+                        {headline(verifying)}
                     </span>
-                    <span class="status-meaning">{move || meaning(&verifying.read(), &clock.read())}</span>
+                    <span class="status-meaning">{meaning(verifying, &snapshot.clock())}</span>
                 </p>
             </div>
-            {move || verifying.read().last.as_ref().filter(|found| !found.agrees()).map(differences)}
+            {verifying.last.as_ref().filter(|found| !found.agrees()).map(differences)}
         </section>
     }
+    .into_any()
 }
 
 fn tone(verifying: &Verifying) -> &'static str {

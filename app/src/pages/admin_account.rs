@@ -2,18 +2,20 @@
 //! ones and need no JavaScript; refused, the page is shown again at the same address. Called by the route table.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use super::data::OwnersData;
-use super::loaded::{Loading, loaded};
-use crate::account::AccountNotice;
-use crate::api;
+use super::shown::shown;
+use crate::ShopError;
+use crate::account::{AccountNotice, AccountPage, make_account_page};
+use crate::api::{OwnerSession, owners_shop};
 use crate::components::{AccountKeys, AccountPassword, AccountSessions, RecoveryCodes, SecondFactor, Title};
-use crate::router::use_query_map;
 
 /// The page.
 #[component]
 pub fn AdminAccountPage() -> impl IntoView {
-    let done = use_query_map().with_untracked(|query| query.get("done")).unwrap_or_default();
+    let notice = use_context::<AccountNotice>();
+    let done = use_query_map().read_untracked().get("done").filter(|_| notice.is_none()).unwrap_or_default();
+    let page = load(OwnerSession::of_request(), notice);
     view! {
         <Title text="Account · Pantry" />
         <div class="dashboard account">
@@ -23,7 +25,7 @@ pub fn AdminAccountPage() -> impl IntoView {
                     "Back to the dashboard"
                 </a>
             </header>
-            {loaded(move || done.clone(), load, show)}
+            {shown(page, move |page| show(page, &done))}
         </div>
     }
 }
@@ -41,19 +43,15 @@ fn news(done: &str) -> Option<&'static str> {
     }
 }
 
-fn load(done: String) -> Loading<OwnersData> {
-    let notice = use_context::<AccountNotice>();
-    Box::pin(async move {
-        let mut page = api::account().await?;
-        let done = if notice.is_some() { String::new() } else { done };
-        page.notice = notice.unwrap_or_default();
-        Ok(OwnersData { account: Some(page), account_done: done, ..OwnersData::default() })
-    })
+async fn load(session: Option<OwnerSession>, notice: Option<AccountNotice>) -> Result<AccountPage, ShopError> {
+    let shop = owners_shop().await?;
+    let token_hash = session.map(|session| session.token_hash).unwrap_or_default();
+    let page = make_account_page(&shop, &token_hash).await?;
+    Ok(AccountPage { notice: notice.unwrap_or_default(), ..page })
 }
 
-fn show(data: OwnersData) -> AnyView {
-    let page = data.account.unwrap_or_default();
-    let news = news(&data.account_done).map(|news| {
+fn show(page: AccountPage, done: &str) -> AnyView {
+    let news = news(done).map(|news| {
         view! {
             <p class="letters-news" role="status" data-testid="account-news">
                 {news}

@@ -3,19 +3,19 @@
 
 use domain::AlertsPage;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use super::data::OwnersData;
-use super::loaded::{Loading, loaded};
+use super::shown::shown;
+use crate::api::owners_shop;
 use crate::components::{AlertHistory, RulesFormView, Title, WebhookState};
-use crate::router::use_query_map;
-use crate::{RulesRefusal, api};
+use crate::{RulesRefusal, ShopError, make_alerts_page};
 
 /// The page.
 #[component]
 pub fn AdminAlertsPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = move |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
-    let skip = move || query.with(|query| query.get("skip").unwrap_or_default());
+    let asked = move |name: &str| query.read_untracked().get(name).unwrap_or_default();
+    let skip = asked("skip").parse().unwrap_or_default();
     let news = news(&asked("kept"), &asked("test"));
     view! {
         <Title text="Alerts · Pantry" />
@@ -34,7 +34,7 @@ pub fn AdminAlertsPage() -> impl IntoView {
                         </p>
                     }
                 })}
-            {loaded(skip, load, show)}
+            {shown(load(skip, use_context()), show)}
         </div>
     }
 }
@@ -49,19 +49,17 @@ fn news(kept: &str, test: &str) -> Option<&'static str> {
     }
 }
 
-fn load(skip: String) -> Loading<OwnersData> {
-    let refusal = use_context::<RulesRefusal>();
-    Box::pin(async move {
-        let mut page = api::alerts(skip.parse().unwrap_or_default()).await?;
-        if let Some(refusal) = refusal {
-            (page.form, page.problems, page.failure) = (refusal.form, refusal.problems, refusal.failure);
-        }
-        Ok(OwnersData { alerts: Some(page), ..OwnersData::default() })
-    })
+/// The page without the `skip` alerts that ended last; its form as it was refused, where it was.
+async fn load(skip: i64, refusal: Option<RulesRefusal>) -> Result<AlertsPage, ShopError> {
+    let shop = owners_shop().await?;
+    let mut page = make_alerts_page(&shop, skip.max(0)).await?;
+    if let Some(refusal) = refusal {
+        (page.form, page.problems, page.failure) = (refusal.form, refusal.problems, refusal.failure);
+    }
+    Ok(page)
 }
 
-fn show(data: OwnersData) -> AnyView {
-    let page = data.alerts.unwrap_or_default();
+fn show(page: AlertsPage) -> AnyView {
     let is_refused = !page.problems.is_empty() || page.failure.is_some();
     let AlertsPage { open, ended, skipped_num, ended_num, zone, .. } = page.clone();
     let history = view! { <AlertHistory open ended skipped_num ended_num zone /> }.into_any();

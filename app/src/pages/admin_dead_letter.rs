@@ -1,19 +1,20 @@
 //! `/admin/dead-letters/ID`, one dead letter with all that is kept of it. Where one of its forms was refused, it is
 //! shown again at that form's address, with what was typed and why. Called by the route table.
 
+use domain::Letter;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 
-use super::data::OwnersData;
-use super::loaded::{Loading, loaded};
+use super::shown::shown;
+use crate::api::owners_shop;
 use crate::components::{LetterView, Notice, Title};
-use crate::router::use_params_map;
-use crate::{LetterRefusal, api, response};
+use crate::{LetterRefusal, ShopError, response};
 
 /// The page.
 #[component]
 pub fn AdminDeadLetterPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let id = use_params_map().read_untracked().get("id").unwrap_or_default();
+    let refusal = use_context::<LetterRefusal>();
     view! {
         <Title text="Dead letter · Pantry" />
         <div class="dashboard letters">
@@ -23,25 +24,22 @@ pub fn AdminDeadLetterPage() -> impl IntoView {
                     "All dead letters"
                 </a>
             </header>
-            {loaded(id, load, show)}
+            {shown(load(id), |letter| show(letter, refusal))}
         </div>
     }
 }
 
-fn load(id: String) -> Loading<OwnersData> {
-    let letter_refusal = use_context::<LetterRefusal>();
-    Box::pin(async move {
-        let letter = match id.parse() {
-            Ok(id) => api::dead_letter(id).await?,
-            Err(_) => None,
-        };
-        Ok(OwnersData { letter, letter_refusal, ..OwnersData::default() })
-    })
+async fn load(id: String) -> Result<Option<Letter>, ShopError> {
+    let shop = owners_shop().await?;
+    match id.parse() {
+        Ok(id) => Ok(shop.store.dead_letter(id).await?),
+        Err(_) => Ok(None),
+    }
 }
 
-fn show(data: OwnersData) -> AnyView {
-    match data.letter {
-        Some(letter) => view! { <LetterView letter refusal=data.letter_refusal is_listed=false /> }.into_any(),
+fn show(letter: Option<Letter>, refusal: Option<LetterRefusal>) -> AnyView {
+    match letter {
+        Some(letter) => view! { <LetterView letter refusal is_listed=false /> }.into_any(),
         None => {
             response::not_found();
             view! {

@@ -3,27 +3,23 @@
 
 use domain::Letters;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use super::data::OwnersData;
-use super::loaded::{Loading, loaded};
-use crate::api;
+use super::shown::shown;
+use crate::ShopError;
+use crate::api::owners_shop;
 use crate::components::{AllSent, HandledLetters, LetterRanges, LetterView, RedriveAll, Title, letter_done};
-use crate::router::use_query_map;
 
 /// The page.
 #[component]
 pub fn AdminDeadLettersPage() -> impl IntoView {
     let query = use_query_map();
-    let number = move |name: &str| query.with(|query| query.get(name)).and_then(|text| text.parse::<i64>().ok());
-    let done = move || query.with(|query| query.get("done").unwrap_or_default());
-    let show = move |data: OwnersData| {
-        let all_sent = number("sent").map(|sent| AllSent {
-            sent,
-            unreadable: number("unreadable").unwrap_or_default(),
-            below: number("below"),
-        });
-        view! { <ListOfLetters letters=data.letters.unwrap_or_default() all_sent /> }.into_any()
-    };
+    let number = move |name: &str| query.read_untracked().get(name).and_then(|text| text.parse::<i64>().ok());
+    let all_sent = number("sent").map(|sent| AllSent {
+        sent,
+        unreadable: number("unreadable").unwrap_or_default(),
+        below: number("below"),
+    });
     view! {
         <Title text="Dead letters · Pantry" />
         <div class="dashboard letters">
@@ -33,16 +29,13 @@ pub fn AdminDeadLettersPage() -> impl IntoView {
                     "Back to the dashboard"
                 </a>
             </header>
-            {loaded(done, load, show)}
+            {shown(load(number("done")), move |letters| view! { <ListOfLetters letters all_sent /> })}
         </div>
     }
 }
 
-fn load(done: String) -> Loading<OwnersData> {
-    Box::pin(async move {
-        let letters = api::dead_letters(done.parse().ok()).await?;
-        Ok(OwnersData { letters: Some(letters), ..OwnersData::default() })
-    })
+async fn load(done: Option<i64>) -> Result<Letters, ShopError> {
+    Ok(owners_shop().await?.store.dead_letters(done).await?)
 }
 
 #[component]

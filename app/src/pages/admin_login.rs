@@ -3,13 +3,11 @@
 
 use domain::Timestamp;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use crate::carried::carried;
 use crate::components::Title;
 
 /// Why a log-in failed. The server provides it as a context when it shows the form again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginFailure {
     /// The password is not the owner's.
     WrongPassword,
@@ -42,7 +40,7 @@ impl LoginFailure {
 }
 
 /// The second step: a code is asked for, whether the password was right or not. The server provides it as a context.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeAsked {
     /// What the first step gave, for the second one.
     pub ticket: String,
@@ -51,8 +49,8 @@ pub struct CodeAsked {
 /// The page.
 #[component]
 pub fn AdminLoginPage() -> impl IntoView {
-    let failure = carried(use_context::<LoginFailure>);
-    let asked = carried(use_context::<CodeAsked>);
+    let failure = use_context::<LoginFailure>();
+    let asked = use_context::<CodeAsked>();
     let message = failure.map(|failure| {
         view! {
             <p class="login-failure" id="login-failure" role="alert" data-testid="login-failure">
@@ -99,7 +97,7 @@ fn code(ticket: String, failure: Option<LoginFailure>) -> AnyView {
             aria-describedby=failure.map(|_| "login-failure")
         />
         <p>
-            <a href="/admin/login" rel="external">
+            <a href="/admin/login">
                 "Start again"
             </a>
         </p>

@@ -1,11 +1,11 @@
 //! `/admin/time-zone`: the owner chooses, once, where days and hours of the dashboard begin. A plain form; called by
 //! the route table.
 
-use crate::api::time_zones;
-use crate::pages::data::OwnersData;
-use crate::pages::loaded::{Loading, loaded};
 use leptos::prelude::*;
 
+use super::shown::shown_alone;
+use crate::ShopError;
+use crate::api::owners_shop;
 use crate::components::Title;
 
 /// The page.
@@ -13,19 +13,19 @@ use crate::components::Title;
 pub fn AdminTimeZonePage() -> impl IntoView {
     view! {
         <Title text="Time zone" />
-        <div class="dashboard time-zone-page">{loaded(String::new, load, show)}</div>
+        <div class="dashboard time-zone-page">{shown_alone(load(), show)}</div>
     }
 }
 
-fn load(_: String) -> Loading<OwnersData> {
-    Box::pin(async { Ok(OwnersData { time_zones: time_zones().await?, ..OwnersData::default() }) })
+/// The owner's time zone, and the names of all.
+async fn load() -> Result<(String, Vec<String>), ShopError> {
+    Ok(owners_shop().await?.time_zones().await?)
 }
 
-fn show(data: OwnersData) -> AnyView {
-    let chosen = data.time_zones.first().cloned().unwrap_or_default();
-    let options = data.time_zones.iter().skip(1).map(|name| {
-        let is_chosen = *name == chosen;
-        view! { <option selected=is_chosen>{name.clone()}</option> }
+fn show((chosen, names): (String, Vec<String>)) -> AnyView {
+    let options = names.into_iter().map(|name| {
+        let is_chosen = name == chosen;
+        view! { <option selected=is_chosen>{name}</option> }
     });
     view! {
         <h1>"Time zone"</h1>
@@ -40,7 +40,7 @@ fn show(data: OwnersData) -> AnyView {
             </button>
         </form>
         <p>
-            <a href="/admin/metrics" rel="external">
+            <a href="/admin/metrics">
                 "Back to the dashboard"
             </a>
         </p>

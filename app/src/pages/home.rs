@@ -1,11 +1,11 @@
 //! `/`: what Pantry is, the goods, and the way to an order.
 
+use domain::Good;
 use leptos::prelude::*;
 
-use super::data::ShopData;
-use super::loaded::{Loading, loaded};
-use crate::api;
+use super::shown::shown;
 use crate::components::{GoodCard, Title};
+use crate::{Shop, ShopError};
 
 /// The pictures on the shelf beside the welcome.
 const ON_THE_SHELF: [&str; 4] = ["/goods/flour.svg", "/goods/oil.svg", "/goods/tea.svg", "/goods/beans.svg"];
@@ -33,19 +33,16 @@ pub fn HomePage() -> impl IntoView {
                 {shelf.collect_view()}
             </div>
         </section>
-        {loaded(String::new, load, show)}
+        {shown(load(), show)}
     }
 }
 
-fn load(_: String) -> Loading<ShopData> {
-    Box::pin(async {
-        let goods = api::list_goods().await?;
-        Ok(ShopData { goods, ..ShopData::default() })
-    })
+async fn load() -> Result<Vec<Good>, ShopError> {
+    Ok(Shop::of_request()?.store.goods().await?)
 }
 
-fn show(data: ShopData) -> AnyView {
-    let cards: Vec<_> = data.goods.into_iter().map(|good| view! { <GoodCard good /> }.into_any()).collect();
+fn show(goods: Vec<Good>) -> AnyView {
+    let cards: Vec<_> = goods.into_iter().map(|good| view! { <GoodCard good /> }.into_any()).collect();
     view! {
         <section aria-labelledby="goods-title">
             <h2 id="goods-title">"On our shelves"</h2>

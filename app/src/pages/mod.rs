@@ -1,4 +1,4 @@
-//! One file per address. A page loads its data through `api`, shows it with `components`, and sets its own status.
+//! One file per address. A page loads its data from the store, shows it with `components`, and sets its own status.
 
 pub mod admin_account;
 pub mod admin_alerts;
@@ -7,14 +7,12 @@ pub mod admin_dead_letters;
 pub mod admin_login;
 pub mod admin_metrics;
 pub mod admin_time_zone;
-pub mod data;
 pub mod home;
-pub mod loaded;
 pub mod my_orders;
 pub mod not_found;
 pub mod order_new;
 pub mod order_new_complete;
-pub mod owners;
+mod shown;
 
 pub use admin_account::AdminAccountPage;
 pub use admin_alerts::AdminAlertsPage;
@@ -23,11 +21,8 @@ pub use admin_dead_letters::AdminDeadLettersPage;
 pub use admin_login::{AdminLoginPage, CodeAsked, LoginFailure};
 pub use admin_metrics::AdminMetricsPage;
 pub use admin_time_zone::AdminTimeZonePage;
-pub use data::{OwnersData, ShopData};
 pub use home::HomePage;
-pub use loaded::{Loading, loaded};
 pub use my_orders::MyOrdersPage;
 pub use not_found::NotFoundPage;
 pub use order_new::OrderNewPage;
 pub use order_new_complete::OrderNewCompletePage;
-pub use owners::OwnersPage;

@@ -1,12 +1,12 @@
 //! `/my-orders`: the last orders of this browser, each leading to its receipt. There is no account behind it: the
 //! browser keeps their list in a cookie of the shop's, and may forget it.
 
+use domain::Receipt;
 use leptos::prelude::*;
 
-use super::data::ShopData;
-use super::loaded::{Loading, loaded};
+use super::shown::shown;
 use crate::components::{OrderEntry, Title};
-use crate::{api, response};
+use crate::{Shop, ShopError, my_orders, response};
 
 /// The page's address.
 pub const ADDRESS: &str = "/my-orders";
@@ -20,22 +20,22 @@ pub fn MyOrdersPage() -> impl IntoView {
     view! {
         <Title text="My orders · Pantry" />
         <h1>"My orders"</h1>
-        {loaded(String::new, load, show)}
+        {shown(load(), show)}
     }
 }
 
-fn load(_: String) -> Loading<ShopData> {
-    Box::pin(async {
-        let receipts = api::my_orders().await?;
-        Ok(ShopData { receipts, ..ShopData::default() })
-    })
+/// The latest first; none where the browser's cookie is not the shop's own.
+async fn load() -> Result<Vec<Receipt>, ShopError> {
+    let store = Shop::of_request()?.store;
+    let orders = my_orders::of_this_browser(&store).await;
+    Ok(store.receipts(orders.tokens()).await?)
 }
 
-fn show(data: ShopData) -> AnyView {
-    if data.receipts.is_empty() {
+fn show(receipts: Vec<Receipt>) -> AnyView {
+    if receipts.is_empty() {
         return nothing();
     }
-    let orders: Vec<_> = data.receipts.into_iter().map(|order| view! { <OrderEntry order /> }.into_any()).collect();
+    let orders: Vec<_> = receipts.into_iter().map(|order| view! { <OrderEntry order /> }.into_any()).collect();
     view! {
         <p class="lead">"The last orders that were made in this browser."</p>
         <ul class="order-entries">{orders}</ul>

@@ -1,36 +1,35 @@
 //! `/order-new-complete?order=TOKEN`: an order that was made. A token that names none is a 404, whatever it looks like.
 
+use domain::{OrderToken, Receipt};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use super::data::ShopData;
-use super::loaded::{Loading, loaded};
+use super::shown::shown_alone;
 use crate::components::{Notice, ReceiptView, Title};
-use crate::router::use_query_map;
-use crate::{FeedbackRefusal, api, response};
+use crate::{FeedbackRefusal, Shop, ShopError, response};
 
 /// The page on which a new order ends.
 #[component]
 pub fn OrderNewCompletePage() -> impl IntoView {
     response::no_store();
-    let query = use_query_map();
-    let token = move || query.with(|query| query.get("order").unwrap_or_default());
+    let token = use_query_map().read_untracked().get("order").unwrap_or_default();
+    let refusal = use_context::<FeedbackRefusal>();
     view! {
         <Title text="Your order · Pantry" />
-        {loaded(token, load, show)}
+        {shown_alone(load(token), |receipt| show(receipt, refusal))}
     }
 }
 
-fn load(token: String) -> Loading<ShopData> {
-    let feedback_refusal = use_context::<FeedbackRefusal>();
-    Box::pin(async move {
-        let receipt = api::find_receipt(token).await?;
-        Ok(ShopData { receipt, feedback_refusal, ..ShopData::default() })
-    })
+async fn load(token: String) -> Result<Option<Receipt>, ShopError> {
+    let Some(token) = OrderToken::parse(&token) else {
+        return Ok(None);
+    };
+    Ok(Shop::of_request()?.store.receipt(&token).await?)
 }
 
-fn show(data: ShopData) -> AnyView {
-    match data.receipt {
-        Some(receipt) => view! { <ReceiptView receipt refusal=data.feedback_refusal /> }.into_any(),
+fn show(receipt: Option<Receipt>, refusal: Option<FeedbackRefusal>) -> AnyView {
+    match receipt {
+        Some(receipt) => view! { <ReceiptView receipt refusal /> }.into_any(),
         None => {
             response::not_found();
             view! {

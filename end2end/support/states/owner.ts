@@ -131,18 +131,18 @@ export const OWNER_STATES: State[] = [
       await dashboard(page, "range=hour");
       await page.route("**/api/admin/report", (route) => route.fulfill({ status: 503, body: '"Busy"' }));
       await page.getByRole("link", { name: "30 days" }).click();
-      await expect(page.getByTestId("report-notice")).toBeVisible();
+      await expect(page.getByTestId("report-failure")).toBeVisible();
     },
     { statuses: [503] },
   ),
   state(
     "dashboard-stale",
     async (page) => {
-      await page.route("**/admin/metrics/stream", (route) => route.abort("connectionrefused"));
+      await page.route("**/admin/metrics/live", (route) => route.abort("connectionrefused"));
       await logIn(page);
       await expect(page.getByTestId("stale")).toBeVisible();
     },
-    { failures: ["/admin/metrics/stream"] },
+    { failures: ["/admin/metrics/live"] },
   ),
   state("dashboard-signed-out", async (page) => {
     await logIn(page);
@@ -150,8 +150,8 @@ export const OWNER_STATES: State[] = [
     await expect(page.getByTestId("login-again")).toBeVisible();
   }, { statuses: [401] }),
   state("dashboard-renewed", async (page) => {
-    const body = 'event: stats\ndata: {"from_the_future":1}\n\n';
-    await page.route("**/admin/metrics/stream", (route) => route.fulfill({ contentType: "text/event-stream", body }));
+    const body = 'event: parts\ndata: <time data-part="as-of" data-version="from the future"></time>\n\n';
+    await page.route("**/admin/metrics/live", (route) => route.fulfill({ contentType: "text/event-stream", body }));
     await logIn(page);
     await expect(page.getByTestId("load-again")).toBeVisible();
   }),

@@ -41,7 +41,7 @@ export const SHOP_STATES: State[] = [
   state("form-nothing-chosen", async (page) => {
     await openOrderForm(page);
     await makeOrder(page).click();
-    await expect(page.getByTestId("error-order")).toBeVisible();
+    await expect(page.getByTestId("error-goods")).toBeVisible();
   }),
   state(
     "form-no-connection",
@@ -49,7 +49,7 @@ export const SHOP_STATES: State[] = [
       await fill(page);
       await page.route("**/api/orders", (route) => route.abort("connectionreset"));
       await makeOrder(page).click();
-      await expect(page.getByTestId("failure")).toBeVisible();
+      await expect(page.getByTestId("order-failure")).toBeVisible();
     },
     { failures: ["/api/orders"] },
   ),
@@ -105,14 +105,4 @@ export const SHOP_STATES: State[] = [
   state("not-found", (page) => open(page, "/no-such-shelf"), { statuses: [404] }),
   state("nothing-to-see", (page) => page.goto("/my-orders/forget").then(() => undefined), { statuses: [405] }),
   state("too-much", (page) => tooMuch(page), { statuses: [413] }),
-  state(
-    "form-unavailable",
-    async (page) => {
-      await open(page, "/");
-      await page.route("**/api/goods", (route) => route.fulfill({ status: 503, body: '"Busy"' }));
-      await page.getByRole("link", { name: "New order" }).click();
-      await expect(page.getByText("The shop cannot show this now")).toBeVisible();
-    },
-    { statuses: [503] },
-  ),
 ];

@@ -17,17 +17,6 @@ export const TROUBLE_STATES: State[] = [
     },
     { broker: "away" },
   ),
-  state(
-    "dashboard-unavailable",
-    async (page) => {
-      await logIn(page);
-      await open(page, "/admin/alerts");
-      await page.route("**/api/admin/snapshot", (route) => route.fulfill({ status: 503, body: '"Busy"' }));
-      await page.getByRole("link", { name: "Back to the dashboard" }).click();
-      await expect(page.getByText("The shop cannot show this now")).toBeVisible();
-    },
-    { statuses: [503] },
-  ),
   // Last: the dashboard says so until the next check, though the file is as it was again.
   state("dashboard-differs", async (page, shop) => {
     const { putBack } = await changeFirstRow(shop);

@@ -48,9 +48,12 @@ async fn send(shop: &Shop, began: Instant, rate: u64, numbers: std::ops::Range<u
             for number in numbers.skip(first as usize).step_by(CLIENTS) {
                 let due = began + Duration::from_micros(number * 1_000_000 / rate);
                 tokio::time::sleep_until(due.into()).await;
-                let post = client.post(format!("{}/api/navigation", shop.url)).header("content-type", "text/plain");
-                match post.body("/").send().await?.status().as_u16() {
-                    204 => {}
+                let answer = client.get(format!("{}/my-orders", shop.url)).send().await?;
+                let status = answer.status().as_u16();
+                // To its end, so that the connection is free again.
+                answer.bytes().await?;
+                match status {
+                    200 => {}
                     status => return Err(format!("a page view was answered with {status}").into()),
                 }
             }

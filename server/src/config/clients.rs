@@ -32,7 +32,6 @@ impl ClientsConfig {
             connections_per_address_max: vars.number("CONNECTIONS_PER_ADDRESS_MAX", 200, 1..=60_000)?,
             rates: RatesPerMinute {
                 orders: vars.number("RATE_LIMIT_ORDERS_PER_MINUTE", 60, 0..=60_000)?,
-                page_views: vars.number("RATE_LIMIT_PAGE_VIEWS_PER_MINUTE", 600, 0..=60_000)?,
                 feedback: vars.number("RATE_LIMIT_FEEDBACK_PER_MINUTE", 60, 0..=60_000)?,
             },
         })

@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 29] = [
+pub const VARIABLES: [&str; 28] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -40,7 +40,6 @@ pub const VARIABLES: [&str; 29] = [
     "CONNECTIONS_MAX",
     "CONNECTIONS_PER_ADDRESS_MAX",
     "RATE_LIMIT_ORDERS_PER_MINUTE",
-    "RATE_LIMIT_PAGE_VIEWS_PER_MINUTE",
     "RATE_LIMIT_FEEDBACK_PER_MINUTE",
     "ALERT_WEBHOOK_URL",
     "ALERT_WEBHOOK_SECRET",

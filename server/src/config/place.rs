@@ -16,9 +16,9 @@ pub struct SiteConfig {
     pub addr: SocketAddr,
     /// `LEPTOS_SITE_ROOT`: the folder of wasm, styles and pictures that the release build makes.
     pub root: PathBuf,
-    /// `LEPTOS_WATCH`, `LEPTOS_RELOAD_PORT`: where open pages hear that they should reload, such as
-    /// `ws://127.0.0.1:3001`; `None` but under `cargo leptos watch`, which sets both.
-    pub reload_socket: Option<String>,
+    /// `LEPTOS_WATCH`, `LEPTOS_RELOAD_PORT`: the port where open pages hear that they should reload; `None` but under
+    /// `cargo leptos watch`, which sets both.
+    pub reload_port: Option<u16>,
 }
 
 impl SiteConfig {
@@ -26,8 +26,8 @@ impl SiteConfig {
         Ok(SiteConfig {
             addr: vars.socket_addr("LEPTOS_SITE_ADDR", "127.0.0.1:3000")?,
             root: vars.path("LEPTOS_SITE_ROOT", "target/site")?.into(),
-            reload_socket: match vars.get("LEPTOS_WATCH")? {
-                Some(_) => Some(format!("ws://127.0.0.1:{}", vars.number("LEPTOS_RELOAD_PORT", 3001, 1..=u16::MAX)?)),
+            reload_port: match vars.get("LEPTOS_WATCH")? {
+                Some(_) => Some(vars.number("LEPTOS_RELOAD_PORT", 3001, 1..=u16::MAX)?),
                 None => None,
             },
         })

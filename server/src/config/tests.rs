@@ -138,7 +138,6 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("CONNECTIONS_MAX", "15", "from 16 to 60000"),
         ("CONNECTIONS_PER_ADDRESS_MAX", "0", "from 1 to 60000"),
         ("RATE_LIMIT_ORDERS_PER_MINUTE", "-1", "from 0 to 60000"),
-        ("RATE_LIMIT_PAGE_VIEWS_PER_MINUTE", "x", "from 0 to 60000"),
         ("RATE_LIMIT_FEEDBACK_PER_MINUTE", "60001", "from 0 to 60000"),
         ("LOG_FORMAT", "xml", "neither text nor json"),
         ("ADMIN_PASSWORD", "short", "at least 8 characters"),

@@ -24,6 +24,7 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin/alerts", post(alerts::keep_rules))
         .route("/admin/alerts/test", get(alerts::page).post(alerts::send_test))
         .route("/admin/metrics/stream", get(stream::stream))
+        .route("/admin/metrics/live", get(stream::live))
         .route("/admin/metrics/requests.csv", get(csv::requests_csv))
         .route("/admin/metrics/orders.csv", get(csv::orders_csv))
         .route("/admin/metrics/feedback.csv", get(csv::feedback_csv))

@@ -3,8 +3,6 @@
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
 use super::posted::field;
-use app::Page;
-use app::pages::OwnersPage;
 use axum::http::Uri;
 use url::form_urlencoded;
 
@@ -35,7 +33,15 @@ fn is_owners_page(address: &str) -> bool {
     let path = address.split_once('?').map_or(address, |(path, _)| path);
     address.len() <= ADDRESS_BYTES_MAX
         && address.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#'))
-        && matches!(Page::of_path(path).0, Page::Owners(page) if page != OwnersPage::Login)
+        && is_page(path)
+}
+
+fn is_page(path: &str) -> bool {
+    match path.split('/').skip(1).collect::<Vec<_>>()[..] {
+        ["admin", "metrics" | "time-zone" | "account" | "alerts" | "dead-letters"] => true,
+        ["admin", "dead-letters", id] | ["admin", "dead-letters", id, "redrive" | "discard"] => !id.is_empty(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -60,6 +66,17 @@ mod tests {
             let address = login_address(&uri(asked_for));
             assert_eq!(address, login);
             assert_eq!(arrival(&uri(&address)), asked_for);
+        }
+    }
+
+    #[test]
+    fn every_page_of_the_owners_but_the_login_is_one_to_arrive_at() {
+        let routes = leptos_axum::generate_route_list(app::App);
+        let owners = routes.iter().map(|route| route.path().replace("{id}", "7"));
+        let owners: Vec<String> = owners.filter(|path| path.starts_with("/admin")).collect();
+        assert_eq!(owners.len(), 9, "{owners:?}");
+        for path in owners {
+            assert_eq!(is_owners_page(&path), path != LOGIN_PATH, "{path}");
         }
     }
 

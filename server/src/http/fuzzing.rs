@@ -3,8 +3,9 @@
 use super::arrival::{arrival, login_address};
 use super::owner_paths::{is_login, is_owners, refusal};
 use super::session::SessionToken;
-use super::{letters, order_form as form, page_views, posted, trailing_slash};
+use super::{letters, posted, trailing_slash};
 use app::cookies::came_over_https;
+use app::posted_order::posted_order;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use domain::order::{FORM_LINES_MAX, GOODS_PER_ORDER_MAX};
 use domain::{Email, Field, Money, NewOrder, NewOrderLine, OrderForm, Problem, Quantity, SubmissionKey};
@@ -13,8 +14,8 @@ use url::{Url, form_urlencoded};
 
 /// An input is the body of a post to `/order-new`, or the JSON of the same form.
 pub fn order_form(data: &[u8]) {
-    let posted = form::decode(data);
-    assert_eq!(form::decode(posted_again(&posted).as_bytes()), posted, "a form that is sent again is the same");
+    let posted = posted_order(data);
+    assert_eq!(posted_order(posted_again(&posted).as_bytes()), posted, "a form that is sent again is the same");
     check_order(&posted);
     if let Ok(form) = serde_json::from_slice::<OrderForm>(data) {
         check_order(&form);
@@ -56,7 +57,7 @@ fn check_order(form: &OrderForm) {
             assert!(order.email.as_str().len() <= 254);
             assert_eq!((Some(&order.submission_key), Some(&order.email)), (key.as_ref(), email.as_ref()));
             assert_eq!(order.is_paid, form.pay_now.is_some());
-            let again = form::decode(posted_again(&form_of(&order)).as_bytes());
+            let again = posted_order(posted_again(&form_of(&order)).as_bytes());
             assert_eq!(NewOrder::parse(&again), Ok(order));
         }
         Err(errors) => {
@@ -140,9 +141,8 @@ pub fn cookies(data: &[u8]) {
     }
 }
 
-/// An input is what stands behind the method in a request: path and query. The same bytes are also a beacon.
+/// An input is what stands behind the method in a request: path and query.
 pub fn addresses(data: &[u8]) {
-    assert!(page_views::beacon_path(data).is_none_or(|page| page.path().as_bytes() == data));
     assert!(std::str::from_utf8(data).ok().and_then(letters::number).is_none_or(|number| number >= 1));
     let Ok(uri) = Uri::try_from(data) else { return };
     let (path, query) = (uri.path(), uri.query());

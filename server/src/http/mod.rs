@@ -50,6 +50,8 @@ mod shop_tests;
 mod shown_again;
 mod static_files;
 mod stream;
+#[cfg(test)]
+mod stream_tests;
 mod theme;
 mod time_zone;
 mod trailing_slash;
@@ -60,4 +62,5 @@ pub use login::LoginDesk;
 pub use page_views::PageViewCounter;
 pub use rate_limits::{RateLimits, RatesPerMinute};
 pub use router::{Clients, HttpState, router};
+pub use static_files::version_of;
 pub use stream::StreamPlaces;

@@ -1,17 +1,16 @@
 //! The owner's door tried from outside, through the whole router with a database of its own: who gets in, who does
-//! not, and when a session and its streams end.
+//! not, and when a session ends.
 
 use super::{HttpState, LoginDesk, StreamPlaces, router};
 use crate::password::hash_password;
-use app::Shop;
+use app::{Shop, SiteVersion};
 use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
 use domain::Snapshot;
 use leptos::prelude::LeptosOptions;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use store::{Clock, DatabaseOptions, Store};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
@@ -27,9 +26,9 @@ pub(super) struct Door {
     state: HttpState,
     pub(super) store: Store,
     pub(super) clock: Clock,
-    live: watch::Sender<Arc<Snapshot>>,
-    shutdown: CancellationToken,
-    folder: TempDir,
+    pub(super) live: watch::Sender<Arc<Snapshot>>,
+    pub(super) shutdown: CancellationToken,
+    pub(super) folder: TempDir,
 }
 
 pub(super) async fn door() -> Door {
@@ -42,14 +41,15 @@ pub(super) async fn door() -> Door {
         verify_asked: Arc::default(),
         delivery_made: Arc::default(),
         shop: Shop { store: store.clone(), live: live_receiver, webhook: Some("https://hooks.example.com".into()) },
-        options: LeptosOptions::builder().output_name("pantry").build(),
+        options: LeptosOptions::builder().output_name("pantry").site_root(folder.path().display().to_string()).build(),
         page_views: mpsc::channel(8).0,
         dropped_page_views: Arc::default(),
         data_dir: folder.path().to_owned(),
         shutdown: shutdown.clone(),
         login_desk: Arc::new(LoginDesk::default()),
         stream_places: StreamPlaces::default(),
-        reload_socket: None,
+        site: SiteVersion("abc".into()),
+        reload_port: None,
         clients: super::Clients::default(),
     };
     Door { router: router(state.clone()), state, store, clock, live, shutdown, folder }
@@ -102,13 +102,6 @@ pub(super) async fn text_of(response: Response<Body>) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// The next piece of a stream; `None` at its end.
-async fn piece_of(body: &mut Body) -> Option<String> {
-    let frame = std::future::poll_fn(|context| std::pin::Pin::new(&mut *body).poll_frame(context));
-    let frame = tokio::time::timeout(Duration::from_secs(15), frame).await.expect("a piece or the end in time");
-    frame.map(|frame| String::from_utf8(frame.unwrap().into_data().unwrap().to_vec()).unwrap())
-}
-
 /// While the routes of one shop were being learnt, pages of another one in the same process waited for ever.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn shops_that_open_meanwhile_hold_up_no_page() {
@@ -147,8 +140,9 @@ async fn nothing_of_the_owners_answers_without_a_session() {
             (Method::GET, "/admin/metrics/stream", 401),
             (Method::GET, "/admin/metrics/requests.csv", 401),
             (Method::GET, "/admin/metrics/feedback.csv", 401),
-            (Method::POST, "/api/admin/snapshot", 401),
-            (Method::GET, "/api/admin/snapshot", 401),
+            (Method::GET, "/admin/metrics/live", 401),
+            (Method::POST, "/api/admin/report", 401),
+            (Method::GET, "/api/admin/report", 401),
             (Method::POST, "/api/admin/other", 401),
             (Method::GET, "/admin/dead-letters", 303),
             (Method::GET, "/admin/dead-letters/1", 303),
@@ -157,8 +151,6 @@ async fn nothing_of_the_owners_answers_without_a_session() {
             (Method::POST, "/admin/dead-letters/1/redrive", 401),
             (Method::POST, "/admin/dead-letters/1/discard", 401),
             (Method::POST, "/admin/dead-letters/redrive-all", 401),
-            (Method::POST, "/api/admin/dead-letters", 401),
-            (Method::POST, "/api/admin/dead-letter", 401),
             (Method::GET, "/admin/login", 200),
         ] {
             let response = door.ask(method.clone(), path, cookie).await;
@@ -193,8 +185,14 @@ async fn the_owner_logs_in_sees_figures_and_logs_out() {
     for test_id in ["open-requests", "today-revenue", "chart-orders", "closed-minutes", "pipeline-lag", "logout"] {
         assert!(html.contains(&format!("data-testid=\"{test_id}\"")), "{test_id}");
     }
-    let function = door.ask(Method::POST, "/api/admin/snapshot", &cookie).await;
-    assert_eq!(function.status(), StatusCode::OK);
+    let query = serde_json::json!({ "query": "range=24h" }).to_string();
+    let request = Request::post("/api/admin/report")
+        .header(header::COOKIE, &cookie)
+        .header(header::CONTENT_TYPE, "application/json");
+    let report = door.send(request.body(Body::from(query)).unwrap()).await;
+    assert_eq!(report.status(), StatusCode::OK);
+    let report = text_of(report).await;
+    assert!(report.contains("chart-orders") && report.contains("\"reload_seconds_min\":2"), "{report}");
     assert_eq!(door.ask(Method::GET, "/admin/login", &cookie).await.status(), StatusCode::SEE_OTHER);
     let logged_out = door.ask(Method::POST, "/admin/logout", &cookie).await;
     assert_eq!(header_of(&logged_out, header::LOCATION), "/admin/login");
@@ -229,61 +227,6 @@ async fn a_session_runs_out_after_twelve_hours() {
     assert_eq!(door.ask(Method::GET, "/admin/metrics", &cookie).await.status(), StatusCode::OK);
     door.clock.advance_micros(HOUR_MICROS);
     assert_eq!(door.ask(Method::GET, "/admin/metrics", &cookie).await.status(), StatusCode::SEE_OTHER);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_stream_tells_the_newest_figures_and_ends_with_the_session() {
-    let door = door().await;
-    let cookie = door.log_in().await;
-    let response = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
-    assert_eq!(header_of(&response, header::CONTENT_TYPE), "text/event-stream");
-    assert_eq!(header_of(&response, header::CACHE_CONTROL), "no-store");
-    let mut body = response.into_body();
-    let first = piece_of(&mut body).await.unwrap();
-    assert!(first.starts_with("event: stats\ndata: {\"taken_at\":0,"), "{first}");
-    for micros in 1..=3 {
-        let taken_at = domain::Timestamp::from_micros(micros);
-        door.live.send_replace(Arc::new(Snapshot { taken_at, ..Snapshot::default() }));
-    }
-    let next = piece_of(&mut body).await.unwrap();
-    assert!(next.contains("\"taken_at\":3,"), "{next}");
-    door.ask(Method::POST, "/admin/logout", &cookie).await;
-    assert!(ends(&mut body).await);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn streams_end_with_the_shop_and_are_limited() {
-    let door = door().await;
-    let cookie = door.log_in().await;
-    let mut open = Vec::new();
-    loop {
-        let response = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
-        if response.status() != StatusCode::OK {
-            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(header_of(&response, header::RETRY_AFTER), "15");
-            break;
-        }
-        open.push(response.into_body());
-        assert!(open.len() <= 64);
-    }
-    let mut last = open.pop().unwrap();
-    let again = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
-    assert_eq!(again.status(), StatusCode::SERVICE_UNAVAILABLE);
-    open.clear();
-    let again = door.ask(Method::GET, "/admin/metrics/stream", &cookie).await;
-    assert_eq!(again.status(), StatusCode::OK);
-    door.shutdown.cancel();
-    assert!(ends(&mut last).await);
-}
-
-/// Whether nothing but comments and figures of before come until the stream ends.
-async fn ends(body: &mut Body) -> bool {
-    for _ in 0..8 {
-        if piece_of(body).await.is_none() {
-            return true;
-        }
-    }
-    false
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

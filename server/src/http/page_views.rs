@@ -1,9 +1,8 @@
-//! Counts page views: pages that this server rendered, and changes of page that the hydrated app reports.
+//! Counts page views: pages that this server rendered.
 //!
 //! A page never waits for its being counted: where the way to the outbox is full, the view is dropped, and that is
 //! counted. A form shown again, a file, the owner's pages and server functions are no page views.
 
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HOST, REFERER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -15,8 +14,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use store::PageView;
 use tokio::sync::mpsc;
 
-/// The longest body of a beacon, in bytes; the longest path that counts has 19.
-const BEACON_BYTES_MAX: usize = 64;
 /// Where a request comes from, as the browser says and no page can forge.
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
@@ -58,23 +55,6 @@ pub(super) async fn count_page(State(counter): State<PageViewCounter>, request: 
     response
 }
 
-/// `POST /api/navigation`: the path to which the hydrated app went, as plain text.
-pub(super) async fn report_navigation(State(counter): State<PageViewCounter>, request: Request) -> StatusCode {
-    if !is(request.headers(), "text/plain") {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE;
-    }
-    let Ok(body) = to_bytes(request.into_body(), BEACON_BYTES_MAX).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE;
-    };
-    match beacon_path(&body) {
-        Some(path) => {
-            counter.count(PageView { path, kind: ViewKind::Navigation, is_visit: false });
-            StatusCode::NO_CONTENT
-        }
-        None => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
-
 /// Whether a page was asked for from anywhere but the shop itself: then a visit begins. The browser says where from;
 /// one that does not is judged by the page that it came from, and by its not having come from any.
 fn begins_visit(headers: &HeaderMap) -> bool {
@@ -90,11 +70,6 @@ fn begins_visit(headers: &HeaderMap) -> bool {
 fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or_default()
-}
-
-/// The page that a beacon names.
-pub(super) fn beacon_path(body: &[u8]) -> Option<PagePath> {
-    PagePath::parse(std::str::from_utf8(body).ok()?)
 }
 
 /// Whether the body is of this type, whatever its character set.
@@ -113,7 +88,6 @@ mod tests {
     use axum::body::Body;
     use axum::middleware::from_fn_with_state;
     use axum::response::IntoResponse;
-    use axum::routing::post;
     use tower::ServiceExt;
 
     fn counter(queue_length: usize) -> (PageViewCounter, mpsc::Receiver<PageView>) {
@@ -191,36 +165,5 @@ mod tests {
         counter.count(view);
         counter.count(view);
         assert_eq!(counter.dropped.load(Ordering::Relaxed), 1);
-    }
-
-    async fn beacon(content_type: &str, body: &str) -> (StatusCode, Option<PageView>) {
-        let (counter, mut views) = counter(1);
-        let app = Router::new().route("/api/navigation", post(report_navigation)).with_state(counter);
-        let request = Request::post("/api/navigation").header(CONTENT_TYPE, content_type);
-        let response = app.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
-        (response.status(), views.try_recv().ok())
-    }
-
-    #[tokio::test]
-    async fn a_beacon_counts_when_it_names_a_page_of_the_shop() {
-        let (status, view) = beacon("text/plain;charset=UTF-8", "/order-new").await;
-        assert_eq!(status, StatusCode::NO_CONTENT);
-        let expected = PageView { path: PagePath::OrderNew, kind: ViewKind::Navigation, is_visit: false };
-        assert_eq!(view, Some(expected));
-    }
-
-    #[tokio::test]
-    async fn other_beacons_are_refused() {
-        let long = "/".repeat(BEACON_BYTES_MAX + 1);
-        let cases = [
-            ("text/plain", "/admin/metrics", StatusCode::UNPROCESSABLE_ENTITY),
-            ("text/plain", "", StatusCode::UNPROCESSABLE_ENTITY),
-            ("text/plain", "/order-new?a=b", StatusCode::UNPROCESSABLE_ENTITY),
-            ("text/plain", long.as_str(), StatusCode::PAYLOAD_TOO_LARGE),
-            ("application/json", "/", StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        ];
-        for (content_type, body, expected) in cases {
-            assert_eq!(beacon(content_type, body).await, (expected, None), "{body}");
-        }
     }
 }

@@ -1,5 +1,5 @@
-//! Rate limits per client address for what strangers can make the shop store: orders, page views that browsers report,
-//! feedback. Generous: they stop a script, never a customer.
+//! Rate limits per client address for what strangers can make the shop store: orders and feedback.
+//! Generous: they stop a script, never a customer.
 //!
 //! Clients on the loopback interface have no limit: simulated customers, tests and benchmarks come from there, and so
 //! do all customers of a shop behind a proxy on the same machine that `TRUSTED_PROXIES` does not name.
@@ -29,7 +29,6 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
     Order,
-    PageView,
     Feedback,
 }
 
@@ -37,7 +36,6 @@ impl Action {
     fn of(request: &Request) -> Option<Action> {
         match (request.method(), request.uri().path()) {
             (&Method::POST, "/order-new" | "/api/orders") => Some(Action::Order),
-            (&Method::POST, "/api/navigation") => Some(Action::PageView),
             (&Method::POST, "/order-new-complete") => Some(Action::Feedback),
             _ => None,
         }
@@ -49,8 +47,6 @@ impl Action {
 pub struct RatesPerMinute {
     /// Orders, with and without JavaScript.
     pub orders: u16,
-    /// Changes of page that browsers report.
-    pub page_views: u16,
     /// Feedback on orders.
     pub feedback: u16,
 }
@@ -59,7 +55,6 @@ pub struct RatesPerMinute {
 #[derive(Debug, Default)]
 pub struct RateLimits {
     orders: Option<Limit>,
-    page_views: Option<Limit>,
     feedback: Option<Limit>,
 }
 
@@ -75,13 +70,12 @@ impl RateLimits {
     #[must_use]
     pub fn new(rates: RatesPerMinute) -> Self {
         let limit = |rate: u16| NonZeroU32::new(rate.into()).map(Limit::new);
-        RateLimits { orders: limit(rates.orders), page_views: limit(rates.page_views), feedback: limit(rates.feedback) }
+        RateLimits { orders: limit(rates.orders), feedback: limit(rates.feedback) }
     }
 
     fn of(&self, action: Action) -> Option<&Limit> {
         match action {
             Action::Order => self.orders.as_ref(),
-            Action::PageView => self.page_views.as_ref(),
             Action::Feedback => self.feedback.as_ref(),
         }
     }

@@ -4,15 +4,13 @@
 //! panics, time limit, forgery, slashes, the owner's guard, address length, rate limits, body limit, page views. Pages
 //! render through leptos; the owner's routes are merged in from `admin`.
 
-use any_spawner::Executor;
-use app::{ROUTES, Shop, shell};
+use app::{App, Shop, SiteVersion, shell};
 use axum::Router;
-use axum::extract::{FromRef, Request};
+use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{MethodFilter, get, on, post};
+use axum::routing::post;
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos::server_fn::axum::server_fn_paths;
-use leptos_axum::{handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -53,8 +51,10 @@ pub struct HttpState {
     pub verify_asked: Arc<Notify>,
     /// Wakes the sender of messages about alerts.
     pub delivery_made: Arc<Notify>,
-    /// Where `cargo leptos watch` tells open pages to reload, such as `ws://127.0.0.1:3001`; `None` but for that.
-    pub reload_socket: Option<String>,
+    /// Which build of its files the site has.
+    pub site: SiteVersion,
+    /// The port where `cargo leptos watch` tells open pages to reload; `None` but for that.
+    pub reload_port: Option<u16>,
     /// The folder of the CSV files.
     pub data_dir: PathBuf,
     /// Ends open streams when the shop stops.
@@ -87,18 +87,16 @@ pub fn router(state: HttpState) -> Router {
     let views = PageViewCounter::from_ref(&state);
     let proxies = state.clients.trusted_proxies.clone();
     pages(&state)
-        .merge(server_functions(&state))
         // The shop without JavaScript.
         .route("/order-new", post(order_form::submit))
         .route("/order-new-complete", post(feedback::submit))
         .route(app::theme::ADDRESS, post(theme::choose))
         .route("/my-orders/forget", post(my_orders::forget))
-        .route("/api/navigation", post(page_views::report_navigation))
         // The owner.
         .merge(admin::routes())
         .method_not_allowed_fallback(plain_page::method_not_allowed)
         // Files; and whatever is none of all this, answered by the shop's own 404 page.
-        .nest_service("/pkg", static_files::pkg(&state.options))
+        .nest_service("/pkg", static_files::pkg(&state))
         .fallback_service(static_files::public(&state))
         .layer(from_fn_with_state(views, page_views::count_page))
         .layer(limits::body_limit_layer())
@@ -118,34 +116,21 @@ pub fn router(state: HttpState) -> Router {
         .with_state(state)
 }
 
-/// The pages, each at the address that the app's route table gives it.
+/// The pages, each at the address that the app's route table gives it, and the server functions at their endpoints.
 fn pages(state: &HttpState) -> Router<HttpState> {
-    // leptos' own tasks run on tokio. It was told before where a process makes several routers.
-    let _ = Executor::init_tokio();
     let options = state.options.clone();
-    let render = render_app_async_with_context(page_context(state), move || shell(options.clone()));
-    ROUTES.iter().fold(Router::new(), |router, (address, _)| {
-        let render = render.clone();
-        router.route(address, get(move |request: Request| render(request)))
-    })
-}
-
-/// The server functions, each at the endpoint that it names.
-fn server_functions(state: &HttpState) -> Router<HttpState> {
-    server_fn_paths().fold(Router::new(), |router, (address, method)| {
-        let context = page_context(state);
-        let answer = move |request: Request| handle_server_fns_with_context(context, request);
-        let filter = MethodFilter::try_from(method).unwrap_or(MethodFilter::POST);
-        router.route(address, on(filter, answer))
-    })
+    let pages = generate_route_list(App);
+    Router::new().leptos_routes_with_context(state, pages, page_context(state), move || shell(options.clone()))
 }
 
 /// What every rendered page finds in its context, and the policy that goes with its nonce.
 pub(super) fn page_context(state: &HttpState) -> impl Fn() + Clone + Send + Sync + 'static {
     let shop = state.shop.clone();
-    let reload_socket = state.reload_socket.clone();
+    let site = state.site.clone();
+    let reload_port = state.reload_port;
     move || {
         provide_context(shop.clone());
-        security::set_page_policy(reload_socket.as_deref());
+        provide_context(site.clone());
+        security::set_page_policy(reload_port);
     }
 }

@@ -26,9 +26,11 @@ const HTTPS_ONLY: &str = "max-age=31536000";
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// The policy of a page whose scripts carry `nonce`. `reload_socket` is where `cargo leptos watch` tells of changes.
-fn page_policy(nonce: &str, reload_socket: Option<&str>) -> String {
-    let reload_socket = reload_socket.map_or(String::new(), |address| format!(" {address}"));
+/// The policy of a page whose scripts carry `nonce`. At `reload_port` `cargo leptos watch` tells of
+/// changes, to a page at whatever name the browser has for this machine.
+fn page_policy(nonce: &str, reload_port: Option<u16>) -> String {
+    let reload_socket =
+        reload_port.map_or(String::new(), |port| format!(" ws://127.0.0.1:{port} ws://localhost:{port}"));
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self'; connect-src 'self'{reload_socket}; form-action 'self'; base-uri 'none'; \
@@ -37,9 +39,9 @@ fn page_policy(nonce: &str, reload_socket: Option<&str>) -> String {
 }
 
 /// Gives the page that is being rendered the policy for its nonce. Called in leptos' context of one request.
-pub(super) fn set_page_policy(reload_socket: Option<&str>) {
+pub(super) fn set_page_policy(reload_port: Option<u16>) {
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::try_from(page_policy(&nonce, reload_socket))
+        && let Ok(policy) = HeaderValue::try_from(page_policy(&nonce, reload_port))
     {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
@@ -92,7 +94,7 @@ mod tests {
 
     #[test]
     fn under_watch_the_reload_socket_may_be_reached() {
-        let policy = page_policy("abc", Some("ws://127.0.0.1:3001"));
-        assert!(policy.contains("connect-src 'self' ws://127.0.0.1:3001;"));
+        let policy = page_policy("abc", Some(3001));
+        assert!(policy.contains("connect-src 'self' ws://127.0.0.1:3001 ws://localhost:3001;"));
     }
 }

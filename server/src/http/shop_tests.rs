@@ -4,6 +4,7 @@
 use super::owner_tests::{Door, door, header_of, text_of};
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
+use std::pin::pin;
 
 const FORM: &str = "quantity[rice]=2&price[rice]=240&email=a%40b.example";
 
@@ -38,16 +39,10 @@ async fn orders_are_remembered_however_they_were_made() {
     assert_eq!(plain.status(), StatusCode::SEE_OTHER);
     let first = kept(&plain);
 
-    let mut form_of_two = domain::OrderForm {
-        submission_key: Some("2".repeat(32)),
-        email: Some("a@b.example".to_owned()),
-        ..domain::OrderForm::default()
-    };
-    form_of_two.quantity.insert("tea".to_owned(), "1".to_owned());
-    form_of_two.price.insert("tea".to_owned(), "295".to_owned());
-    let call = app::compact::to_bytes(&app::api::PlaceOrder { form: form_of_two }).unwrap();
-    let bytes = "application/octet-stream";
-    let hydrated = post(&door, "/api/orders", bytes, &first, call.clone()).await;
+    let form_of_two = format!("submission_key={}&email=a%40b.example&quantity[tea]=1&price[tea]=295", "2".repeat(32));
+    let call = serde_json::to_vec(&app::api::PlaceOrder { form: form_of_two }).unwrap();
+    let json = "application/json";
+    let hydrated = post(&door, "/api/orders", json, &first, call.clone()).await;
     assert_eq!(hydrated.status(), StatusCode::OK);
     let both = kept(&hydrated);
 
@@ -57,7 +52,7 @@ async fn orders_are_remembered_however_they_were_made() {
     assert_eq!(my_orders(&door, &first).await.matches("data-testid=\"my-order\"").count(), 1);
 
     // The same form sent again is the same order.
-    let again = post(&door, "/api/orders", bytes, &both, call).await;
+    let again = post(&door, "/api/orders", json, &both, call).await;
     assert_eq!(kept(&again), both);
     // A form that made no order gives no cookie.
     let refused = post(&door, "/order-new", form, &both, FORM.to_owned()).await;
@@ -127,5 +122,27 @@ async fn a_form_opens_with_what_its_address_names() {
         let is_shown = field.contains(&shown) || (value.is_none() && !field.contains(" value="));
         assert!(is_shown, "{query}: {field}");
         assert_eq!(said.is_some_and(|said| page.contains(said)), said.is_some(), "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_page_without_its_data_says_so_and_loads_itself_again() {
+    let door = door().await;
+    // It ends with the last copy; who asks from now on is refused.
+    let mut closing = pin!(door.store.clone().close());
+    tokio::select! { biased; () = &mut closing => {}, () = std::future::ready(()) => {} }
+    let token = "0".repeat(32);
+    for path in ["/", "/order-new", "/order-new?add=rice", &format!("/order-new-complete?order={token}")] {
+        let answer = door.ask(Method::GET, path, "").await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(header_of(&answer, header::RETRY_AFTER), "5", "{path}");
+        let html = text_of(answer).await;
+        assert!(
+            html.contains("The shop cannot show this now") && html.contains("data-refresh-seconds=\"30\""),
+            "{html}"
+        );
+        assert!(html.contains(&format!("<a href=\"{path}\" class=\"button\">Load this page again")), "{html}");
+        assert_eq!(html.matches("<h1").count(), 1, "{path}");
+        assert!(!html.contains("leptos-island data-component"), "{path}: nothing of it moves");
     }
 }

@@ -1,8 +1,9 @@
 //! The files of the site: `/pkg` as the build made them, pictures and icon as they are in `public`.
 //!
-//! Names under `/pkg` carry no hash, so browsers ask each time whether theirs is still the present one.
+//! Pages name files of `/pkg` with the build's version: those a browser keeps for good. Without it, it asks each time
+//! whether its own is still the present one.
 
-use app::shell;
+use app::{SiteVersion, shell};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, RANGE};
@@ -10,18 +11,40 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::any;
-use leptos::prelude::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
+use sha2::{Digest, Sha256};
+use std::path::Path;
 use tower_http::services::ServeDir;
 
 use super::router::{HttpState, page_context};
 
+/// What a page loads of the build.
+const FILES: [&str; 3] = ["pantry.css", "pantry.js", "pantry.wasm"];
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+/// A version is so many bytes of a hash.
+const VERSION_BYTES: usize = 8;
+
+/// The version of the files in this folder; those that are not there do not count.
+#[must_use]
+pub fn version_of(folder: &Path) -> SiteVersion {
+    let mut hash = Sha256::new();
+    for content in FILES.iter().filter_map(|file| std::fs::read(folder.join(file)).ok()) {
+        hash.update(Sha256::digest(content));
+    }
+    let version: String = hash.finalize().iter().take(VERSION_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    SiteVersion(version.into())
+}
+
 /// Scripts, the wasm module and the style sheet.
-pub(super) fn pkg(options: &LeptosOptions) -> Router {
-    let folder = format!("{}/{}", options.site_root, options.site_pkg_dir);
-    Router::new()
-        .fallback_service(compressed(ServeDir::new(folder)))
-        .layer(from_fn(|request: Request, next: Next| cached(request, next, "no-cache")))
+pub(super) fn pkg(state: &HttpState) -> Router {
+    let folder = format!("{}/{}", state.options.site_root, state.options.site_pkg_dir);
+    let present = state.site.query();
+    Router::new().fallback_service(compressed(ServeDir::new(folder))).layer(from_fn(
+        move |request: Request, next: Next| {
+            let is_present = request.uri().query() == Some(&present);
+            cached(request, next, if is_present { FOR_GOOD } else { "no-cache" })
+        },
+    ))
 }
 
 /// Pictures and the icon; where there is no such file, the shop's 404 page.
@@ -55,4 +78,38 @@ async fn cached(mut request: Request, next: Next, policy: &'static str) -> Respo
         response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(policy));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::owner_tests::{door, header_of, text_of};
+    use super::*;
+    use axum::http::Method;
+
+    #[test]
+    fn another_build_has_another_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let versions = ["a", "a", "b"].map(|style| {
+            std::fs::write(folder.path().join("pantry.css"), style).unwrap();
+            version_of(folder.path())
+        });
+        assert_eq!((versions[0].clone(), versions[0].0.len()), (versions[1].clone(), 16));
+        assert_ne!(versions[1], versions[2]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn pages_name_the_present_build_and_only_that_is_kept() {
+        let door = door().await;
+        let page = text_of(door.ask(Method::GET, "/", "").await).await;
+        for address in ["href=\"/pkg/pantry.css?v=abc\"", "'/pkg/pantry.wasm?v=abc'", "'/pkg/pantry.js?v=abc'"] {
+            assert!(page.contains(address), "{address}: {page}");
+        }
+        std::fs::create_dir(door.folder.path().join("pkg")).unwrap();
+        std::fs::write(door.folder.path().join("pkg/pantry.css"), "p {}").unwrap();
+        for (query, policy) in [("?v=abc", FOR_GOOD), ("", "no-cache"), ("?v=abd", "no-cache"), ("?v=", "no-cache")] {
+            let answer = door.ask(Method::GET, &format!("/pkg/pantry.css{query}"), "").await;
+            assert_eq!(answer.status(), StatusCode::OK, "{query}");
+            assert_eq!(header_of(&answer, CACHE_CONTROL), policy, "{query}");
+        }
+    }
 }

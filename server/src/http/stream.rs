@@ -1,9 +1,11 @@
-//! `GET /admin/metrics/stream`: the dashboard's figures as server-sent events named `stats`, each a whole snapshot
-//! in JSON. A reader that is slow skips to the newest. Ends with the session, and when the shop shuts down.
-//! Called by the router, behind the guard.
+//! The dashboard's figures as server-sent events. `GET /admin/metrics/stream` is for programs: events named `stats`,
+//! each a whole snapshot in JSON. `GET /admin/metrics/live` is for the dashboard's page: events named `parts`, each the
+//! same snapshot as HTML. A reader that is slow skips to the newest. A stream ends with the session, and when the shop
+//! shuts down. Called by the router, behind the guard.
 
 use super::account::last_use::LastUse;
 use super::router::HttpState;
+use app::SiteVersion;
 use app::api::OwnerSession;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderName, StatusCode, header};
@@ -45,8 +47,24 @@ impl Default for StreamPlaces {
     }
 }
 
+/// How a snapshot is written.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Json,
+    Html,
+}
+
 /// `GET /admin/metrics/stream`.
 pub(super) async fn stream(State(state): State<HttpState>, Extension(session): Extension<OwnerSession>) -> Response {
+    opened(&state, session, Form::Json)
+}
+
+/// `GET /admin/metrics/live`.
+pub(super) async fn live(State(state): State<HttpState>, Extension(session): Extension<OwnerSession>) -> Response {
+    opened(&state, session, Form::Html)
+}
+
+fn opened(state: &HttpState, session: OwnerSession, form: Form) -> Response {
     let Ok(place) = Arc::clone(&state.stream_places.0).try_acquire_owned() else {
         tracing::warn!(streams_max = STREAMS_MAX, "a dashboard stream was refused");
         return (
@@ -56,7 +74,7 @@ pub(super) async fn stream(State(state): State<HttpState>, Extension(session): E
         )
             .into_response();
     };
-    let reader = Reader::new(&state, session, place);
+    let reader = Reader::new(state, session, form, place);
     let events = Sse::new(events(reader)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE_INTERVAL));
     // nginx would hold events back until its buffer is full.
     let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
@@ -65,6 +83,8 @@ pub(super) async fn stream(State(state): State<HttpState>, Extension(session): E
 
 /// One open stream.
 struct Reader {
+    form: Form,
+    site: SiteVersion,
     live: watch::Receiver<Arc<Snapshot>>,
     store: Store,
     session: OwnerSession,
@@ -78,13 +98,15 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(state: &HttpState, session: OwnerSession, place: OwnedSemaphorePermit) -> Self {
+    fn new(state: &HttpState, session: OwnerSession, form: Form, place: OwnedSemaphorePermit) -> Self {
         let mut live = state.shop.live.clone();
         // The figures of now are the first event, at once.
         live.mark_changed();
         let mut session_checks = interval(SESSION_CHECK_INTERVAL);
         session_checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Reader {
+            form,
+            site: state.site.clone(),
             live,
             store: state.shop.store.clone(),
             session,
@@ -118,11 +140,14 @@ impl Reader {
         }
         self.next_event_not_before = Instant::now() + EVENT_INTERVAL_MIN;
         let snapshot = Arc::clone(&self.live.borrow_and_update());
-        Event::default()
-            .event("stats")
-            .json_data(snapshot.as_ref())
-            .inspect_err(|error| tracing::error!(error = %error, "a snapshot could not be written"))
-            .ok()
+        match self.form {
+            Form::Html => Some(Event::default().event("parts").data(app::live_parts(&snapshot, &self.site))),
+            Form::Json => Event::default()
+                .event("stats")
+                .json_data(snapshot.as_ref())
+                .inspect_err(|error| tracing::error!(error = %error, "a snapshot could not be written"))
+                .ok(),
+        }
     }
 
     async fn session_lives(&mut self) -> bool {

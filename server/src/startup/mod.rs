@@ -5,6 +5,7 @@ mod broker;
 mod connections;
 mod error;
 mod owner;
+mod site;
 
 pub use error::StartError;
 
@@ -26,7 +27,6 @@ use crate::webhook::Receiver;
 use app::Shop;
 use domain::Snapshot;
 use domain::snapshot::{DeliveryCounts, Verifying};
-use leptos::config::{Env, LeptosOptions};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -194,12 +194,13 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
             live: snapshots.clone(),
             webhook: config.webhook.as_ref().map(|webhook| webhook.host.as_str().into()),
         },
-        options: leptos_options(config, addr),
+        options: site::leptos_options(config, addr),
         page_views: views_sender,
         dropped_page_views,
         verify_asked,
         delivery_made,
-        reload_socket: config.site.reload_socket.clone(),
+        site: site::version(config),
+        reload_port: config.site.reload_port,
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),
         clients: Clients {
@@ -286,14 +287,4 @@ fn spawn(tasks: &mut JoinSet<&'static str>, name: &'static str, task: impl Futur
 
 async fn bind(variable: &'static str, addr: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(addr).await.map_err(|error| StartError::Listen { variable, addr, error })
-}
-
-fn leptos_options(config: &Config, addr: SocketAddr) -> LeptosOptions {
-    LeptosOptions::builder()
-        .output_name("pantry")
-        .site_root(config.site.root.display().to_string())
-        .site_pkg_dir("pkg")
-        .site_addr(addr)
-        .env(if config.site.reload_socket.is_some() { Env::DEV } else { Env::PROD })
-        .build()
 }

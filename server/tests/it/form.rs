@@ -139,15 +139,10 @@ fn broken_posts_are_answered_with_what_is_wrong() {
                 Err(error) => assert!(is_too_long, "{what}: {error:?}"),
             }
         }
-        for body in ["", "{", "[]", "{\"form\":7}"] {
+        for body in ["", "{", "[]", "{\"form\":7}", "{\"form\":{}}", "{\"form\":\"\"}x"] {
             let body = body.as_bytes().to_vec();
             let status = browser.try_post("/api/orders", "application/json", body.clone()).await.unwrap().status;
             assert_eq!(status, 400, "/api/orders: {body:?}");
-        }
-        // Well begun, and then cut off, of another type, or followed by more.
-        for body in [&[1][..], &[0, 0], &[1, 0, 7], &[1, 0, 0, 0, 0, 0, 0]] {
-            let answer = browser.try_post("/api/orders", "application/octet-stream", body.to_vec()).await.unwrap();
-            assert_eq!(answer.status, 400, "/api/orders: {body:?}");
         }
         let status = browser.try_post("/", "", Vec::new()).await.unwrap().status;
         assert!(status.is_client_error(), "/: {status}");

@@ -82,7 +82,7 @@ fn a_clock_that_goes_back_touches_no_closed_minute() {
         shop.clock.advance_micros(-90_000_000);
         assert!(shop.open_minute() < first, "the clock is before the closed minute");
         assert_eq!(browser.send(&form).await.status, 303);
-        browser.navigate("/").await;
+        browser.get("/").await;
         shop.wait_views(3).await;
         shop.wait_counted().await;
         let mut database = shop.database().await;

@@ -58,9 +58,10 @@ fn nothing_of_the_owners_answers_without_a_session() {
             "/ADMIN/metrics",
             "/%61dmin/metrics",
             "//admin/metrics",
-            "/api/admin/snapshot",
+            "/admin/metrics/live",
+            "/api/admin/report",
             "/api/admin/nothing",
-            "/api/%61dmin/snapshot",
+            "/api/%61dmin/report",
         ];
         for path in paths {
             for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT] {

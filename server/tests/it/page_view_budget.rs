@@ -17,7 +17,7 @@ fn page_views_leave_room_for_orders() {
         let shop = place.open().await;
         let browser = shop.browser();
         let views = futures::stream::iter(0..VIEWS);
-        views.for_each_concurrent(AT_ONCE, |_| browser.navigate("/")).await;
+        views.for_each_concurrent(AT_ONCE, async |_| drop(browser.get("/my-orders").await)).await;
         let mut database = shop.database().await;
         let waiting = "select count(*) from outbox where topic = 'web_requests'";
         let (mut kept, mut dropped) = (0, 0);
@@ -37,7 +37,7 @@ fn page_views_leave_room_for_orders() {
         assert!(figures.requests_num >= kept, "{figures:?}");
         // There is room again.
         until("a view to be counted", async || {
-            browser.navigate("/").await;
+            browser.get("/my-orders").await;
             let counted = shop.figures().await.requests_num;
             if counted > figures.requests_num { Ok(()) } else { Err(format!("{counted}")) }
         })

@@ -4,7 +4,7 @@
 use domain::{Good, Receipt};
 
 use crate::FormState;
-use crate::router::ParamsMap;
+use leptos_router::params::ParamsMap;
 
 /// What stands in the form's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,17 +19,6 @@ impl Opening {
     pub(super) fn of_query(query: &ParamsMap) -> Opening {
         let text = |name: &str| query.get(name).unwrap_or_default();
         Opening { add: text("add"), again: text("again") }
-    }
-
-    /// All of it in one text, which changes when any of it does; a page's data is asked for by a text.
-    pub(super) fn to_key(&self) -> String {
-        format!("{}\n{}", self.add, self.again)
-    }
-
-    /// What [`Opening::to_key`] was made of.
-    pub(super) fn of_key(key: &str) -> Opening {
-        let (add, again) = key.split_once('\n').unwrap_or_default();
-        Opening { add: add.to_owned(), again: again.to_owned() }
     }
 
     /// Fills a fresh form with what is asked for and still sold, and says what a customer should know about that.
@@ -113,13 +102,6 @@ mod tests {
         let opening = Opening { add: add.to_owned(), again: again.to_owned() };
         let note = opening.fill(&mut form, &goods(), repeated);
         (form.input.quantity.into_iter().collect(), note)
-    }
-
-    #[test]
-    fn the_key_holds_both() {
-        let opening = Opening { add: "rice".to_owned(), again: "00ff".to_owned() };
-        assert_eq!(Opening::of_key(&opening.to_key()), opening);
-        assert_eq!(Opening::of_key(&Opening::default().to_key()), Opening::default());
     }
 
     #[test]

@@ -130,12 +130,6 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         answer.location.unwrap()
     }
-
-    /// What the hydrated app sends when a customer goes to another page.
-    pub(crate) async fn navigate(&self, path: &str) {
-        let answer = self.try_post("/api/navigation", "text/plain", path.into()).await.unwrap();
-        assert_eq!(answer.status, StatusCode::NO_CONTENT);
-    }
 }
 
 async fn answer(response: reqwest::Response) -> Result<Answer, reqwest::Error> {

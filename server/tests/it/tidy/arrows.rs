@@ -4,7 +4,7 @@ use super::rust_text::{paths, rust_text};
 use super::sources::Source;
 
 /// The parts that arrows are drawn between: crates, and the rooms inside `app` and `server`.
-const PARTS: [&str; 17] = [
+const PARTS: [&str; 18] = [
     "app",
     "domain",
     "frontend",
@@ -13,8 +13,9 @@ const PARTS: [&str; 17] = [
     "app::api",
     "app::browser",
     "app::components",
+    "app::islands",
     "app::pages",
-    "app::router",
+    "app::shell",
     "server::cli",
     "server::config",
     "server::http",
@@ -25,16 +26,20 @@ const PARTS: [&str; 17] = [
 ];
 
 /// A part's files, and the parts that they may use beside themselves. What is not listed here may use all.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("domain/", &[]),
     ("store/", &["domain"]),
     ("frontend/", &["app"]),
-    ("app/src/", &["domain", "store", "app::api", "app::browser", "app::components", "app::pages", "app::router"]),
-    ("app/src/api/", &["domain", "store", "app::browser"]),
+    (
+        "app/src/",
+        &["domain", "store", "app::api", "app::browser", "app::components", "app::islands", "app::pages", "app::shell"],
+    ),
+    ("app/src/api/", &["domain", "store"]),
     ("app/src/browser/", &["domain"]),
-    ("app/src/components/", &["domain", "app::browser"]),
-    ("app/src/pages/", &["domain", "app::api", "app::browser", "app::components", "app::router"]),
-    ("app/src/router/", &["app::browser", "app::pages"]),
+    ("app/src/components/", &["domain"]),
+    ("app/src/islands/", &["domain", "app::api", "app::browser"]),
+    ("app/src/pages/", &["domain", "app::api", "app::components", "app::islands"]),
+    ("app/src/shell/", &["app::components", "app::pages"]),
     ("server/src/cli/", &["domain", "store", "server::config", "server::sinks"]),
     ("server/src/http/", &["domain", "store", "app", "server::sinks"]),
     ("server/src/kafka/", &["domain"]),
@@ -100,6 +105,7 @@ mod teeth {
             ("app/src/components/tile.rs", "use crate::{api::admin, components::chart};"),
             ("app/src/pages/home.rs", "fn f() { store::Store::open() }"),
             ("app/src/api/admin.rs", "use super::super::pages::Home;"),
+            ("app/src/islands/order_form/mod.rs", "use crate::components::OrderSummary;"),
             ("server/src/sinks/csv/mod.rs", "use store::Store;"),
             ("server/src/sinks/mod.rs", "use super::kafka::Cluster;"),
             ("server/src/pipeline/live.rs", "fn f() -> crate::http::Router { g() }"),

@@ -11,7 +11,7 @@ const CRATES: [(&str, &[&str]); 9] = [
     ("record_headers", &["server/src/kafka/", "server/src/pipeline/batch/"]),
     ("nisshi_broker", &["server/src/kafka/"]),
     ("nisshi_storage", &["server/src/kafka/"]),
-    ("web_sys", &["app/src/browser/"]),
+    ("web_sys", &["app/src/browser/", "app/src/islands/"]),
     ("leptos", &["app/", "frontend/", "server/"]),
     ("axum", &["app/", "server/src/http/", "server/src/startup"]),
     ("tokio", &["app/", "server/", "store/"]),

@@ -1,0 +1,19 @@
+//! Why an address has no report. Called by the dashboard page.
+
+use domain::report::Answer;
+use leptos::prelude::*;
+
+/// The message; nothing where there is a report.
+pub fn report_notice(answer: &Answer) -> AnyView {
+    let problem = match answer {
+        Answer::Report(_) => None,
+        Answer::Problem(problem) => Some(problem.to_string()),
+    };
+    let is_absent = problem.is_some();
+    view! {
+        <div class="report-problem" role="alert" data-part="report-notice" data-absent=is_absent.then_some("")>
+            {problem.map(|words| view! { <p class="report-notice" data-testid="report-notice">{words}</p> })}
+        </div>
+    }
+    .into_any()
+}

@@ -57,8 +57,11 @@ export default defineConfig({
       testMatch: [...everywhere, "without-javascript.spec.ts"],
     },
     { name: "kolkata", use: { ...chromium, timezoneId: "Asia/Kolkata", locale: "de-DE" }, testMatch: hydrated },
-    // Alone, each for a purpose of its own: `npm run screens`, `npm run lighthouse`.
+    ...(process.env.PANTRY_FIREFOX ? [{ name: "firefox", testMatch: "firefox.spec.ts" }] : []),
+    // Alone, each for a purpose of its own: `npm run screens`, `npm run journeys`, `npm run watch`, `npm run lighthouse`.
     ...(process.env.SCREENS ? [{ name: "screens", use: chromium, testMatch: "screens.spec.ts" }] : []),
+    ...(process.env.JOURNEYS ? [{ name: "journeys", use: chromium, testMatch: "journeys.spec.ts" }] : []),
+    ...(process.env.WATCH ? [{ name: "watch", use: chromium, testMatch: "watch.spec.ts" }] : []),
     ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", use: chromium, testMatch: "lighthouse.spec.ts" }] : []),
   ],
 });

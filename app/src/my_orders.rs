@@ -31,12 +31,19 @@ impl MyOrders {
     /// The orders in a request's cookies; none where there is no cookie that one of `keys` signed. `None` where there
     /// are cookies, and none of `keys` signed one.
     fn of_request(headers: &HeaderMap, keys: &CookieKeys) -> Option<MyOrders> {
-        // A browser that ordered before the shop had https, or before the prefix came, keeps its list.
-        let mut values = COOKIE.values(headers).chain(COOKIE.values_before_https(headers)).peekable();
-        if values.peek().is_none() {
+        if !MyOrders::are_in(headers) {
             return Some(MyOrders::default());
         }
-        values.find_map(|value| keys.readable().find_map(|key| MyOrders::open(value, key)))
+        MyOrders::values(headers).find_map(|value| keys.readable().find_map(|key| MyOrders::open(value, key)))
+    }
+
+    fn are_in(headers: &HeaderMap) -> bool {
+        MyOrders::values(headers).next().is_some()
+    }
+
+    /// A browser that ordered before the shop had https, or before the prefix came, keeps its list.
+    fn values(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+        COOKIE.values(headers).chain(COOKIE.values_before_https(headers))
     }
 
     /// The orders in a request's cookies, and the keys of now. Another server may have signed them with a key that this
@@ -108,11 +115,11 @@ pub async fn remember(token: &OrderToken, store: &Store) {
     }
 }
 
-/// The orders of the browser whose request leptos is answering.
+/// The orders of the browser whose request leptos is answering. The database is asked only where there may be some.
 pub async fn of_this_browser(store: &Store) -> MyOrders {
     match use_context::<Parts>() {
-        Some(parts) => MyOrders::found(&parts.headers, store).await.0,
-        None => MyOrders::default(),
+        Some(parts) if MyOrders::are_in(&parts.headers) => MyOrders::found(&parts.headers, store).await.0,
+        _ => MyOrders::default(),
     }
 }
 

@@ -50,6 +50,9 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn receipts(&self, tokens: &[OrderToken]) -> Result<Vec<Receipt>, StoreError> {
+        if tokens.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut conn = self.readers.acquire().await?;
         let mut receipts = Vec::with_capacity(tokens.len());
         for token in tokens {

@@ -145,4 +145,8 @@ async fn a_page_without_its_data_says_so_and_loads_itself_again() {
         assert_eq!(html.matches("<h1").count(), 1, "{path}");
         assert!(!html.contains("leptos-island data-component"), "{path}: nothing of it moves");
     }
+    // Whoever never ordered here is told so by what the browser sent.
+    let answer = door.ask(Method::GET, "/my-orders", "").await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(text_of(answer).await.contains("Nothing here yet"));
 }

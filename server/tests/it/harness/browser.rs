@@ -67,7 +67,16 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 impl Browser {
     pub(crate) fn new(addr: SocketAddr) -> Browser {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).cookie_store(true);
+        Browser::with_cookies(addr, true)
+    }
+
+    /// One that never ordered anything: it keeps no cookie.
+    pub(crate) fn stranger(&self) -> Browser {
+        Browser::with_cookies(self.addr, false)
+    }
+
+    fn with_cookies(addr: SocketAddr, keeps_cookies: bool) -> Browser {
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).cookie_store(keeps_cookies);
         Browser { client: client.build().unwrap(), addr }
     }
 

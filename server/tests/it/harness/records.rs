@@ -12,7 +12,7 @@ use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
 use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// More than a broker takes unless it is told to.
@@ -76,26 +76,34 @@ pub(crate) async fn produce_compressed(bootstrap: &str, records: &[Record], code
     config.set("compression.type", codec);
     config.set("message.max.bytes", RECORD_BYTES_MAX.to_string());
     let producer: FutureProducer = config.create().unwrap();
-    let mut deliveries = Vec::new();
-    for record in records {
-        let mut headers = OwnedHeaders::new();
-        for (key, value) in &record.headers {
-            headers = headers.insert(Header { key, value: value.as_ref() });
+    let send = |record| producer.send_result(outgoing(record)).map_err(|(error, _)| error).unwrap();
+    let deliveries: Vec<_> = records.iter().map(|record| (record, send(record))).collect();
+    let began = Instant::now();
+    for (record, mut delivery) in deliveries {
+        while let Err((error, _)) = delivery.await.unwrap() {
+            // A broker hears of a topic's new setting a moment after it was made.
+            let is_early = error.rdkafka_error_code() == Some(RDKafkaErrorCode::MessageSizeTooLarge);
+            assert!(is_early && began.elapsed() < TIMEOUT, "{error}");
+            delivery = send(record);
         }
-        let mut outgoing: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(&record.topic);
-        if !record.headers.is_empty() {
-            outgoing = outgoing.headers(headers);
-        }
-        outgoing.key = record.key.as_deref();
-        outgoing.payload = record.value.as_deref();
-        outgoing.partition = record.partition;
-        outgoing.timestamp = record.timestamp_millis;
-        deliveries.push(producer.send_result(outgoing).map_err(|(error, _)| error).unwrap());
-    }
-    for delivery in deliveries {
-        delivery.await.unwrap().map_err(|(error, _)| error).unwrap();
     }
     tokio::task::spawn_blocking(move || producer.flush(TIMEOUT)).await.unwrap().unwrap();
+}
+
+fn outgoing(record: &Record) -> FutureRecord<'_, [u8], [u8]> {
+    let mut headers = OwnedHeaders::new();
+    for (key, value) in &record.headers {
+        headers = headers.insert(Header { key, value: value.as_ref() });
+    }
+    let mut outgoing: FutureRecord<'_, [u8], [u8]> = FutureRecord::to(&record.topic);
+    if !record.headers.is_empty() {
+        outgoing = outgoing.headers(headers);
+    }
+    outgoing.key = record.key.as_deref();
+    outgoing.payload = record.value.as_deref();
+    outgoing.partition = record.partition;
+    outgoing.timestamp = record.timestamp_millis;
+    outgoing
 }
 
 /// Tells a cluster to take large records for a topic.

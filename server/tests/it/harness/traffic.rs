@@ -80,12 +80,13 @@ impl Traffic {
         let stop = CancellationToken::new();
         let mut customers = JoinSet::new();
         for number in 0..CUSTOMERS {
-            let (browser, memory, stop) = (browser.clone(), Arc::clone(memory), stop.clone());
+            let (browser, stranger) = (browser.clone(), browser.stranger());
+            let (memory, stop) = (Arc::clone(memory), stop.clone());
             customers.spawn(async move {
                 let mut visit = number as i64;
                 while !stop.is_cancelled() {
                     visit += 1;
-                    view(&browser, &memory).await;
+                    view(&stranger, &memory).await;
                     order(&browser, &memory, visit).await;
                 }
             });
@@ -123,6 +124,7 @@ impl Traffic {
 
 async fn come(browser: Browser, memory: Remember, rate: Rate, stop: CancellationToken) {
     let opened = Instant::now();
+    let stranger = browser.stranger();
     let mut waiting = JoinSet::new();
     let (mut orders, mut views) = (0, 0);
     let mut ticks = tokio::time::interval(COME_EVERY);
@@ -134,9 +136,9 @@ async fn come(browser: Browser, memory: Remember, rate: Rate, stop: Cancellation
             views += 1;
             let is_order_due = (orders as f64) < open_for * rate.orders_per_second;
             orders += i64::from(is_order_due);
-            let (browser, memory) = (browser.clone(), Arc::clone(&memory));
+            let (browser, stranger, memory) = (browser.clone(), stranger.clone(), Arc::clone(&memory));
             waiting.spawn(async move {
-                view(&browser, &memory).await;
+                view(&stranger, &memory).await;
                 if is_order_due {
                     order(&browser, &memory, orders).await;
                 }
@@ -146,10 +148,10 @@ async fn come(browser: Browser, memory: Remember, rate: Rate, stop: Cancellation
     waiting.join_all().await;
 }
 
-async fn view(browser: &Browser, memory: &Remember) {
+/// Whoever never ordered sees this page whatever becomes of the database.
+async fn view(stranger: &Browser, memory: &Remember) {
     memory.lock().unwrap().views_sent += 1;
-    // The page that costs the shop the least.
-    let viewed = tokio::time::timeout(ANSWER_WITHIN, browser.try_get("/my-orders")).await;
+    let viewed = tokio::time::timeout(ANSWER_WITHIN, stranger.try_get("/my-orders")).await;
     if let Ok(Ok(answer)) = viewed
         && answer.status == 200
     {

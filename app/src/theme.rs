@@ -1,7 +1,8 @@
 //! Light or dark, where a customer chose one. Without a choice the browser's own preference holds.
 //!
 //! The choice is a cookie, so that the server writes it into the document and nothing flashes. The page's switch is a
-//! form that posts to [`ADDRESS`]; hydrated, it changes the page at once and keeps the same cookie itself.
+//! form that posts to [`ADDRESS`]; with JavaScript it changes the page at once and keeps the same cookie
+//! itself.
 
 /// Where the switch without JavaScript posts to.
 pub const ADDRESS: &str = "/theme";

@@ -95,7 +95,7 @@ impl PagePath {
 pub enum ViewKind {
     /// Rendered by the server and answered with 200.
     Page,
-    /// A client-side change of route, reported by the hydrated page.
+    /// A change of page inside the browser, as shops before version 0.2 reported it.
     Navigation,
 }
 

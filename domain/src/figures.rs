@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Requests, orders and feedback of some span of time. `amount` counts goods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
-    /// Page views: server-rendered pages and client-side navigations.
+    /// Page views: pages that the server rendered.
     pub requests_num: i64,
     /// Orders.
     pub total_orders_num: i64,

@@ -1,6 +1,6 @@
 //! Follows a stream of server-sent events for as long as somebody can see the page. Reconnects by itself, also
 //! after an answer other than 200, and stays closed while the page is hidden: six open streams block a browser's
-//! whole origin. Knows nothing of what the events mean. Called by the dashboard page, in the browser only.
+//! whole origin. Knows nothing of what the events mean. Called by the dashboard's island.
 
 use leptos::prelude::{TimeoutHandle, document, set_timeout_with_handle};
 use std::cell::{Cell, RefCell};

@@ -128,7 +128,7 @@ pub(super) async fn limit_rate(State(state): State<HttpState>, mut request: Requ
             request.extensions_mut().insert(NothingLeft);
             next.run(request).await
         }
-        // The hydrated form knows this word and keeps what was typed.
+        // The form's island knows this word and keeps what was typed.
         "/api/orders" => (StatusCode::TOO_MANY_REQUESTS, app::ShopError::BUSY_WORD).into_response(),
         _ => plain_page(
             StatusCode::TOO_MANY_REQUESTS,

@@ -30,12 +30,6 @@ pub struct Follower {
     pub wants_retry: Box<dyn Fn() -> bool>,
 }
 
-/// A followed stream; dropping it closes the stream for good.
-pub struct Following {
-    stream: Rc<Stream>,
-    on_visibility: Closure<dyn Fn(Event)>,
-}
-
 struct Stream {
     url: &'static str,
     event: &'static str,
@@ -49,9 +43,8 @@ struct Stream {
     this: Weak<Stream>,
 }
 
-/// Follows the events named `event` at `url` until the answer is dropped.
-#[must_use]
-pub fn follow(url: &'static str, event: &'static str, follower: Follower) -> Following {
+/// Follows the events named `event` at `url` for as long as the page lives.
+pub fn follow(url: &'static str, event: &'static str, follower: Follower) {
     let stream = Rc::new_cyclic(|this: &Weak<Stream>| {
         let (message, error) = (this.clone(), this.clone());
         Stream {
@@ -75,23 +68,16 @@ pub fn follow(url: &'static str, event: &'static str, follower: Follower) -> Fol
             this: this.clone(),
         }
     });
-    let visible = Rc::downgrade(&stream);
-    let on_visibility = Closure::new(move |_: Event| {
-        if let Some(stream) = visible.upgrade() {
-            stream.failures.set(0);
-            stream.open_if_visible();
-        }
+    let visible = Rc::clone(&stream);
+    let on_visibility: Closure<dyn Fn(Event)> = Closure::new(move |_| {
+        visible.failures.set(0);
+        visible.open_if_visible();
     });
-    listen_to_visibility(&on_visibility, true);
+    let function = on_visibility.as_ref().unchecked_ref();
+    // It fails only for a listener that is no function.
+    let _ = document().add_event_listener_with_callback("visibilitychange", function);
+    on_visibility.forget();
     stream.open_if_visible();
-    Following { stream, on_visibility }
-}
-
-impl Drop for Following {
-    fn drop(&mut self) {
-        listen_to_visibility(&self.on_visibility, false);
-        self.stream.close();
-    }
 }
 
 impl Stream {
@@ -165,16 +151,6 @@ fn clear(timer: &Cell<Option<TimeoutHandle>>) {
     if let Some(timer) = timer.take() {
         timer.clear();
     }
-}
-
-fn listen_to_visibility(listener: &Closure<dyn Fn(Event)>, listens: bool) {
-    let (document, function) = (document(), listener.as_ref().unchecked_ref());
-    // Both fail only for a listener that is no function.
-    let _ = if listens {
-        document.add_event_listener_with_callback("visibilitychange", function)
-    } else {
-        document.remove_event_listener_with_callback("visibilitychange", function)
-    };
 }
 
 /// How long to wait after this many failures in a row.

@@ -8,6 +8,6 @@ pub mod motion;
 pub mod pointer;
 
 pub use address::{go_to, load_again, load_again_once_there, present_query, show_query};
-pub use event_stream::{Follower, Following, follow};
+pub use event_stream::{Follower, follow};
 pub use motion::{may_move, rise};
 pub use pointer::slot_at;

@@ -33,8 +33,7 @@ pub(super) fn begin() {
     let report = Rc::new(Report::new(Rc::downgrade(&live)));
     live.reading.begin();
     ranges::begin(&report);
-    let following = follow(STREAM, STREAM_EVENT, follower(&live, &report));
-    std::mem::forget((live, following));
+    follow(STREAM, STREAM_EVENT, follower(&live, &report));
 }
 
 fn follower(live: &Rc<Live>, report: &Rc<Report>) -> Follower {

@@ -98,6 +98,17 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn only_a_page_with_an_island_loads_the_module_ahead() {
+        let door = door().await;
+        for (path, is_ahead) in [("/", false), ("/my-orders", false), ("/order-new", true)] {
+            let page = text_of(door.ask(Method::GET, path, "").await).await;
+            let links: Vec<&str> = page.split("<link").filter(|link| link.contains("rel=\"preload\"")).collect();
+            assert_eq!(links.len(), usize::from(is_ahead), "{path}: {page}");
+            assert!(links.iter().all(|link| link.contains("href=\"/pkg/pantry.wasm?v=abc\"")), "{path}: {links:?}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn pages_name_the_present_build_and_only_that_is_kept() {
         let door = door().await;
         let page = text_of(door.ask(Method::GET, "/", "").await).await;

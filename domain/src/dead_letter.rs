@@ -2,7 +2,7 @@
 //!
 //! The bytes come from strangers. They are told as text only where a person sees all of it, else as a hex dump.
 
-use crate::{Timestamp, Topic};
+use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
@@ -71,7 +71,7 @@ pub struct LetterHead {
     /// Its number.
     pub id: i64,
     /// The topic.
-    pub topic: Topic,
+    pub topic: String,
     /// The partition.
     pub partition: i32,
     /// The record's offset.
@@ -113,10 +113,10 @@ pub enum Handling {
 }
 
 /// A run of bad records of which only the offsets are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterRange {
     /// The topic.
-    pub topic: Topic,
+    pub topic: String,
     /// The partition.
     pub partition: i32,
     /// The first one's offset.

@@ -1,58 +1,8 @@
-//! Events as they travel through Kafka: the topics, their JSON values and keys.
+//! What happens in the shop and counts: orders, page views and feedback, and their JSON.
 
-use crate::{Comment, ForeignRecord, Money, Stars, Timestamp};
+use crate::{Comment, Money, Stars};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::fmt;
-
-/// A stream of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
-    /// What customers say of their orders.
-    Feedback,
-    /// Orders that were made.
-    NewOrders,
-    /// Page views.
-    WebRequests,
-}
-
-impl Topic {
-    /// Every topic, in the order of their names.
-    pub const ALL: [Topic; 3] = [Topic::Feedback, Topic::NewOrders, Topic::WebRequests];
-
-    /// Its name in Kafka and in SQL.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Topic::Feedback => "feedback",
-            Topic::NewOrders => "new_orders",
-            Topic::WebRequests => "web_requests",
-        }
-    }
-
-    /// The topic that keeps its unreadable records.
-    #[must_use]
-    pub const fn dead_letter_name(self) -> &'static str {
-        match self {
-            Topic::Feedback => "feedback.dlq",
-            Topic::NewOrders => "new_orders.dlq",
-            Topic::WebRequests => "web_requests.dlq",
-        }
-    }
-
-    /// The topic of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Topic> {
-        Topic::ALL.into_iter().find(|topic| topic.name() == name)
-    }
-}
-
-impl fmt::Display for Topic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// The pages of the shop whose views count; nothing else is ever reported as viewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -116,7 +66,8 @@ impl ViewKind {
     }
 }
 
-/// What happened.
+/// What happened in the shop. Its fields are those that the streams `new_orders`, `web_requests` and `feedback`
+/// declare; a test of `streams` holds the two against each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventBody {
     /// An order was made.
@@ -136,6 +87,9 @@ pub enum EventBody {
         path: PagePath,
         /// How.
         kind: ViewKind,
+        /// Whether a visit began with it: it was not reached from the shop itself. `None`: written by a version that
+        /// did not tell visits apart.
+        is_visit: Option<bool>,
     },
     /// A customer said something of an order.
     Feedback {
@@ -146,139 +100,62 @@ pub enum EventBody {
         /// In words, where there are any.
         comment: Option<Comment>,
     },
-    /// The owner sent a dead letter back. Its event is this database's own, so that it counts once however often it is
-    /// published; what it adds is another producer's.
-    Redriven {
-        /// Which one.
-        dead_letter_id: i64,
-        /// What it stands for.
-        record: ForeignRecord,
-    },
-}
-
-/// An own event: one row of the outbox, and the record that names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The id of its outbox row; never used twice.
-    pub event_id: i64,
-    /// When it happened, read inside the transaction that wrote it.
-    pub event_time: Timestamp,
-    /// What happened.
-    pub body: EventBody,
 }
 
 #[derive(Serialize)]
-struct OrderValue<'a> {
+struct OrderPayload<'a> {
     order_id: i64,
     order_amount: i64,
     order_total_price: &'a RawValue,
     is_paid: bool,
-    event_id: i64,
-    source: &'a str,
-    event_time: String,
 }
 
 #[derive(Serialize)]
-struct PageViewValue<'a> {
+struct PageViewPayload<'a> {
     path: &'a str,
     kind: ViewKind,
-    event_id: i64,
-    source: &'a str,
-    event_time: String,
+    is_visit: Option<bool>,
 }
 
 #[derive(Serialize)]
-struct FeedbackValue<'a> {
+struct FeedbackPayload<'a> {
     order_id: i64,
     stars: Stars,
     comment: Option<&'a str>,
-    event_id: i64,
-    source: &'a str,
-    event_time: String,
 }
 
-#[derive(Serialize)]
-struct RequestsValue<'a> {
-    requests_num: i64,
-    event_id: i64,
-    source: &'a str,
-    event_time: String,
-}
-
-impl Event {
-    /// The topic that it travels in.
-    #[must_use]
-    pub const fn topic(&self) -> Topic {
-        match self.body {
-            EventBody::Order { .. } => Topic::NewOrders,
-            EventBody::PageView { .. } => Topic::WebRequests,
-            EventBody::Feedback { .. } => Topic::Feedback,
-            EventBody::Redriven { record, .. } => record.topic(),
-        }
-    }
-
-    /// The record's key: the order's id, also of feedback; requests have none.
+impl EventBody {
+    /// The record's key: the order's number, also of feedback; page views have none.
     #[must_use]
     pub fn key(&self) -> Option<String> {
-        match self.body {
-            EventBody::Order { order_id, .. }
-            | EventBody::Feedback { order_id, .. }
-            | EventBody::Redriven {
-                record: ForeignRecord::Order { order_id, .. } | ForeignRecord::Feedback { order_id, .. },
-                ..
-            } => Some(order_id.to_string()),
-            EventBody::PageView { .. } | EventBody::Redriven { .. } => None,
+        match self {
+            EventBody::Order { order_id, .. } | EventBody::Feedback { order_id, .. } => Some(order_id.to_string()),
+            EventBody::PageView { .. } => None,
         }
     }
 
-    /// The record's value, JSON in UTF-8. `source` is the uuid of the database that issued the event.
+    /// Its fields as a JSON object.
     #[must_use]
-    pub fn value(&self, source: &str) -> String {
-        let event_time = self.event_time.to_string();
-        let event_id = self.event_id;
-        let json = match &self.body {
-            EventBody::Order { order_id, order_amount, order_total_price, is_paid }
-            | EventBody::Redriven {
-                record: ForeignRecord::Order { order_id, order_amount, order_total_price, is_paid },
-                ..
-            } => {
-                let price = RawValue::from_string(order_total_price.to_string());
-                price.and_then(|price| {
-                    serde_json::to_string(&OrderValue {
+    pub fn payload(&self) -> String {
+        let json = match self {
+            EventBody::Order { order_id, order_amount, order_total_price, is_paid } => {
+                RawValue::from_string(order_total_price.to_string()).and_then(|price| {
+                    serde_json::to_string(&OrderPayload {
                         order_id: *order_id,
                         order_amount: *order_amount,
                         order_total_price: &price,
                         is_paid: *is_paid,
-                        event_id,
-                        source,
-                        event_time,
                     })
                 })
             }
-            EventBody::PageView { path, kind } => {
-                serde_json::to_string(&PageViewValue { path: path.path(), kind: *kind, event_id, source, event_time })
+            EventBody::PageView { path, kind, is_visit } => {
+                serde_json::to_string(&PageViewPayload { path: path.path(), kind: *kind, is_visit: *is_visit })
             }
-            EventBody::Feedback { order_id, stars, comment } => serde_json::to_string(&FeedbackValue {
+            EventBody::Feedback { order_id, stars, comment } => serde_json::to_string(&FeedbackPayload {
                 order_id: *order_id,
                 stars: *stars,
                 comment: comment.as_ref().map(Comment::as_str),
-                event_id,
-                source,
-                event_time,
             }),
-            EventBody::Redriven { record: ForeignRecord::Feedback { order_id, stars }, .. } => {
-                serde_json::to_string(&FeedbackValue {
-                    order_id: *order_id,
-                    stars: *stars,
-                    comment: None,
-                    event_id,
-                    source,
-                    event_time,
-                })
-            }
-            EventBody::Redriven { record: ForeignRecord::Requests { requests_num }, .. } => {
-                serde_json::to_string(&RequestsValue { requests_num: *requests_num, event_id, source, event_time })
-            }
         };
         json.expect("strings, numbers and booleans always serialise")
     }

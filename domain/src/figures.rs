@@ -1,6 +1,6 @@
 //! What is counted per minute. The names are those of the CSV columns and of the SQL columns.
 
-use crate::{EventBody, Money, Stars};
+use crate::Money;
 use serde::{Deserialize, Serialize};
 
 /// Requests, orders and feedback of some span of time. `amount` counts goods.
@@ -59,25 +59,6 @@ impl Figures {
             figures.total_paid_orders_price = price;
         }
         figures
-    }
-
-    /// What one customer said.
-    #[must_use]
-    pub const fn feedback(stars: Stars) -> Self {
-        Figures { total_feedback_num: 1, total_feedback_stars: stars.number(), ..Figures::ZERO }
-    }
-
-    /// What one event adds.
-    #[must_use]
-    pub fn of(body: &EventBody) -> Self {
-        match body {
-            EventBody::Order { order_amount, order_total_price, is_paid, .. } => {
-                Figures::order(*order_amount, *order_total_price, *is_paid)
-            }
-            EventBody::PageView { .. } => Figures::requests(1),
-            EventBody::Feedback { stars, .. } => Figures::feedback(*stars),
-            EventBody::Redriven { record, .. } => record.figures(),
-        }
     }
 
     /// The sum, or `None` where one of them would leave `i64`.

@@ -7,11 +7,11 @@ pub mod alert;
 pub mod catalog;
 pub mod clock_watch;
 pub mod dead_letter;
+pub mod decimal;
 pub mod event;
 pub mod feedback;
 pub mod field;
 pub mod figures;
-pub mod foreign;
 pub mod local_time;
 pub mod log_check;
 pub mod mention;
@@ -32,11 +32,10 @@ pub use clock_watch::ClockWatch;
 pub use dead_letter::{
     Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, LetterRange, Letters, shown_name,
 };
-pub use event::{Event, EventBody, PagePath, Topic, ViewKind};
+pub use event::{EventBody, PagePath, ViewKind};
 pub use feedback::{Comment, Feedback, FeedbackProblem, NewFeedback, Stars};
 pub use field::{Field, FieldError, Problem};
 pub use figures::Figures;
-pub use foreign::ForeignRecord;
 pub use local_time::{Clock, EarlierTime, LocalTime};
 pub use log_check::{Finding, Fingerprint, Verdict, judge, record_hash};
 pub use mention::Mention;

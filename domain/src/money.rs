@@ -1,7 +1,11 @@
 //! Money: whole cents in an `i64`, exact. A decimal exists only where an amount is shown or serialised.
 
+use crate::decimal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// Digits after the point.
+const DIGITS: u8 = 2;
 
 /// An amount in euro cents. Displays as a decimal with two digits: `45.50`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,24 +44,7 @@ impl Money {
     /// exponent, a fraction of a cent, an amount beyond `i64` cents.
     #[must_use]
     pub fn parse_decimal(text: &str) -> Option<Money> {
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !all_digits(whole) || !all_digits(fraction) {
-            return None;
-        }
-        let (kept, rest) = fraction.split_at(fraction.len().min(2));
-        if rest.bytes().any(|byte| byte != b'0') {
-            return None;
-        }
-        let part_cents: i64 = format!("{kept:0<2}").parse().ok()?;
-        // The sign comes first: the lowest amount has no positive counterpart.
-        let sign = if negative { -1 } else { 1 };
-        let cents = whole.parse::<i64>().ok()?.checked_mul(100 * sign)?.checked_add(part_cents * sign)?;
-        Some(Money(cents))
+        decimal::parse(text, DIGITS).map(Money)
     }
 
     /// As a customer reads it: `€45.50`.
@@ -73,8 +60,6 @@ impl Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let cents = self.0.unsigned_abs();
-        write!(f, "{sign}{}.{:02}", cents / 100, cents % 100)
+        f.write_str(&decimal::show(self.0, DIGITS))
     }
 }

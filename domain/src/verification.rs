@@ -41,9 +41,9 @@ impl Verification {
     }
 }
 
-/// Two places that must hold the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Two places that must hold the same. In JSON a name such as `orders_with_figures`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum Compared {
     /// The orders table, by event time, with the own figures of all minutes plus what waits in the outbox.
     OrdersWithFigures,
@@ -52,30 +52,53 @@ pub enum Compared {
     FeedbackWithFigures,
     /// The closed minutes with one another: none missing, none beyond, and no event of theirs in the outbox.
     ClosedMinutes,
-    /// The closed minutes with the rows of `requests.csv`, cell by cell.
-    FiguresWithRequestsCsv,
-    /// The closed minutes with the rows of `orders.csv`, cell by cell.
-    FiguresWithOrdersCsv,
-    /// The closed minutes with the rows of `feedback.csv`, cell by cell.
-    FiguresWithFeedbackCsv,
+    /// The closed minutes of a stream with the rows of its file, such as `requests.csv`, cell by cell. In JSON
+    /// `figures_with_requests_csv`.
+    FiguresWithFile(String),
     /// What the dashboard adds up, per quarter hour, with the minutes and the orders. A quarter hour that differs
     /// counts as one, and is named by its first minute.
     RollupsWithMinutes,
 }
 
+/// Those that every shop has, with their names and what a person reads.
+const FIXED: [(Compared, &str, &str); 4] = [
+    (Compared::OrdersWithFigures, "orders_with_figures", "orders = figures + outbox"),
+    (Compared::FeedbackWithFigures, "feedback_with_figures", "feedback = figures + outbox"),
+    (Compared::ClosedMinutes, "closed_minutes", "closed minutes without a gap"),
+    (Compared::RollupsWithMinutes, "rollups_with_minutes", "roll-ups = minutes, orders"),
+];
+
 impl Compared {
     /// For a person.
     #[must_use]
-    pub const fn label(self) -> &'static str {
+    pub fn label(&self) -> String {
         match self {
-            Compared::OrdersWithFigures => "orders = figures + outbox",
-            Compared::FeedbackWithFigures => "feedback = figures + outbox",
-            Compared::ClosedMinutes => "closed minutes without a gap",
-            Compared::FiguresWithRequestsCsv => "figures = requests.csv",
-            Compared::FiguresWithOrdersCsv => "figures = orders.csv",
-            Compared::FiguresWithFeedbackCsv => "figures = feedback.csv",
-            Compared::RollupsWithMinutes => "roll-ups = minutes, orders",
+            Compared::FiguresWithFile(file) => format!("figures = {file}"),
+            fixed => {
+                FIXED.iter().find(|(known, ..)| known == fixed).map_or_else(String::new, |(.., label)| (*label).into())
+            }
         }
+    }
+}
+
+impl From<Compared> for String {
+    fn from(compared: Compared) -> String {
+        match compared {
+            Compared::FiguresWithFile(file) => format!("figures_with_{}_csv", file.trim_end_matches(".csv")),
+            fixed => {
+                FIXED.iter().find(|(known, ..)| *known == fixed).map_or_else(String::new, |(_, name, _)| (*name).into())
+            }
+        }
+    }
+}
+
+impl From<String> for Compared {
+    fn from(name: String) -> Compared {
+        if let Some((known, ..)) = FIXED.iter().find(|(_, fixed, _)| *fixed == name) {
+            return known.clone();
+        }
+        let stem = name.strip_prefix("figures_with_").and_then(|file| file.strip_suffix("_csv"));
+        Compared::FiguresWithFile(stem.map_or(name.clone(), |stem| format!("{stem}.csv")))
     }
 }
 

@@ -51,7 +51,7 @@ async fn main() -> Result<(), Error> {
     let year = app::make_report(&store, ReportQuery::default().with_range(Range::Year)).await?;
     let first = year.buckets.first().ok_or("a year without days")?.start.number();
     let begun = Instant::now();
-    let sum = "select sum(own_total_orders_price) from minutes where minute >= $1";
+    let sum = "select sum(own_total_orders_price) from minutes_new_orders where minute >= $1";
     let cents: i64 = sqlx::query(sum).bind(first).fetch_one(&mut database).await?.try_get(0)?;
     println!("\nfor comparison, one sum over the minutes of a year: {:.1}", begun.elapsed().as_secs_f64() * 1_000.0);
     if cents != year.counts.figures.total_orders_price.cents() {
@@ -79,33 +79,47 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
     for sql in [
         "pragma synchronous = off".to_owned(),
         format!("update shop set first_minute = closed_until - {MINUTES}"),
-        format!(
-            "with recursive number (n) as (select 0 union all select n + 1 from number where n + 1 < {MINUTES})
-             insert into minutes (minute, is_closed, own_requests_num, own_total_orders_num, own_total_orders_amount,
-                    own_total_orders_price, own_total_paid_orders_num, own_total_paid_orders_amount,
-                    own_total_paid_orders_price, visits_num)
-             select (select first_minute from shop) + n, 1, 7 + n % 5, 2, 3 + n % 4, 480 + n % 977, 1, 2, 240 + n % 480, 3
-               from number"
+        "update streams set first_minute = (select first_minute from shop)".to_owned(),
+        filled("web_requests", "own_requests_num, own_visits_num", "7 + n % 5, 3"),
+        filled(
+            "new_orders",
+            "own_total_orders_num, own_total_orders_amount, own_total_orders_price, own_total_paid_orders_num,
+             own_total_paid_orders_amount, own_total_paid_orders_price",
+            "2, 3 + n % 4, 480 + n % 977, 1, 2, 240 + n % 480",
         ),
-        "insert into quarters (quarter, own_requests_num, own_total_orders_num, own_total_orders_amount,
-                own_total_orders_price, own_total_paid_orders_num, own_total_paid_orders_amount,
-                own_total_paid_orders_price, visits_num)
-         select minute / 15, sum(own_requests_num), sum(own_total_orders_num), sum(own_total_orders_amount),
-                sum(own_total_orders_price), sum(own_total_paid_orders_num), sum(own_total_paid_orders_amount),
-                sum(own_total_paid_orders_price), sum(visits_num)
-           from minutes
+        filled("feedback", "own_total_feedback_num, own_total_feedback_stars", "1, 1 + n % 5"),
+        "insert into quarters_web_requests (quarter, requests_num, visits_num)
+         select minute / 15, sum(own_requests_num), sum(own_visits_num) from minutes_web_requests group by 1"
+            .to_owned(),
+        "insert into quarters_new_orders (quarter, total_orders_num, total_orders_amount, total_orders_price,
+                total_paid_orders_num, total_paid_orders_amount, total_paid_orders_price)
+         select minute / 15, sum(own_total_orders_num), sum(own_total_orders_amount), sum(own_total_orders_price),
+                sum(own_total_paid_orders_num), sum(own_total_paid_orders_amount), sum(own_total_paid_orders_price)
+           from minutes_new_orders
           group by 1"
             .to_owned(),
-        "insert into quarter_goods (slug, quarter, quantity, price)
-         select goods.slug, quarters.quarter, 3, 720 from goods cross join quarters"
+        "insert into quarters_feedback (quarter, total_feedback_num, total_feedback_stars)
+         select minute / 15, sum(own_total_feedback_num), sum(own_total_feedback_stars) from minutes_feedback group by 1"
             .to_owned(),
-        "insert into quarter_pages (path, quarter, views_num)
-         select path, quarter, 20
-           from quarters cross join (select '/' as path union all select '/order-new'
+        "insert into quarter_goods (slug, quarter, quantity, price)
+         select goods.slug, quarters.quarter, 3, 720 from goods cross join quarters_new_orders as quarters"
+            .to_owned(),
+        "insert into quarter_groups (topic, field, is_other, value, quarter, events_num)
+         select 'web_requests', 'path', 0, path, quarter, 20
+           from quarters_web_requests cross join (select '/' as path union all select '/order-new'
                   union all select '/order-new-complete' union all select '/my-orders')"
             .to_owned(),
     ] {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *database).await?;
     }
     Ok(())
+}
+
+/// Every minute of a stream, closed.
+fn filled(topic: &str, columns: &str, values: &str) -> String {
+    format!(
+        "with recursive number (n) as (select 0 union all select n + 1 from number where n + 1 < {MINUTES})
+         insert into minutes_{topic} (minute, is_closed, {columns})
+         select (select first_minute from shop) + n, 1, {values} from number"
+    )
 }

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
 use std::process::Command;
 use std::time::Instant;
 use store::{Clock, DatabaseOptions, Store};
+use streams::Streams;
 use tokio::sync::mpsc;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -56,11 +57,11 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
                     ((select first_minute from shop) + n % {MINUTES}) * 60000000 + n % 60000000
                from number"
         ),
-        format!(
-            "with recursive number (n) as (select 0 union all select n + 1 from number where n + 1 < {MINUTES})
-             insert into minutes (minute, is_closed) select (select first_minute from shop) + n, 1 from number"
-        ),
-        "update minutes
+        "update streams set first_minute = (select first_minute from shop)".to_owned(),
+        closed("feedback"),
+        closed("new_orders"),
+        closed("web_requests"),
+        "update minutes_new_orders
             set own_total_orders_num = sums.orders, own_total_orders_amount = sums.amount,
                 own_total_orders_price = sums.price, own_total_paid_orders_num = sums.paid,
                 own_total_paid_orders_amount = sums.paid_amount, own_total_paid_orders_price = sums.paid_price
@@ -68,15 +69,17 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
                         sum(total_price) as price, sum(is_paid) as paid, sum(is_paid * amount) as paid_amount,
                         sum(is_paid * total_price) as paid_price
                    from orders group by 1) as sums
-          where sums.minute = minutes.minute"
+          where sums.minute = minutes_new_orders.minute"
             .to_owned(),
-        "insert into quarters (quarter, own_total_orders_num, own_total_orders_amount, own_total_orders_price,
-                own_total_paid_orders_num, own_total_paid_orders_amount, own_total_paid_orders_price)
+        "insert into quarters_new_orders (quarter, total_orders_num, total_orders_amount, total_orders_price,
+                total_paid_orders_num, total_paid_orders_amount, total_paid_orders_price)
          select minute / 15, sum(own_total_orders_num), sum(own_total_orders_amount), sum(own_total_orders_price),
                 sum(own_total_paid_orders_num), sum(own_total_paid_orders_amount), sum(own_total_paid_orders_price)
-           from minutes
+           from minutes_new_orders
           group by 1"
             .to_owned(),
+        "insert into quarters_web_requests (quarter) select distinct minute / 15 from minutes_web_requests".to_owned(),
+        "insert into quarters_feedback (quarter) select distinct minute / 15 from minutes_feedback".to_owned(),
     ] {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *database).await?;
     }
@@ -85,18 +88,27 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
 
 /// All files, as a shop that runs writes them.
 async fn write_files(file: &std::path::Path, folder: &std::path::Path) -> Result<(), Error> {
-    use server::sinks::csv::{CsvKind, PAGE_MINUTES_MAX, repair};
-    let mut audit = store::Audit::open(&format!("sqlite://{}", file.display()), Clock::default()).await?;
+    use server::sinks::csv::{PAGE_MINUTES_MAX, repair};
+    let url = format!("sqlite://{}", file.display());
+    let mut audit = store::Audit::open(&url, Streams::own(), Clock::default()).await?;
     let (runtime, folder) = (tokio::runtime::Handle::current(), folder.to_owned());
     tokio::task::spawn_blocking(move || {
-        for kind in CsvKind::ALL {
+        for topic in Streams::own().all().iter().copied() {
             let mut pages = |from| {
-                let page = audit.closed_minutes_from(from, PAGE_MINUTES_MAX as i64);
+                let page = audit.closed_minutes_from(topic, from, PAGE_MINUTES_MAX as i64);
                 runtime.block_on(page).map_err(std::io::Error::other)
             };
-            repair(&folder, kind, &mut pages)?;
+            repair(&folder, topic, &mut pages)?;
         }
         Ok(())
     })
     .await?
+}
+
+/// Every minute of a stream, closed, with nothing in it.
+fn closed(topic: &str) -> String {
+    format!(
+        "with recursive number (n) as (select 0 union all select n + 1 from number where n + 1 < {MINUTES})
+         insert into minutes_{topic} (minute, is_closed) select (select first_minute from shop) + n, 1 from number"
+    )
 }

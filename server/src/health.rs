@@ -2,7 +2,7 @@
 //! check.
 
 pub use crate::kafka::Request;
-use domain::{Timestamp, Topic};
+use domain::Timestamp;
 use std::collections::BTreeMap;
 use tokio::sync::watch;
 
@@ -13,6 +13,8 @@ pub struct Health {
     pub unreachable_since: Option<Timestamp>,
     /// The topics are there.
     pub topics_exist: bool,
+    /// How many topics of events there are to be.
+    pub topics_num: usize,
     /// Consumers that run; one for each topic when all is well.
     pub consumers_running: usize,
     /// Records between the positions and the ends of the log; `None` while not known.
@@ -25,7 +27,7 @@ impl Health {
     /// Whether events can be counted now.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.unreachable_since.is_none() && self.topics_exist && self.consumers_running == Topic::ALL.len()
+        self.unreachable_since.is_none() && self.topics_exist && self.consumers_running == self.topics_num
     }
 }
 

@@ -2,10 +2,12 @@
 //! which marks the letter and puts its event into the outbox in one transaction. Called by the owner's routes.
 
 use crate::pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
+use domain::Timestamp;
 use domain::dead_letter::CORRECTION_BYTES_MAX;
-use domain::{ForeignRecord, Timestamp};
 use futures::future::try_join_all;
+use serde_json::value::RawValue;
 use store::{Handled, KeptLetter, Store, StoreError};
+use streams::NewEvent;
 
 /// Letters that one call looks at.
 const LETTERS_PER_CALL_MAX: usize = 1_000;
@@ -46,11 +48,11 @@ pub(crate) async fn redrive(store: &Store, id: i64, correction: Option<&str>) ->
     if !letter.is_open {
         return Ok(Redriven::Before);
     }
-    let (event_time, record) = match read(store, &letter, correction) {
+    let (event_time, event) = match read(store, &letter, correction) {
         Ok(read) => read,
         Err(why) => return Ok(Redriven::Refused(why)),
     };
-    Ok(match store.redrive(id, event_time, record, correction.map(str::to_owned)).await? {
+    Ok(match store.redrive(id, event_time, event, correction.map(str::to_owned)).await? {
         Handled::Now => Redriven::Sent,
         Handled::Before => Redriven::Before,
         Handled::Unknown => Redriven::Unknown,
@@ -69,7 +71,7 @@ pub(crate) async fn redrive_all(store: &Store, below: Option<i64>) -> Result<All
         let page = store.open_letters_below(below, LETTERS_PER_PAGE).await?;
         let readable = page.iter().filter_map(|letter| Some((letter.id, read(store, letter, None).ok()?)));
         // At once, so that they share a transaction.
-        let sending = readable.map(|(id, (event_time, record))| store.redrive(id, event_time, record, None));
+        let sending = readable.map(|(id, (event_time, event))| store.redrive(id, event_time, event, None));
         let handled = try_join_all(sending).await?;
         all.unreadable += (page.len() - handled.len()) as i64;
         all.sent += handled.iter().filter(|handled| **handled == Handled::Now).count() as i64;
@@ -80,7 +82,7 @@ pub(crate) async fn redrive_all(store: &Store, below: Option<i64>) -> Result<All
 }
 
 /// What a letter stands for, and when it happened; or why it cannot go back.
-fn read(store: &Store, letter: &KeptLetter, correction: Option<&str>) -> Result<(Timestamp, ForeignRecord), String> {
+fn read(store: &Store, letter: &KeptLetter, correction: Option<&str>) -> Result<(Timestamp, NewEvent), String> {
     if letter.is_erased {
         return Err(ERASED.to_owned());
     }
@@ -95,19 +97,27 @@ fn read(store: &Store, letter: &KeptLetter, correction: Option<&str>) -> Result<
         return Err(format!("A correction has at most {CORRECTION_BYTES_MAX} bytes; this one has more."));
     }
     let header = |name: &str| letter.headers.iter().find(|(header, _)| header == name.as_bytes())?.1.as_deref();
+    let Some(topic) = store.streams().of(&letter.topic) else {
+        return Err(format!("The stream {} is not declared any more, so nothing of it is counted.", letter.topic));
+    };
+    let first_minute = store.first_minute_of(topic);
+    let value = correction.map(str::as_bytes).or(letter.value.as_deref());
     let record = RawRecord {
-        topic: letter.topic,
-        value: correction.map(str::as_bytes).or(letter.value.as_deref()),
+        topic,
+        value,
         source: header("source"),
         event_id: header("event_id"),
         timestamp_millis: letter.timestamp_millis,
     };
     match decode(store.source(), &record) {
-        Decoded::Tutorial { at, record } if is_in_range(at, store.first_minute(), store.now()) => Ok((at, record)),
-        Decoded::Tutorial { at, .. } => Err(format!(
-            "Its time, {at}, lies before the shop's first minute, {}, or more than 60 seconds ahead. Such records are \
-             not counted.",
-            store.first_minute()
+        Decoded::Foreign { at, values } if is_in_range(at, first_minute, store.now()) => {
+            let json: Option<&RawValue> = value.and_then(|value| serde_json::from_slice(value).ok());
+            let json = json.ok_or_else(|| "It still cannot be read.".to_owned())?;
+            Ok((at, topic.adopt(json, &values)))
+        }
+        Decoded::Foreign { at, .. } => Err(format!(
+            "Its time, {at}, lies before the shop's first minute, {first_minute}, or more than 60 seconds ahead. Such \
+             records are not counted.",
         )),
         Decoded::Own { .. } | Decoded::OtherShop => {
             Err("It names a source, so it is a shop's own record. Only records without one can be sent back."

@@ -2,13 +2,14 @@
 //! Reads one snapshot of the database, changes nothing, and gives the files of a running shop a moment to catch up with
 //! it.
 
-use crate::sinks::csv::{Checked, CsvKind, PAGE_MINUTES_MAX, check};
+use crate::sinks::csv::{Checked, PAGE_MINUTES_MAX, check};
 use domain::verification::DIFFERENCES_TOLD_MAX;
-use domain::{Compared, Comparison, Difference, Figures, Minute, Money, Verification};
+use domain::{Compared, Comparison, Difference, Figures, Minute, Money, Verification, decimal};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::{Audit, FiguresAudit, RollupDifference, RollupsAudit, StoreError};
+use streams::{Streams, Topic};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -49,21 +50,23 @@ where
 }
 
 /// Off the runtime: reads files.
-async fn check_files(mut audit: Audit, folder: PathBuf) -> Result<(Audit, Vec<(CsvKind, Checked)>), VerifyError> {
+async fn check_files(mut audit: Audit, folder: PathBuf) -> Result<(Audit, Vec<(Topic, Checked)>), VerifyError> {
     let runtime = Handle::current();
     let checking = tokio::task::spawn_blocking(move || {
-        let first = audit.first_minute;
-        let mut pages = |from: Minute| {
-            let page = audit.closed_minutes_from(from.max(first), PAGE_MINUTES_MAX as i64);
-            runtime.block_on(page).map_err(io::Error::other)
-        };
-        let checked = check(&folder, CsvKind::ALL, &mut pages, DIFFERENCES_TOLD_MAX)?;
-        Ok((audit, CsvKind::ALL.into_iter().zip(checked).collect()))
+        let mut checked = Vec::new();
+        for topic in audit.streams().all().iter().copied() {
+            let mut pages = |from: Minute| {
+                let page = audit.closed_minutes_from(topic, from, PAGE_MINUTES_MAX as i64);
+                runtime.block_on(page).map_err(io::Error::other)
+            };
+            checked.push((topic, check(&folder, topic, &mut pages, DIFFERENCES_TOLD_MAX)?));
+        }
+        Ok((audit, checked))
     });
     checking.await.unwrap_or_else(|panic| Err(VerifyError::File(io::Error::other(panic))))
 }
 
-async fn conclude(mut audit: Audit, files: Vec<(CsvKind, Checked)>) -> Result<Verification, VerifyError> {
+async fn conclude(mut audit: Audit, files: Vec<(Topic, Checked)>) -> Result<Verification, VerifyError> {
     let mut found = Verification { checked_at: audit.taken_at, ..Verification::default() };
     let orders = audit.orders(DIFFERENCES_TOLD_MAX).await?;
     (found.orders, found.waiting_orders) = (orders.orders, orders.waiting_orders);
@@ -86,38 +89,42 @@ async fn conclude(mut audit: Audit, files: Vec<(CsvKind, Checked)>) -> Result<Ve
         found: "not so".to_owned(),
     }));
 
-    for (kind, checked) in files {
-        let compared = match kind {
-            CsvKind::Requests => Compared::FiguresWithRequestsCsv,
-            CsvKind::Orders => Compared::FiguresWithOrdersCsv,
-            CsvKind::Feedback => Compared::FiguresWithFeedbackCsv,
-        };
+    for (topic, checked) in files {
+        let compared = Compared::FiguresWithFile(topic.stream().file.clone());
         let Checked { minutes, differing_minutes, first } = checked;
-        found.comparisons.push(Comparison { compared, minutes, differing_minutes });
+        found.comparisons.push(Comparison { compared: compared.clone(), minutes, differing_minutes });
         found.differences.extend(first.into_iter().map(|cell| Difference {
-            compared,
+            compared: compared.clone(),
             minute: cell.minute,
             column: cell.column,
             expected: cell.expected,
             found: cell.found,
         }));
     }
-    add_rollups(&mut found, audit.rollups(DIFFERENCES_TOLD_MAX).await?);
+    let streams = audit.streams();
+    add_rollups(&mut found, &streams, audit.rollups(DIFFERENCES_TOLD_MAX).await?);
     found.differences.truncate(DIFFERENCES_TOLD_MAX);
     audit.close().await;
     Ok(found)
 }
 
-fn add_rollups(found: &mut Verification, rollups: RollupsAudit) {
+fn add_rollups(found: &mut Verification, streams: &Streams, rollups: RollupsAudit) {
     let compared = Compared::RollupsWithMinutes;
     let RollupsAudit { minutes, differing_quarters, first } = rollups;
-    found.comparisons.push(Comparison { compared, minutes, differing_minutes: differing_quarters });
+    found.comparisons.push(Comparison { compared: compared.clone(), minutes, differing_minutes: differing_quarters });
+    let measures = || streams.all().iter().flat_map(|topic| &topic.stream().measures);
     found.differences.extend(first.into_iter().map(|RollupDifference { minute, column, expected, found }| {
-        let words = |value: i64| {
-            if column.ends_with("price") { Money::from_cents(value).to_string() } else { value.to_string() }
+        let words = |value: Option<i64>| {
+            let Some(value) = value else { return "nothing".to_owned() };
+            match measures().find(|measure| measure.name == column) {
+                Some(measure) => decimal::show(value, measure.digits),
+                // Of a good.
+                None if column.ends_with(" price") => Money::from_cents(value).to_string(),
+                None => value.to_string(),
+            }
         };
         let (expected, found) = (words(expected), words(found));
-        Difference { compared, minute, column, expected, found }
+        Difference { compared: compared.clone(), minute, column, expected, found }
     }));
 }
 
@@ -125,7 +132,7 @@ fn add_rollups(found: &mut Verification, rollups: RollupsAudit) {
 /// columns.
 fn add_figures(found: &mut Verification, compared: Compared, audit: FiguresAudit) {
     let FiguresAudit { minutes, differing_minutes, first } = audit;
-    found.comparisons.push(Comparison { compared, minutes, differing_minutes });
+    found.comparisons.push(Comparison { compared: compared.clone(), minutes, differing_minutes });
     let cells = |figures: &Figures| {
         [
             ("total_orders_num", figures.total_orders_num.to_string()),
@@ -142,7 +149,7 @@ fn add_figures(found: &mut Verification, compared: Compared, audit: FiguresAudit
         for ((column, expected), (_, found_there)) in cells(held).into_iter().zip(cells(counted)) {
             if expected != found_there {
                 found.differences.push(Difference {
-                    compared,
+                    compared: compared.clone(),
                     minute: *minute,
                     column: column.to_owned(),
                     expected,

@@ -1,9 +1,12 @@
 //! Closing minutes: check, close and move `closed_until` in one transaction that nobody can count past.
 
+use crate::columns::minutes_table;
 use crate::reached::{Reached, reached};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
-use domain::{Minute, Topic};
+use domain::Minute;
+use sqlx::{AssertSqlSafe, Row};
+use streams::Topic;
 
 /// Minutes that one transaction closes at most; a long pause takes several.
 const MINUTES_PER_CLOSING_MAX: i64 = 10_000;
@@ -109,20 +112,25 @@ impl Work for CloseMinutes {
 }
 
 async fn close(tx: &mut Tx<'_>, until: Minute) -> Result<(), StoreError> {
-    sqlx::query(
-        "with recursive due (minute) as (
-           select cast($1 as bigint)
-           union all
-           select minute + 1 from due where minute + 1 < $2
-         )
-         insert into minutes (minute, is_closed)
-         select minute, 1 from due where true
-             on conflict (minute) do update set is_closed = 1",
-    )
-    .bind(tx.closed_until.number())
-    .bind(until.number())
-    .execute(&mut *tx.conn)
-    .await?;
+    // Of every stream that was ever declared, also by another server: so the minutes of none have a gap.
+    for stream in sqlx::query("select topic from streams order by topic").fetch_all(&mut *tx.conn).await? {
+        let table = minutes_table(&stream.try_get::<String, _>(0)?);
+        let sql = format!(
+            "with recursive due (minute) as (
+               select cast($1 as bigint)
+               union all
+               select minute + 1 from due where minute + 1 < $2
+             )
+             insert into {table} (minute, is_closed)
+             select minute, 1 from due where true
+                 on conflict (minute) do update set is_closed = 1"
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(tx.closed_until.number())
+            .bind(until.number())
+            .execute(&mut *tx.conn)
+            .await?;
+    }
     sqlx::query("update shop set closed_until = $1").bind(until.number()).execute(&mut *tx.conn).await?;
     tx.closed_until = until;
     Ok(())

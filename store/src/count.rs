@@ -3,14 +3,16 @@
 //! An own record only names its outbox row; the figures come from the row that was deleted. A row that is gone was
 //! counted before. Records of other producers count once by compare-and-swap on their partition's position.
 
+use crate::outbox::OutboxRow;
 use crate::writer::{Tx, Work};
 use crate::{
-    DeadLetter, DeadLetterRange, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
+    DeadLetter, DeadLetterRange, Part, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
 };
-use domain::{EventBody, Figures, Fingerprint, Minute, Topic};
+use domain::{Fingerprint, Minute};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use streams::Topic;
 
 /// What one fetch of the consumer asks to be counted.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +21,8 @@ pub struct Batch {
     pub log: String,
     /// Outbox ids that own records name, duplicates included.
     pub own: BTreeSet<i64>,
-    /// Figures of other producers' records, with how many records made them.
-    pub foreign: BTreeMap<Minute, (Figures, i64)>,
+    /// What other producers' records come to.
+    pub foreign: BTreeMap<(Topic, Minute), Part>,
     /// Where each partition began in this batch and where it ends.
     pub advances: Vec<Advance>,
     /// The last record that each partition's step passes.
@@ -65,7 +67,7 @@ pub struct Counted {
     /// Own records whose row was gone, since they were counted before, or is left to a newer version.
     pub duplicates: usize,
     /// Closed minutes that this batch changed; their files must be rendered again.
-    pub revised: Vec<Minute>,
+    pub revised: Vec<(Topic, Minute)>,
 }
 
 impl Store {
@@ -94,13 +96,12 @@ impl Work for Arc<Batch> {
         }
         let (mut additions, own_events, unknown) = self.take_own(tx).await?;
         let duplicates = self.own.len() - own_events;
-        for (minute, (figures, events)) in &self.foreign {
-            let addition = additions.entry(*minute).or_default();
-            addition.foreign = minutes::summed(addition.foreign, *figures)?;
-            addition.events += events;
+        for (key, part) in &self.foreign {
+            additions.entry(*key).or_default().foreign.add_part(key.0.stream(), part)?;
         }
         let revised = minutes::add(tx, &additions).await?;
-        let late_events: i64 = revised.iter().filter_map(|minute| additions.get(minute)).map(|add| add.events).sum();
+        let late_events: i64 =
+            revised.iter().filter_map(|key| additions.get(key)).map(minutes::Addition::records).sum();
         let mut totals = self.tallies;
         totals.late_events += late_events;
         totals.anomalies += unknown;
@@ -121,31 +122,23 @@ impl Batch {
         }
         let ids: Vec<_> = self.own.iter().map(|id| [id]).collect();
         let json = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let (readable, in_locking_order) = (outbox::readable(), tx.dialect.in_locking_order());
+        let (readable, in_locking_order) = (outbox::readable(tx.streams), tx.dialect.in_locking_order());
         let sql = tx.dialect.with_rows(&format!(
             "delete from outbox
               where id in (
                     select id from outbox
                      where id in (select cast(value ->> 0 as bigint) from {{rows}}) and {readable} {in_locking_order})
-             returning {}, is_visit",
-            outbox::COLUMNS,
+             returning {}",
+            outbox::columns(tx.dialect),
         ));
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await?;
         for row in &rows {
-            let event = outbox::event(row)?;
-            let addition = additions.entry(Minute::of(event.event_time)).or_default();
+            let OutboxRow { event, is_foreign } = outbox::event(tx.streams, row)?;
+            let topic = event.body.topic;
+            let addition = additions.entry((topic, Minute::of(event.event_time))).or_default();
             // A dead letter that was sent back is another producer's order: the orders table knows nothing of it.
-            let figures = match event.body {
-                EventBody::Redriven { .. } => &mut addition.foreign,
-                EventBody::Order { .. } | EventBody::PageView { .. } | EventBody::Feedback { .. } => &mut addition.own,
-            };
-            *figures = minutes::summed(*figures, Figures::of(&event.body))?;
-            addition.events += 1;
-            if let EventBody::PageView { path, .. } = event.body {
-                tx.rollups.add_page(event.event_time, path);
-                // Null in a row from before visits were told apart.
-                addition.visits += row.try_get::<Option<i64>, _>(outbox::COLUMNS_NUM)?.unwrap_or_default();
-            }
+            let part = if is_foreign { &mut addition.foreign } else { &mut addition.own };
+            part.add(topic.stream(), &topic.stream().values(&event.body.payload))?;
         }
         let unknown = if rows.len() == self.own.len() { 0 } else { self.never_issued(tx).await? };
         Ok((additions, rows.len(), unknown))

@@ -1,6 +1,7 @@
 //! The few places where SQLite's and PostgreSQL's SQL differ. All other SQL is one portable text.
 
 use crate::StoreError;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How long it waits for a SQLite file that is locked whole.
@@ -98,6 +99,50 @@ impl Dialect {
                 Dialect::Postgres => "jsonb_array_elements(cast($1 as jsonb)) as rows (value)",
             },
         )
+    }
+
+    /// Whether there is such a table. Not for a server that runs: PostgreSQL is asked by the name alone.
+    pub(crate) async fn has_table(self, conn: &mut AnyConnection, table: &str) -> Result<bool, StoreError> {
+        let sql = match self {
+            Dialect::Sqlite => "select 1 from sqlite_master where type = 'table' and name = $1",
+            Dialect::Postgres => {
+                "select 1 from information_schema.tables where table_schema = current_schema() and table_name = $1"
+            }
+        };
+        Ok(sqlx::query(sql).bind(table).fetch_optional(conn).await?.is_some())
+    }
+
+    /// Whether a table has such a column.
+    pub(crate) async fn has_column(
+        self,
+        conn: &mut AnyConnection,
+        table: &str,
+        column: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = match self {
+            Dialect::Sqlite => "select 1 from pragma_table_info($1) where name = $2",
+            Dialect::Postgres => {
+                "select 1 from information_schema.columns
+                  where table_schema = current_schema() and table_name = $1 and column_name = $2"
+            }
+        };
+        Ok(sqlx::query(sql).bind(table).bind(column).fetch_optional(conn).await?.is_some())
+    }
+
+    /// A text as JSON writes it, `null` where there is none.
+    pub(crate) fn json_text(self, column: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("json_quote({column})"),
+            Dialect::Postgres => format!("coalesce(cast(to_json({column}) as text), 'null')"),
+        }
+    }
+
+    /// A member of a JSON object that a text column holds, as text.
+    pub(crate) fn json_member(self, column: &str, member: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("({column} ->> '{member}')"),
+            Dialect::Postgres => format!("(cast({column} as json) ->> '{member}')"),
+        }
     }
 
     /// The highest outbox id ever issued, also when its row is long gone.

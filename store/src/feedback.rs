@@ -1,5 +1,5 @@
 //! What customers say of their orders: kept once for each order, with its outbox row in one transaction. Called by the
-//! receipt's form, the dashboard and the outbox.
+//! receipt's form and the dashboard.
 
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, outbox};
@@ -79,7 +79,7 @@ impl Work for GiveFeedback {
             return Ok(if is_same { FeedbackOutcome::Kept } else { FeedbackOutcome::GivenBefore });
         }
         let NewFeedback { stars, comment } = self.said.clone();
-        outbox::insert(tx, event_time, EventBody::Feedback { order_id, stars, comment }).await?;
+        outbox::insert(tx, event_time, &EventBody::Feedback { order_id, stars, comment }).await?;
         Ok(FeedbackOutcome::Kept)
     }
 }
@@ -95,13 +95,13 @@ pub(crate) fn feedback(row: &AnyRow, first: usize) -> Result<Feedback, StoreErro
 }
 
 /// Reads stars.
-pub(crate) fn stars(row: &AnyRow, column: usize) -> Result<Stars, StoreError> {
+fn stars(row: &AnyRow, column: usize) -> Result<Stars, StoreError> {
     let number = row.try_get(column)?;
     Stars::from_number(number).ok_or_else(|| StoreError::Corrupt(format!("{number} stars")))
 }
 
 /// Reads a line of text, where there is one.
-pub(crate) fn comment(row: &AnyRow, column: usize) -> Result<Option<Comment>, StoreError> {
+fn comment(row: &AnyRow, column: usize) -> Result<Option<Comment>, StoreError> {
     let Some(text) = row.try_get::<Option<String>, _>(column)? else { return Ok(None) };
     Comment::parse(&text).map_err(|problem| StoreError::Corrupt(format!("a comment: {problem}")))
 }

@@ -10,6 +10,7 @@ mod beside;
 mod catalog;
 mod clock;
 mod close;
+mod columns;
 mod connection;
 mod count;
 mod dead_letters;
@@ -17,6 +18,8 @@ mod dialect;
 mod erasure;
 mod error;
 mod feedback;
+mod figures;
+mod groups;
 mod keys;
 mod lock;
 mod migrate;
@@ -39,6 +42,7 @@ mod servers;
 mod sessions;
 mod settings;
 mod sqlite_path;
+mod tables;
 mod tallies;
 mod waiting;
 mod writer;
@@ -56,6 +60,7 @@ pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
 pub use keys::{CookieKeys, SigningKey};
 pub use lock::FolderLock;
+pub use minutes::Part;
 pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{PAGE_VIEWS_PER_JOB_MAX, PageView};
@@ -66,7 +71,7 @@ pub use positions::{Position, Standing};
 pub use private::{create_private_folder, shell_word};
 pub use reached::Reached;
 pub use ready::WriterState;
-pub use report::Span;
+pub use report::{Ranked, Span};
 pub use second_factor::FactorChange;
 pub use sessions::{Ended, Proof, Session, SignIn};
 pub use sqlite_path::{sqlite_path, sqlite_url};
@@ -75,10 +80,12 @@ pub use waiting::{OutboxPage, OutboxState};
 pub use zone::Zone;
 
 use dialect::Dialect;
-use domain::{Event, Minute, Timestamp};
+use domain::{Minute, Timestamp};
+use migrate::Prepared;
 use pool::Readers;
-use sqlx::Row;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use streams::{Event, Streams, Topic};
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use writer::Writer;
@@ -95,6 +102,8 @@ pub struct Store {
     changed: Arc<Notify>,
     source: Arc<str>,
     first_minute: Minute,
+    first_minutes: Arc<BTreeMap<Topic, Minute>>,
+    streams: Streams,
     known_keys: Arc<Mutex<keys::KnownKeys>>,
     lock: Option<Arc<lock::DatabaseLock>>,
     writer_task: Arc<Mutex<Option<JoinHandle<()>>>>,
@@ -126,14 +135,15 @@ impl Store {
             Dialect::Postgres => (url.to_owned(), None),
         };
         let options = Arc::new(DatabaseOptions { url, ..options.clone() });
-        migrate::migrate(&options, dialect, &clock).await?;
+        let Prepared { source, first_minute, first_minutes } = migrate::migrate(&options, dialect, &clock).await?;
+        let streams = options.streams.clone();
         let readers = Readers::new(Arc::clone(&options), dialect);
-        let (source, first_minute) = shop_row(&readers, dialect, &clock).await?;
         let cookie_keys = keys::cookie_keys(&readers, clock.now()).await?;
         let known_keys = Arc::new(Mutex::new(keys::KnownKeys::new(cookie_keys, &clock)));
         writer::forget_dead_writers(&readers, &clock).await?;
         let changed = Arc::new(Notify::new());
         let (writer, task) = Writer::start(Arc::clone(&options), dialect, clock.clone(), relay, Arc::clone(&changed));
+        let first_minutes = Arc::new(first_minutes);
         let writer_task = Arc::new(Mutex::new(Some(task)));
         Ok(Store {
             readers,
@@ -145,6 +155,8 @@ impl Store {
             changed,
             source,
             first_minute,
+            first_minutes,
+            streams,
             known_keys,
             lock,
             writer_task,
@@ -157,7 +169,13 @@ impl Store {
         &self.source
     }
 
-    /// The minute of the shop's first start; the files begin with it.
+    /// The streams that are declared.
+    #[must_use]
+    pub fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// The minute of the shop's first start.
     #[must_use]
     pub fn first_minute(&self) -> Minute {
         self.first_minute
@@ -191,20 +209,4 @@ impl Store {
         }
         drop(lock);
     }
-}
-
-/// Reads who this database is; the first start writes it.
-async fn shop_row(readers: &Readers, dialect: Dialect, clock: &Clock) -> Result<(Arc<str>, Minute), StoreError> {
-    let now = ready::time(readers, dialect, clock).await?;
-    sqlx::query(
-        "insert into shop (id, source, first_minute, closed_until)
-         values (1, $1, $2, $2)
-         on conflict (id) do nothing",
-    )
-    .bind(uuid::Uuid::new_v4().to_string())
-    .bind(Minute::of(now).number())
-    .execute(readers)
-    .await?;
-    let row = sqlx::query("select source, first_minute from shop").fetch_one(readers).await?;
-    Ok((row.try_get::<String, _>(0)?.into(), Minute::from_number(row.try_get(1)?)))
 }

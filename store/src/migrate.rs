@@ -2,10 +2,14 @@
 //! they may rewrite what years have filled. Of servers that start at once, one migrates, and the others wait.
 
 use crate::dialect::Dialect;
-use crate::{Clock, DatabaseOptions, StoreError};
+use crate::{Clock, DatabaseOptions, StoreError, tables};
+use domain::{Minute, Timestamp};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
+use streams::Topic;
 use tokio::time::Instant;
 
 /// This version, as [`StoreError::Open`] names it to an older one.
@@ -16,11 +20,25 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// How often a preparation that takes long says so.
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
-/// Brings the tables to this version.
+/// What is known of the database once it is prepared.
+pub(crate) struct Prepared {
+    /// The uuid of this database.
+    pub(crate) source: Arc<str>,
+    /// The minute of the shop's first start.
+    pub(crate) first_minute: Minute,
+    /// From which minute on each declared stream is counted.
+    pub(crate) first_minutes: BTreeMap<Topic, Minute>,
+}
+
+/// Brings the tables to this version and to the declared streams.
 ///
 /// # Errors
 /// [`StoreError::Open`], in words: the database cannot be reached, or a newer version has upgraded it.
-pub(crate) async fn migrate(options: &DatabaseOptions, dialect: Dialect, clock: &Clock) -> Result<(), StoreError> {
+pub(crate) async fn migrate(
+    options: &DatabaseOptions,
+    dialect: Dialect,
+    clock: &Clock,
+) -> Result<Prepared, StoreError> {
     let migrator = match dialect {
         Dialect::Sqlite => sqlx::migrate!("migrations/sqlite"),
         Dialect::Postgres => sqlx::migrate!("migrations/postgres"),
@@ -29,12 +47,12 @@ pub(crate) async fn migrate(options: &DatabaseOptions, dialect: Dialect, clock: 
     for setting in dialect.migrating_settings(options.statement_timeout) {
         conn.execute(AssertSqlSafe(setting)).await.map_err(refused)?;
     }
-    say_while_it_takes(prepare(&mut conn, dialect, &migrator, clock)).await?;
+    let prepared = say_while_it_takes(prepare(&mut conn, dialect, &migrator, options, clock)).await?;
     // Ends its lock, too.
     if let Err(error) = conn.close().await {
         tracing::debug!(%error, "the migrating connection did not close cleanly");
     }
-    Ok(())
+    Ok(prepared)
 }
 
 async fn connect(url: &str) -> Result<AnyConnection, sqlx::Error> {
@@ -64,8 +82,9 @@ async fn prepare(
     conn: &mut AnyConnection,
     dialect: Dialect,
     migrator: &Migrator,
+    options: &DatabaseOptions,
     clock: &Clock,
-) -> Result<(), StoreError> {
+) -> Result<Prepared, StoreError> {
     if let Some(lock) = dialect.try_lock_migrations() {
         let row = sqlx::query(lock.try_now).fetch_one(&mut *conn).await.map_err(refused)?;
         if row.try_get::<i64, _>(0).map_err(refused)? == 0 {
@@ -76,7 +95,7 @@ async fn prepare(
     match migrator.run_direct(None, &mut *conn, false).await {
         Ok(()) => {}
         Err(MigrateError::VersionMissing(_)) => return Err(newer_version(conn, migrator).await),
-        Err(error) => return Err(refused(error)),
+        Err(error) => return Err(cannot_prepare(error)),
     }
     sqlx::query(
         "insert into versions (version, newest_migration, first_opened_at)
@@ -86,10 +105,31 @@ async fn prepare(
     .bind(VERSION)
     .bind(newest(migrator))
     .bind(clock.now().micros())
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .map_err(refused)?;
-    Ok(())
+    let (source, first_minute) = shop_row(conn, dialect, clock).await.map_err(refused)?;
+    let first_minutes = tables::prepare(conn, dialect, &options.streams).await.map_err(refused)?;
+    Ok(Prepared { source, first_minute, first_minutes })
+}
+
+/// Reads who this database is; the first start writes it.
+async fn shop_row(conn: &mut AnyConnection, dialect: Dialect, clock: &Clock) -> Result<(Arc<str>, Minute), StoreError> {
+    let now = match dialect.time() {
+        None => clock.now(),
+        Some(sql) => clock.shifted(Timestamp::from_micros(sqlx::query(sql).fetch_one(&mut *conn).await?.try_get(0)?)),
+    };
+    sqlx::query(
+        "insert into shop (id, source, first_minute, closed_until)
+         values (1, $1, $2, $2)
+         on conflict (id) do nothing",
+    )
+    .bind(uuid::Uuid::new_v4().to_string())
+    .bind(Minute::of(now).number())
+    .execute(&mut *conn)
+    .await?;
+    let row = sqlx::query("select source, first_minute from shop").fetch_one(&mut *conn).await?;
+    Ok((row.try_get::<String, _>(0)?.into(), Minute::from_number(row.try_get(1)?)))
 }
 
 fn newest(migrator: &Migrator) -> i64 {
@@ -115,7 +155,14 @@ async fn newer_version(conn: &mut AnyConnection, migrator: &Migrator) -> StoreEr
     ))
 }
 
-fn refused(error: impl std::fmt::Display) -> StoreError {
+fn refused(error: impl Into<StoreError>) -> StoreError {
+    match error.into() {
+        refused @ StoreError::Open(_) => refused,
+        error => cannot_prepare(error),
+    }
+}
+
+fn cannot_prepare(error: impl std::fmt::Display) -> StoreError {
     StoreError::Open(format!("cannot prepare the database: {error}"))
 }
 

@@ -1,161 +1,131 @@
-//! The minute figures: written by counting and closing only, read by the dashboard and the files.
+//! The minutes of each stream: written by counting and closing only, read by the dashboard and the files.
 
+use crate::columns::{self, minute_list, minute_totals, minutes_table, upsert};
 use crate::connection::Conn;
 use crate::writer::Tx;
 use crate::{Store, StoreError};
-use domain::{Figures, Minute, MinuteFigures, Money};
-use sqlx::any::AnyRow;
+use domain::Minute;
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
+use streams::{GroupValue, MinuteTotals, Stream, Topic, Totals, Values};
 
-/// How many figures there are.
-pub(crate) const FIGURES_NUM: usize = 9;
-
-/// The figures, in the order of [`values`]; each is a column with the prefix `own_` and one with `foreign_`.
-const FIGURES: [&str; FIGURES_NUM] = [
-    "requests_num",
-    "total_orders_num",
-    "total_orders_amount",
-    "total_orders_price",
-    "total_paid_orders_num",
-    "total_paid_orders_amount",
-    "total_paid_orders_price",
-    "total_feedback_num",
-    "total_feedback_stars",
-];
-
-/// What one batch adds to a minute.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Addition {
-    pub(crate) own: Figures,
-    pub(crate) foreign: Figures,
-    /// Own page views with which a visit began.
-    pub(crate) visits: i64,
-    /// Events in it.
-    pub(crate) events: i64,
+/// What some events of a stream come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Its measures. Empty: no event yet.
+    pub totals: Totals,
+    /// Records.
+    pub records: i64,
+    /// How many events have which value of which group's field.
+    pub groups: BTreeMap<(usize, GroupValue), i64>,
 }
 
-impl Addition {
-    /// Adds another batch's.
-    pub(crate) fn add(&mut self, more: &Addition) -> Result<(), StoreError> {
-        self.own = summed(self.own, more.own)?;
-        self.foreign = summed(self.foreign, more.foreign)?;
-        self.visits += more.visits;
-        self.events += more.events;
+impl Part {
+    /// Adds one event.
+    ///
+    /// # Errors
+    /// A sum would leave `i64`; then nothing was added.
+    pub fn add(&mut self, stream: &Stream, values: &Values) -> Result<(), StoreError> {
+        let more = stream.totals(values);
+        self.totals = together(stream, &self.totals, &more)?;
+        self.records += 1;
+        for (group, value) in values.groups.iter().enumerate() {
+            if let Some(value) = value {
+                *self.groups.entry((group, value.clone())).or_default() += values.events;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what other events come to.
+    pub(crate) fn add_part(&mut self, stream: &Stream, more: &Part) -> Result<(), StoreError> {
+        self.totals = together(stream, &self.totals, &more.totals)?;
+        self.records += more.records;
+        for (value, events) in &more.groups {
+            *self.groups.entry(value.clone()).or_default() += events;
+        }
         Ok(())
     }
 }
 
-/// The sum; what would leave `i64` is an error of the data.
-pub(crate) fn summed(sum: Figures, more: Figures) -> Result<Figures, StoreError> {
-    sum.plus(more).ok_or_else(|| StoreError::Corrupt("figures that leave their range".to_owned()))
+/// What one batch adds to a minute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Addition {
+    pub(crate) own: Part,
+    pub(crate) foreign: Part,
 }
 
-/// What one batch adds, in the order of the minutes, so that transactions touch rows in one order.
-pub(crate) type Additions = BTreeMap<Minute, Addition>;
+impl Addition {
+    /// Own and foreign records.
+    pub(crate) fn records(&self) -> i64 {
+        self.own.records + self.foreign.records
+    }
 
-const fn values(figures: &Figures) -> [i64; FIGURES_NUM] {
-    [
-        figures.requests_num,
-        figures.total_orders_num,
-        figures.total_orders_amount,
-        figures.total_orders_price.cents(),
-        figures.total_paid_orders_num,
-        figures.total_paid_orders_amount,
-        figures.total_paid_orders_price.cents(),
-        figures.total_feedback_num,
-        figures.total_feedback_stars,
-    ]
+    /// Own and foreign events together.
+    pub(crate) fn totals(&self, stream: &Stream) -> Result<Totals, StoreError> {
+        together(stream, &self.own.totals, &self.foreign.totals)
+    }
 }
 
-/// The columns that are added to, in the order of [`row`].
-pub(crate) fn columns() -> impl Iterator<Item = String> {
-    let of = |prefix| FIGURES.into_iter().map(move |name| format!("{prefix}_{name}"));
-    of("own").chain(of("foreign")).chain(["visits_num".to_owned()])
+/// Two totals together; what would leave `i64` is an error of the data.
+pub(crate) fn together(stream: &Stream, one: &Totals, other: &Totals) -> Result<Totals, StoreError> {
+    if one.0.is_empty() || other.0.is_empty() {
+        return Ok(if one.0.is_empty() { other.clone() } else { one.clone() });
+    }
+    one.clone()
+        .plus(stream, other)
+        .ok_or_else(|| StoreError::Corrupt(format!("figures of the stream {} that leave their range", stream.topic)))
 }
 
-/// The numbers of a row of minutes or quarters: its key, own and foreign figures, visits.
-pub(crate) fn row(key: i64, add: &Addition) -> Vec<i64> {
-    [&[key], &values(&add.own)[..], &values(&add.foreign)[..], &[add.visits]].concat()
-}
-
-/// The statement that adds [`row`]s to `table`.
-pub(crate) fn upsert(table: &str, key: &str, also_set: &str, returning: &str) -> String {
-    let names: Vec<String> = columns().collect();
-    let selected: Vec<String> = (0..=names.len()).map(|index| format!("cast(value ->> {index} as bigint)")).collect();
-    let updates: Vec<String> = names.iter().map(|name| format!("{name} = {table}.{name} + excluded.{name}")).collect();
-    // `where true` lets SQLite tell `on conflict` from a join's `on`.
-    format!(
-        "insert into {table} ({key}, {})
-         select {} from {{rows}} where true
-             on conflict ({key}) do update
-            set {}{also_set}
-         {returning}",
-        names.join(", "),
-        selected.join(", "),
-        updates.join(", "),
-    )
-}
-
-/// The sums of own and foreign figures, as a select list.
-pub(crate) fn sums(aggregate: &str) -> String {
-    let sum = |name| match aggregate {
-        "" => format!("own_{name} + foreign_{name}"),
-        _ => format!("cast(coalesce({aggregate}(own_{name} + foreign_{name}), 0) as bigint)"),
-    };
-    FIGURES.map(sum).join(", ")
-}
+/// What one batch adds, in the order of streams and minutes, so that transactions touch rows in one order.
+pub(crate) type Additions = BTreeMap<(Topic, Minute), Addition>;
 
 /// Adds to the minutes and to their quarter hours; tells which of them were closed before, and so are revised now.
-pub(crate) async fn add(tx: &mut Tx<'_>, additions: &Additions) -> Result<Vec<Minute>, StoreError> {
-    if additions.is_empty() {
-        return Ok(Vec::new());
-    }
+pub(crate) async fn add(tx: &mut Tx<'_>, additions: &Additions) -> Result<Vec<(Topic, Minute)>, StoreError> {
     tx.rollups.add_minutes(additions)?;
-    let rows: Vec<_> = additions.iter().map(|(minute, add)| row(minute.number(), add)).collect();
-    let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let sql = tx.dialect.with_rows(&upsert(
-        "minutes",
-        "minute",
-        ", revision = minutes.revision + minutes.is_closed",
-        "returning minute, is_closed",
-    ));
+    let mut rows: BTreeMap<Topic, Vec<Vec<Option<i64>>>> = BTreeMap::new();
+    for ((topic, minute), addition) in additions {
+        let stream = topic.stream();
+        let row = rows.entry(*topic).or_default();
+        row.push(
+            [vec![Some(minute.number())], or_nothing(stream, &addition.own), or_nothing(stream, &addition.foreign)]
+                .concat(),
+        );
+    }
     let mut revised = Vec::new();
-    for row in sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&mut *tx.conn).await? {
-        if row.try_get::<i64, _>(1)? != 0 {
-            revised.push(Minute::from_number(row.try_get(0)?));
+    for (topic, rows) in rows {
+        let table = minutes_table(topic.name());
+        let revision = format!(", revision = {table}.revision + {table}.is_closed");
+        let returning = "returning minute, is_closed";
+        let sql = upsert(&table, "minute", &columns::minute_columns(topic.stream()), &revision, returning);
+        let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let sql = AssertSqlSafe(tx.dialect.with_rows(&sql));
+        for row in sqlx::query(sql).bind(json).fetch_all(&mut *tx.conn).await? {
+            if row.try_get::<i64, _>(1)? != 0 {
+                revised.push((topic, Minute::from_number(row.try_get(0)?)));
+            }
         }
     }
     Ok(revised)
 }
 
+fn or_nothing(stream: &Stream, part: &Part) -> Vec<Option<i64>> {
+    if part.totals.0.is_empty() { Totals::of_nothing(stream).0 } else { part.totals.0.clone() }
+}
+
 impl Store {
-    /// Minutes that have a row, from `from` on, in order, at most `limit`. Open minutes without events have none.
+    /// Closed minutes of a stream from `from` on, in order and without a gap, at most `limit`.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn minutes_from(&self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
+    pub async fn closed_minutes_from(
+        &self,
+        topic: Topic,
+        from: Minute,
+        limit: i64,
+    ) -> Result<Vec<MinuteTotals>, StoreError> {
         let mut conn = self.readers.acquire().await?;
-        minutes(&mut conn, "minute >= $1 order by minute", from, limit).await
-    }
-
-    /// Closed minutes from `from` on, in order and without a gap, at most `limit`.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn closed_minutes_from(&self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-        let mut conn = self.readers.acquire().await?;
-        closed_from(&mut conn, from, limit).await
-    }
-
-    /// The sum of all figures from `from` on.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn figures_since(&self, from: Minute) -> Result<Figures, StoreError> {
-        let sql = format!("select {} from minutes where minute >= $1", sums("sum"));
-        let row = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).fetch_one(&self.readers).await?;
-        figures(&row, 0)
+        closed_from(&mut conn, topic, from, limit).await
     }
 
     /// Every minute before this one is closed.
@@ -166,39 +136,26 @@ impl Store {
         let row = sqlx::query("select closed_until from shop").fetch_one(&self.readers).await?;
         Ok(Minute::from_number(row.try_get(0)?))
     }
+
+    /// The first minute in which a stream is counted: records from before it are not.
+    #[must_use]
+    pub fn first_minute_of(&self, topic: Topic) -> Minute {
+        self.first_minutes.get(&topic).copied().unwrap_or(self.first_minute)
+    }
 }
 
 /// Closed minutes from `from` on, in order, at most `limit`.
-pub(crate) async fn closed_from(conn: &mut Conn, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-    minutes(conn, "minute >= $1 and is_closed = 1 order by minute", from, limit).await
-}
-
-async fn minutes(conn: &mut Conn, condition: &str, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-    let sql = format!("select minute, is_closed, revision, {} from minutes where {condition} limit $2", sums(""));
+pub(crate) async fn closed_from(
+    conn: &mut Conn,
+    topic: Topic,
+    from: Minute,
+    limit: i64,
+) -> Result<Vec<MinuteTotals>, StoreError> {
+    let sql = format!(
+        "select {} from {} where minute >= $1 and is_closed = 1 order by minute limit $2",
+        minute_list(topic.stream()),
+        minutes_table(topic.name()),
+    );
     let rows = sqlx::query(AssertSqlSafe(sql)).bind(from.number()).bind(limit).fetch_all(conn).await?;
-    rows.iter().map(minute_figures).collect()
-}
-
-fn minute_figures(row: &AnyRow) -> Result<MinuteFigures, StoreError> {
-    Ok(MinuteFigures {
-        minute: Minute::from_number(row.try_get(0)?),
-        is_closed: row.try_get::<i64, _>(1)? != 0,
-        revision: row.try_get(2)?,
-        figures: figures(row, 3)?,
-    })
-}
-
-/// Reads the columns of [`sums`], from `first` on.
-pub(crate) fn figures(row: &AnyRow, first: usize) -> Result<Figures, StoreError> {
-    Ok(Figures {
-        requests_num: row.try_get(first)?,
-        total_orders_num: row.try_get(first + 1)?,
-        total_orders_amount: row.try_get(first + 2)?,
-        total_orders_price: Money::from_cents(row.try_get(first + 3)?),
-        total_paid_orders_num: row.try_get(first + 4)?,
-        total_paid_orders_amount: row.try_get(first + 5)?,
-        total_paid_orders_price: Money::from_cents(row.try_get(first + 6)?),
-        total_feedback_num: row.try_get(first + 7)?,
-        total_feedback_stars: row.try_get(first + 8)?,
-    })
+    Ok(rows.iter().map(|row| minute_totals(topic, row)).collect::<Result<_, _>>()?)
 }

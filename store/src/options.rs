@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::time::Duration;
+use streams::Streams;
 
 /// The database of a shop.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct DatabaseOptions {
     /// How long PostgreSQL may work on a statement, and a transaction may idle; on SQLite, how long a statement waits
     /// while another process holds the file.
     pub statement_timeout: Duration,
+    /// The streams whose events it counts.
+    pub streams: Streams,
 }
 
 impl DatabaseOptions {
@@ -22,13 +25,14 @@ impl DatabaseOptions {
     /// The limit of a statement unless told otherwise, in seconds.
     pub const STATEMENT_TIMEOUT_SECONDS: u16 = 5;
 
-    /// This database, with all else as it is unless told otherwise.
+    /// This database with the shop's own streams, and all else as it is unless told otherwise.
     #[must_use]
     pub fn at(url: impl Into<String>) -> Self {
         DatabaseOptions {
             url: url.into(),
             read_connections_max: Self::READ_CONNECTIONS_MAX,
             statement_timeout: Duration::from_secs(Self::STATEMENT_TIMEOUT_SECONDS.into()),
+            streams: Streams::own(),
         }
     }
 }

@@ -99,7 +99,7 @@ impl Work for PlaceOrder {
         tx.rollups.add_goods(event_time, &lines);
         let body =
             EventBody::Order { order_id, order_amount: amount, order_total_price: total, is_paid: self.order.is_paid };
-        outbox::insert(tx, event_time, body).await?;
+        outbox::insert(tx, event_time, &body).await?;
         Ok(Placed::New(self.token.clone()))
     }
 }

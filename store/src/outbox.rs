@@ -1,10 +1,12 @@
 //! The outbox: events that are committed but not counted. A row is written here, and deleted by `count` alone.
 
+use crate::dialect::Dialect;
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError, feedback};
-use domain::{Comment, Event, EventBody, ForeignRecord, Money, PagePath, Timestamp, Topic, ViewKind};
+use crate::{Store, StoreError};
+use domain::{EventBody, PagePath, Timestamp, ViewKind};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use streams::{Event, NewEvent, Streams, Topic};
 
 /// Page views that one job may carry.
 pub const PAGE_VIEWS_PER_JOB_MAX: usize = 2_000;
@@ -30,153 +32,93 @@ impl Store {
     }
 }
 
-/// The highest format of a row that this version knows; raised with whatever changes the meaning of a row.
-const FORMAT: i64 = 1;
+/// The highest format of a row that this version knows; raised with whatever changes the meaning of a row. 1: a column
+/// for each field; 2: a payload.
+const FORMAT: i64 = 2;
 
-/// Which rows this version can read and so may count, as an SQL condition. All others are left to the version that
-/// wrote them, whose sweeper publishes them again until one that knows them counts them.
-pub(crate) fn readable() -> String {
-    let listed = |names: &[&str]| format!("'{}'", names.join("', '"));
+/// A row whose figures are this shop's own, as an SQL condition. A dead letter that was sent back, and an event from
+/// outside that came late, are rows of this shop that add to the foreign figures.
+pub(crate) const IS_OWN: &str = "outbox.dead_letter_id is null and outbox.is_foreign = 0";
+
+/// Which rows this server can read and so may count, as an SQL condition. All others are left to a server that knows
+/// their format and their stream; its sweeper publishes them again until they are counted.
+pub(crate) fn readable(streams: &Streams) -> String {
+    let topics: Vec<_> = streams.all().iter().map(|topic| topic.name()).collect();
+    format!("outbox.format <= {FORMAT} and outbox.topic in ('{}')", topics.join("', '"))
+}
+
+/// How many columns [`columns`] are.
+pub(crate) const COLUMNS_NUM: usize = 6;
+
+/// The columns of an event, in the order in which [`event`] reads them. Servers of before version 0.2 write rows
+/// without a payload: theirs is put together from the columns that they fill.
+pub(crate) fn columns(dialect: Dialect) -> String {
+    let price = "cast(order_total_price / 100 as text) || '.' || cast(order_total_price % 100 / 10 as text)
+                 || cast(order_total_price % 10 as text)";
+    let boolean = |column| format!("case {column} when 0 then 'false' when 1 then 'true' else 'null' end");
+    let (is_paid, is_visit) = (boolean("is_paid"), boolean("is_visit"));
+    let comment = dialect.json_text("comment");
     format!(
-        "outbox.format <= {FORMAT} and outbox.topic in ({})
-         and (outbox.path is null or outbox.path in ({})) and (outbox.kind is null or outbox.kind in ({}))",
-        listed(&Topic::ALL.map(Topic::name)),
-        listed(&PagePath::ALL.map(PagePath::path)),
-        listed(&[ViewKind::Page, ViewKind::Navigation].map(ViewKind::name)),
+        r#"id, topic, event_time, coalesce(key, cast(order_id as text)),
+           case when payload is not null then payload
+                when requests_num is not null then cast(requests_num as text)
+                when topic = 'new_orders' then
+                  '{{"order_id":' || cast(order_id as text) || ',"order_amount":' || cast(order_amount as text)
+                  || ',"order_total_price":' || {price} || ',"is_paid":' || {is_paid} || '}}'
+                when topic = 'feedback' then
+                  '{{"order_id":' || cast(order_id as text) || ',"stars":' || cast(stars as text)
+                  || ',"comment":' || {comment} || '}}'
+                else '{{"path":"' || path || '","kind":"' || kind || '","is_visit":' || {is_visit} || '}}'
+           end,
+           cast(case when {IS_OWN} then 0 else 1 end as bigint)"#
     )
 }
 
-/// The columns of an event, in the order in which [`event`] reads them.
-pub(crate) const COLUMNS: &str = "id, topic, event_time, order_id, order_amount, order_total_price, is_paid, path, \
-     kind, requests_num, dead_letter_id, stars, comment";
-/// How many these are.
-pub(crate) const COLUMNS_NUM: usize = 13;
-
-/// Reads [`COLUMNS`].
-pub(crate) fn event(row: &AnyRow) -> Result<Event, StoreError> {
-    let event_id: i64 = row.try_get(0)?;
-    let stars = |row| feedback::stars(row, 11);
-    let unreadable = |column: &str| StoreError::Corrupt(format!("{column} of outbox row {event_id}"));
-    let topic = Topic::named(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable("topic"))?;
-    let body = match (row.try_get::<Option<i64>, _>(10)?, topic) {
-        (Some(dead_letter_id), Topic::NewOrders) => EventBody::Redriven {
-            dead_letter_id,
-            record: ForeignRecord::Order {
-                order_id: row.try_get(3)?,
-                order_amount: row.try_get(4)?,
-                order_total_price: Money::from_cents(row.try_get(5)?),
-                is_paid: row.try_get::<i64, _>(6)? != 0,
-            },
-        },
-        (Some(dead_letter_id), Topic::WebRequests) => {
-            EventBody::Redriven { dead_letter_id, record: ForeignRecord::requests(row.try_get(9)?) }
-        }
-        (Some(dead_letter_id), Topic::Feedback) => EventBody::Redriven {
-            dead_letter_id,
-            record: ForeignRecord::Feedback { order_id: row.try_get(3)?, stars: stars(row)? },
-        },
-        (None, Topic::NewOrders) => EventBody::Order {
-            order_id: row.try_get(3)?,
-            order_amount: row.try_get(4)?,
-            order_total_price: Money::from_cents(row.try_get(5)?),
-            is_paid: row.try_get::<i64, _>(6)? != 0,
-        },
-        (None, Topic::WebRequests) => EventBody::PageView {
-            path: PagePath::parse(&row.try_get::<String, _>(7)?).ok_or_else(|| unreadable("path"))?,
-            kind: ViewKind::named(&row.try_get::<String, _>(8)?).ok_or_else(|| unreadable("kind"))?,
-        },
-        (None, Topic::Feedback) => {
-            EventBody::Feedback { order_id: row.try_get(3)?, stars: stars(row)?, comment: feedback::comment(row, 12)? }
-        }
-    };
-    Ok(Event { event_id, event_time: Timestamp::from_micros(row.try_get(2)?), body })
+/// An event, and whether it adds to the foreign figures.
+pub(crate) struct OutboxRow {
+    pub(crate) event: Event,
+    pub(crate) is_foreign: bool,
 }
 
-/// Puts one event into the outbox and on its way to the relay.
-pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: EventBody) -> Result<(), StoreError> {
-    let event = Event { event_id: 0, event_time, body };
-    let values = Values::of(&event.body);
+/// Reads [`columns`] of a row that is [`readable`].
+pub(crate) fn event(streams: &Streams, row: &AnyRow) -> Result<OutboxRow, StoreError> {
+    let event_id: i64 = row.try_get(0)?;
+    let unreadable = |column: &str| StoreError::Corrupt(format!("{column} of outbox row {event_id}"));
+    let topic = streams.of(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable("topic"))?;
+    let payload = row.try_get::<Option<String>, _>(4)?.ok_or_else(|| unreadable("payload"))?;
+    let body = NewEvent { topic, key: row.try_get(3)?, payload };
+    let event = Event { event_id, event_time: Timestamp::from_micros(row.try_get(2)?), body };
+    Ok(OutboxRow { event, is_foreign: row.try_get::<i64, _>(5)? != 0 })
+}
+
+/// Puts an event of the shop into the outbox and on its way to the relay.
+pub(crate) async fn insert(tx: &mut Tx<'_>, event_time: Timestamp, body: &EventBody) -> Result<(), StoreError> {
+    insert_event(tx, event_time, body.into(), None).await
+}
+
+/// Puts any event into the outbox and on its way to the relay; one that stands for a dead letter adds to the foreign
+/// figures.
+pub(crate) async fn insert_event(
+    tx: &mut Tx<'_>,
+    event_time: Timestamp,
+    body: NewEvent,
+    dead_letter_id: Option<i64>,
+) -> Result<(), StoreError> {
     let row = sqlx::query(
-        "insert into outbox
-           (topic, event_time, order_id, order_amount, order_total_price, is_paid, path, kind, requests_num,
-            dead_letter_id, stars, comment)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        "insert into outbox (topic, event_time, key, payload, format, dead_letter_id)
+         values ($1, $2, $3, $4, $5, $6)
          returning id",
     )
-    .bind(event.topic().name())
+    .bind(body.topic.name())
     .bind(event_time.micros())
-    .bind(values.order_id)
-    .bind(values.order_amount)
-    .bind(values.order_total_price)
-    .bind(values.is_paid)
-    .bind(values.path)
-    .bind(values.kind)
-    .bind(values.requests_num)
-    .bind(values.dead_letter_id)
-    .bind(values.stars)
-    .bind(values.comment)
+    .bind(body.key.as_deref())
+    .bind(body.payload.as_str())
+    .bind(FORMAT)
+    .bind(dead_letter_id)
     .fetch_one(&mut *tx.conn)
     .await?;
-    tx.events.push(Event { event_id: row.try_get(0)?, ..event });
+    tx.events.push(Event { event_id: row.try_get(0)?, event_time, body });
     Ok(())
-}
-
-/// What of an event's body stands in which column.
-#[derive(Default)]
-struct Values<'a> {
-    order_id: Option<i64>,
-    order_amount: Option<i64>,
-    order_total_price: Option<i64>,
-    is_paid: Option<i64>,
-    path: Option<&'static str>,
-    kind: Option<&'static str>,
-    requests_num: Option<i64>,
-    dead_letter_id: Option<i64>,
-    stars: Option<i64>,
-    comment: Option<&'a str>,
-}
-
-impl Values<'_> {
-    fn of(body: &EventBody) -> Values<'_> {
-        match *body {
-            EventBody::Order { order_id, order_amount, order_total_price, is_paid } => {
-                Values::order(order_id, order_amount, order_total_price, is_paid)
-            }
-            EventBody::PageView { path, kind } => {
-                Values { path: Some(path.path()), kind: Some(kind.name()), ..Values::default() }
-            }
-            EventBody::Feedback { order_id, stars, ref comment } => Values {
-                order_id: Some(order_id),
-                stars: Some(stars.number()),
-                comment: comment.as_ref().map(Comment::as_str),
-                ..Values::default()
-            },
-            EventBody::Redriven { dead_letter_id, record } => {
-                let values = match record {
-                    ForeignRecord::Order { order_id, order_amount, order_total_price, is_paid } => {
-                        Values::order(order_id, order_amount, order_total_price, is_paid)
-                    }
-                    ForeignRecord::Feedback { order_id, stars } => {
-                        Values { order_id: Some(order_id), stars: Some(stars.number()), ..Values::default() }
-                    }
-                    ForeignRecord::Requests { requests_num } => {
-                        Values { requests_num: Some(requests_num), ..Values::default() }
-                    }
-                };
-                Values { dead_letter_id: Some(dead_letter_id), ..values }
-            }
-        }
-    }
-
-    fn order(order_id: i64, order_amount: i64, order_total_price: Money, is_paid: bool) -> Values<'static> {
-        Values {
-            order_id: Some(order_id),
-            order_amount: Some(order_amount),
-            order_total_price: Some(order_total_price.cents()),
-            is_paid: Some(i64::from(is_paid)),
-            ..Values::default()
-        }
-    }
 }
 
 /// The job of writing a group of page views.
@@ -189,23 +131,22 @@ impl Work for RecordPageViews {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let event_time = tx.event_time();
-        let rows: Vec<_> =
-            self.views.iter().map(|view| (view.path.path(), view.kind.name(), i64::from(view.is_visit))).collect();
+        let payload = |view: &PageView| {
+            let PageView { path, kind, is_visit } = *view;
+            [EventBody::PageView { path, kind, is_visit: Some(is_visit) }.payload()]
+        };
+        let rows: Vec<_> = self.views.iter().map(payload).collect();
         let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let sql = tx.dialect.with_rows(
-            "insert into outbox (topic, event_time, path, kind, is_visit)
-             select 'web_requests', cast($2 as bigint), value ->> 0, value ->> 1, cast(value ->> 2 as bigint)
+            "insert into outbox (topic, event_time, payload, format)
+             select 'web_requests', cast($2 as bigint), value ->> 0, cast($3 as bigint)
                from {rows}
-             returning id, path, kind",
+             returning id, payload",
         );
-        let inserted =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(json).bind(event_time.micros()).fetch_all(&mut *tx.conn).await?;
-        for row in inserted {
-            let event_id = row.try_get(0)?;
-            let unreadable = || StoreError::Corrupt(format!("outbox row {event_id}"));
-            let path = PagePath::parse(&row.try_get::<String, _>(1)?).ok_or_else(unreadable)?;
-            let kind = ViewKind::named(&row.try_get::<String, _>(2)?).ok_or_else(unreadable)?;
-            tx.events.push(Event { event_id, event_time, body: EventBody::PageView { path, kind } });
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(json).bind(event_time.micros()).bind(FORMAT);
+        for row in query.fetch_all(&mut *tx.conn).await? {
+            let body = NewEvent { topic: Topic::web_requests(), key: None, payload: row.try_get(1)? };
+            tx.events.push(Event { event_id: row.try_get(0)?, event_time, body });
         }
         Ok(())
     }

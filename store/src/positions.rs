@@ -4,10 +4,11 @@
 use crate::connection::Conn;
 use crate::writer::{Tx, Work};
 use crate::{Advance, Seen, Store, StoreError};
-use domain::{Fingerprint, Topic};
+use domain::Fingerprint;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
+use streams::Topic;
 
 /// Where one partition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl Store {
         let mut positions = BTreeMap::new();
         for row in rows {
             // A newer version may have other topics.
-            let Some(topic) = Topic::named(&row.try_get::<String, _>(0)?) else { continue };
+            let Some(topic) = self.streams.of(&row.try_get::<String, _>(0)?) else { continue };
             let partition = i32::try_from(row.try_get::<i64, _>(1)?);
             let partition = partition.map_err(|error| StoreError::Corrupt(error.to_string()))?;
             positions

@@ -3,25 +3,56 @@
 //! A span is read from the quarter hours that it covers whole, and from the minutes before and after them: exact, and a
 //! year is 35,000 rows instead of 500,000.
 
-use crate::minutes::{FIGURES_NUM, figures, sums};
+use crate::columns::{self, aggregate, list, minutes_table, of_minute, quarters_table, quoted};
+use crate::figures::{COUNTS_NUM, counts, shares};
+use crate::minutes::together;
 use crate::{Store, StoreError};
 use domain::report::{RANKS_MAX, RankedGood, RankedPage};
 use domain::{Counts, LatestOrder, Minute, Money, Quarter, Timestamp};
+use futures::future::try_join_all;
 use sqlx::{AssertSqlSafe, Row};
 use std::ops::Range;
+use streams::{GroupValue, Topic, Totals};
 
 /// Minutes from the first on, up to the second and without it.
 pub type Span = Range<Minute>;
+
+/// How many events have this value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// The value.
+    pub value: GroupValue,
+    /// Events.
+    pub events_num: i64,
+}
 
 /// Which span, its first key, and the key after its last.
 type Part = (usize, i64, i64);
 
 impl Store {
-    /// What was counted in each of these spans.
+    /// The typed figures of each of these spans.
     ///
     /// # Errors
     /// What the database says.
     pub async fn counts_of(&self, spans: &[Span]) -> Result<Vec<Counts>, StoreError> {
+        let mut values = vec![[0; COUNTS_NUM]; spans.len()];
+        let shares = shares();
+        let asked = try_join_all(shares.iter().map(|(topic, _)| self.totals_of(*topic, spans))).await?;
+        for ((_, measures), totals) in shares.iter().zip(asked) {
+            for (values, totals) in values.iter_mut().zip(totals) {
+                for (place, measure) in measures {
+                    values[*place] = totals.of(*measure).unwrap_or_default();
+                }
+            }
+        }
+        Ok(values.iter().map(counts).collect())
+    }
+
+    /// What was counted of a stream in each of these spans.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn totals_of(&self, topic: Topic, spans: &[Span]) -> Result<Vec<Totals>, StoreError> {
         let (mut minutes, mut quarters): (Vec<Part>, Vec<Part>) = (Vec::new(), Vec::new());
         for (index, span) in spans.iter().enumerate() {
             let (from, to) = (Quarter::from_minute_on(span.start), Quarter::of(span.end));
@@ -34,36 +65,53 @@ impl Store {
             minutes.push((index, to.first_minute().number(), span.end.number()));
         }
         minutes.retain(|(_, from, to)| from < to);
-        let mut counts = vec![Counts::default(); spans.len()];
-        for (table, key, parts) in [("quarters", "quarter", quarters), ("minutes", "minute", minutes)] {
-            self.add_parts(&mut counts, table, key, &parts).await?;
-        }
-        Ok(counts)
+        let stream = topic.stream();
+        let mut totals = vec![Totals::of_nothing(stream); spans.len()];
+        let of_quarters = list(stream, |measure| aggregate(measure, &quoted(measure)));
+        self.add_parts(&mut totals, topic, (&quarters_table(topic.name()), "quarter", &of_quarters), &quarters).await?;
+        let of_minutes = list(stream, |measure| aggregate(measure, &of_minute(measure)));
+        self.add_parts(&mut totals, topic, (&minutes_table(topic.name()), "minute", &of_minutes), &minutes).await?;
+        Ok(totals)
     }
 
-    async fn add_parts(&self, counts: &mut [Counts], table: &str, key: &str, parts: &[Part]) -> Result<(), StoreError> {
+    /// What was counted of a stream since it was declared.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn totals_ever(&self, topic: Topic) -> Result<Totals, StoreError> {
+        let values = list(topic.stream(), |measure| aggregate(measure, &quoted(measure)));
+        let sql = format!("select {values} from {}", quarters_table(topic.name()));
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&self.readers).await?;
+        Ok(columns::totals(topic, &row, 0)?)
+    }
+
+    async fn add_parts(
+        &self,
+        totals: &mut [Totals],
+        topic: Topic,
+        (table, key, values): (&str, &str, &str),
+        parts: &[Part],
+    ) -> Result<(), StoreError> {
         if parts.is_empty() {
             return Ok(());
         }
         let json = serde_json::to_string(parts).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         // `cross join` keeps SQLite from reading the table first, once for each span.
         let sql = self.dialect.with_rows(&format!(
-            "select part, {}, cast(coalesce(sum(visits_num), 0) as bigint)
+            "select part, {values}
                from (
                  select cast(value ->> 0 as bigint) as part, cast(value ->> 1 as bigint) as first_key,
                         cast(value ->> 2 as bigint) as end_key
                    from {{rows}}
                ) as parts
               cross join {table}
-              where {table}.{key} >= parts.first_key and {table}.{key} < parts.end_key
-              group by part",
-            sums("sum"),
+              where {key} >= parts.first_key and {key} < parts.end_key
+              group by part"
         ));
         for row in sqlx::query(AssertSqlSafe(sql)).bind(json).fetch_all(&self.readers).await? {
             let part = usize::try_from(row.try_get::<i64, _>(0)?).ok();
-            let more = Counts { figures: figures(&row, 1)?, visits_num: row.try_get(1 + FIGURES_NUM)? };
-            let sum = part.and_then(|part| counts.get_mut(part)).ok_or_else(|| out_of_range("a span"))?;
-            *sum = sum.plus(more).ok_or_else(|| out_of_range("counts"))?;
+            let sum = part.and_then(|part| totals.get_mut(part)).ok_or_else(out_of_range)?;
+            *sum = together(topic.stream(), sum, &columns::totals(topic, &row, 1)?)?;
         }
         Ok(())
     }
@@ -102,15 +150,48 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn top_pages(&self, quarters: Range<Quarter>) -> Result<Vec<RankedPage>, StoreError> {
-        let sql = "select path, cast(sum(views_num) as bigint)
-               from quarter_pages
-              where quarter >= $1 and quarter < $2
-              group by path
-              order by 2 desc, path
-              limit $3";
-        let query = sqlx::query(sql).bind(quarters.start.number()).bind(quarters.end.number()).bind(RANKS_MAX);
-        let rows = query.fetch_all(&self.readers).await?;
-        rows.iter().map(|row| Ok(RankedPage { path: row.try_get(0)?, views_num: row.try_get(1)? })).collect()
+        let pages = self.top_values(Topic::web_requests(), 0, quarters, RANKS_MAX).await?;
+        let page = |ranked: Ranked| match ranked.value {
+            GroupValue::Text(path) => Some(RankedPage { path, views_num: ranked.events_num }),
+            GroupValue::Other => None,
+        };
+        Ok(pages.into_iter().filter_map(page).collect())
+    }
+
+    /// How many events of these quarter hours have which value of a group's field, most first; all other values
+    /// together come last.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn top_values(
+        &self,
+        topic: Topic,
+        group: usize,
+        quarters: Range<Quarter>,
+        limit: i64,
+    ) -> Result<Vec<Ranked>, StoreError> {
+        let stream = topic.stream();
+        let Some(field) = stream.groups.get(group).and_then(|group| stream.fields.get(group.field)) else {
+            return Ok(Vec::new());
+        };
+        let sql = "select value, is_other, cast(sum(events_num) as bigint)
+               from quarter_groups
+              where topic = $1 and field = $2 and quarter >= $3 and quarter < $4
+              group by is_other, value
+              order by is_other, 3 desc, value
+              limit $5";
+        let query = sqlx::query(sql).bind(topic.name()).bind(field.name.as_str());
+        let query = query.bind(quarters.start.number()).bind(quarters.end.number()).bind(limit);
+        let ranked = |row: &sqlx::any::AnyRow| {
+            Ok(Ranked {
+                value: match row.try_get::<i64, _>(1)? {
+                    0 => GroupValue::Text(row.try_get(0)?),
+                    _ => GroupValue::Other,
+                },
+                events_num: row.try_get(2)?,
+            })
+        };
+        query.fetch_all(&self.readers).await?.iter().map(ranked).collect()
     }
 
     /// The latest orders, newest first; nothing of who ordered.
@@ -143,6 +224,6 @@ impl Store {
     }
 }
 
-fn out_of_range(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("{what} of a report that leave their range"))
+fn out_of_range() -> StoreError {
+    StoreError::Corrupt("a span of a report that leaves its range".to_owned())
 }

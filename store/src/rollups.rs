@@ -1,31 +1,39 @@
-//! The roll-ups: figures, goods and pages per quarter hour, so that a year is answered at once.
+//! The roll-ups: each stream's measures, its groups, and goods, per quarter hour, so that a year is answered at once.
 //!
 //! The jobs of a transaction only note what they add; the writer adds it last, right before its commit, in the order of
 //! the tables and of their keys. So no transaction that holds a row of a roll-up ever waits for anything but a later
 //! row of one, and two servers cannot wait for one another, although all orders of a quarter hour touch the same rows.
 
 use crate::StoreError;
+use crate::columns::{quarters_table, quoted, upsert};
 use crate::connection::Conn;
 use crate::dialect::Dialect;
-use crate::minutes::{Addition, Additions, row, upsert};
-use domain::{PagePath, Quarter, ReceiptLine, Timestamp};
+use crate::groups::{self, Grouped};
+use crate::minutes::{Additions, together};
+use domain::{Quarter, ReceiptLine, Timestamp};
 use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
+use streams::{Topic, Totals};
 
 /// What the jobs of one transaction add.
 #[derive(Debug, Default)]
 pub(crate) struct Rollups {
-    quarters: BTreeMap<Quarter, Addition>,
+    quarters: BTreeMap<(Topic, Quarter), Totals>,
     /// Quantity and price.
     goods: BTreeMap<(String, Quarter), (i64, i64)>,
-    pages: BTreeMap<(&'static str, Quarter), i64>,
+    groups: Grouped,
 }
 
 impl Rollups {
-    /// The same figures that were added to minutes.
+    /// The same events that were added to minutes.
     pub(crate) fn add_minutes(&mut self, additions: &Additions) -> Result<(), StoreError> {
-        for (minute, addition) in additions {
-            self.quarters.entry(Quarter::of(*minute)).or_default().add(addition)?;
+        for ((topic, minute), addition) in additions {
+            let quarter = Quarter::of(*minute);
+            let sum = self.quarters.entry((*topic, quarter)).or_default();
+            *sum = together(topic.stream(), sum, &addition.totals(topic.stream())?)?;
+            for ((group, value), events) in addition.own.groups.iter().chain(&addition.foreign.groups) {
+                *self.groups.entry((*topic, *group, value.clone(), quarter)).or_default() += events;
+            }
         }
         Ok(())
     }
@@ -39,16 +47,15 @@ impl Rollups {
         }
     }
 
-    /// One own page view.
-    pub(crate) fn add_page(&mut self, at: Timestamp, path: PagePath) {
-        *self.pages.entry((path.path(), Quarter::of_time(at))).or_default() += 1;
-    }
-
     /// Adds everything to the tables.
     pub(crate) async fn write(self, conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
-        if !self.quarters.is_empty() {
-            let rows: Vec<_> = self.quarters.iter().map(|(quarter, add)| row(quarter.number(), add)).collect();
-            run(conn, dialect, &upsert("quarters", "quarter", "", ""), &rows).await?;
+        let mut quarters: BTreeMap<Topic, Vec<Vec<Option<i64>>>> = BTreeMap::new();
+        for ((topic, quarter), totals) in self.quarters {
+            quarters.entry(topic).or_default().push([vec![Some(quarter.number())], totals.0].concat());
+        }
+        for (topic, rows) in quarters {
+            let columns: Vec<_> = topic.stream().measures.iter().map(|measure| (quoted(measure), measure)).collect();
+            run(conn, dialect, &upsert(&quarters_table(topic.name()), "quarter", &columns, "", ""), &rows).await?;
         }
         if !self.goods.is_empty() {
             let rows: Vec<_> =
@@ -61,20 +68,17 @@ impl Rollups {
                         price = quarter_goods.price + excluded.price";
             run(conn, dialect, sql, &rows).await?;
         }
-        if !self.pages.is_empty() {
-            let rows: Vec<_> = self.pages.iter().map(|((path, at), views)| (path, at.number(), views)).collect();
-            let sql = "insert into quarter_pages (path, quarter, views_num)
-                 select value ->> 0, cast(value ->> 1 as bigint), cast(value ->> 2 as bigint)
-                   from {rows} where true
-                     on conflict (path, quarter) do update
-                    set views_num = quarter_pages.views_num + excluded.views_num";
-            run(conn, dialect, sql, &rows).await?;
-        }
-        Ok(())
+        groups::write(conn, dialect, self.groups).await
     }
 }
 
-async fn run(conn: &mut Conn, dialect: Dialect, sql: &str, rows: &impl serde::Serialize) -> Result<(), StoreError> {
+/// Runs a statement over `rows`.
+pub(crate) async fn run(
+    conn: &mut Conn,
+    dialect: Dialect,
+    sql: &str,
+    rows: &impl serde::Serialize,
+) -> Result<(), StoreError> {
     let json = serde_json::to_string(rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     sqlx::query(AssertSqlSafe(dialect.with_rows(sql))).bind(json).execute(conn).await?;
     Ok(())

@@ -1,10 +1,11 @@
 //! What waits in the outbox: how much, since when, and which events. Asked by the dashboard, the sweeper, and whoever
 //! writes page views.
 
-use crate::outbox::{COLUMNS, COLUMNS_NUM, event, readable};
+use crate::outbox::{COLUMNS_NUM, columns, event, readable};
 use crate::{Store, StoreError};
-use domain::{Event, Timestamp};
+use domain::Timestamp;
 use sqlx::{AssertSqlSafe, Row};
+use streams::Event;
 
 /// How many waiting events are counted one by one. After a long outage there are so many more that counting them each
 /// second would cost more than writing them.
@@ -27,9 +28,9 @@ pub struct OutboxPage {
     pub events: Vec<Event>,
     /// The id of its last row; `None` when it has none.
     pub last_id: Option<i64>,
-    /// Rows of a newer version, which knows what they are. This one neither publishes nor counts them, and closes no
-    /// minute past them.
-    pub of_newer_version: usize,
+    /// Rows of a newer version, or of a stream that is not declared here. This server neither publishes nor counts
+    /// them, and closes no minute past them.
+    pub unknown: usize,
 }
 
 impl Store {
@@ -69,26 +70,27 @@ impl Store {
     }
 
     /// The events that wait in the outbox with ids above `after` and up to `until`, of at most `limit` rows, in the
-    /// order of their ids. Rows of a newer version are left out.
+    /// order of their ids. Rows that this server does not know are left out.
     ///
     /// # Errors
     /// What the database says.
     pub async fn outbox_page(&self, after: i64, until: i64, limit: i64) -> Result<OutboxPage, StoreError> {
         let sql = format!(
-            "select {COLUMNS}, cast(case when {} then 1 else 0 end as bigint)
+            "select {}, cast(case when {} then 1 else 0 end as bigint)
                from outbox
               where id > $1 and id <= $2
               order by id
               limit $3",
-            readable(),
+            columns(self.dialect),
+            readable(&self.streams),
         );
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(until).bind(limit).fetch_all(&self.readers).await?;
         let mut page = OutboxPage::default();
         for row in &rows {
             page.last_id = Some(row.try_get(0)?);
             match row.try_get::<i64, _>(COLUMNS_NUM)? {
-                0 => page.of_newer_version += 1,
-                _ => page.events.push(event(row)?),
+                0 => page.unknown += 1,
+                _ => page.events.push(event(&self.streams, row)?.event),
             }
         }
         Ok(page)

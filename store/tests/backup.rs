@@ -90,7 +90,7 @@ async fn a_backup_is_of_one_instant_while_others_write() {
     assert_eq!((made.path.as_path(), made.contents.bytes), (target.as_path(), fs::metadata(&target).unwrap().len()));
     assert!((5..=60).contains(&made.contents.orders), "{made:?}");
     assert_eq!(made.contents.waiting_events, made.contents.orders);
-    let mut audit = Audit::open(&sqlite_url(&target), Clock::default()).await.unwrap();
+    let mut audit = Audit::open(&sqlite_url(&target), streams::Streams::own(), Clock::default()).await.unwrap();
     let found = audit.orders(1).await.unwrap();
     audit.close().await;
     assert_eq!((found.orders, found.figures.differing_minutes), (made.contents.orders, 0));

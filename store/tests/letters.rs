@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use domain::{DiscardReason, ForeignRecord, Topic};
+use domain::DiscardReason;
 use store::{Batch, Clock, DatabaseOptions, DeadLetter, DeadLetterCounts, Store};
+use streams::{NewEvent, Topic};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
@@ -24,7 +25,7 @@ fn letter(store: &Store, offset: i64) -> DeadLetter {
     DeadLetter {
         log: "a log".to_owned(),
         generation: 0,
-        topic: Topic::WebRequests,
+        topic: Topic::web_requests(),
         partition: 0,
         offset,
         reason: "the value is not JSON".to_owned(),
@@ -94,7 +95,10 @@ async fn what_was_dealt_with_goes_and_what_waits_stays() {
         store.discard(id, DiscardReason::parse("why").unwrap()).await.unwrap();
     }
     // Sent back, and not counted yet.
-    store.redrive(251, store.now(), ForeignRecord::requests(1), None).await.unwrap();
+    store
+        .redrive(251, store.now(), NewEvent { topic: Topic::web_requests(), key: None, payload: "1".to_owned() }, None)
+        .await
+        .unwrap();
     assert!(!store.delete_handled_letters(store.now().plus_micros(-1_000_000_000)).await.unwrap());
     clock.advance_micros(HOUR_MICROS);
     assert!(store.delete_handled_letters(store.now()).await.unwrap(), "more than one step deletes");

@@ -7,7 +7,8 @@ use domain::{
     Counts, Email, Figures, Minute, Money, NewOrder, NewOrderLine, PagePath, Quarter, SubmissionKey, ViewKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Batch, Clock, DatabaseOptions, PageView, Store, Zone};
+use store::{Batch, Clock, DatabaseOptions, PageView, Part, Store, Zone};
+use streams::{Topic, Values};
 use tokio::sync::mpsc;
 
 async fn open(folder: &std::path::Path, clock: &Clock) -> Store {
@@ -30,6 +31,14 @@ fn order(key: u128, lines: &[(&str, i64, i64)], is_paid: bool) -> NewOrder {
     }
 }
 
+/// So many page views of another producer.
+fn requests(events: i64) -> Part {
+    let mut part = Part::default();
+    let values = Values { events, numbers: vec![None; 3], groups: vec![None] };
+    part.add(Topic::web_requests().stream(), &values).unwrap();
+    part
+}
+
 /// Twenty-three minutes of trade, all of it counted.
 async fn trade(store: &Store, clock: &Clock) {
     for index in 0..23_u128 {
@@ -44,7 +53,7 @@ async fn trade(store: &Store, clock: &Clock) {
         store.record_page_views(views).await.unwrap();
         let last = store.outbox_last_id().await.unwrap().unwrap();
         let own: BTreeSet<i64> = (last - 3..=last).collect();
-        let foreign = BTreeMap::from([(Minute::of(clock.now()), (Figures::requests(2), 2))]);
+        let foreign = BTreeMap::from([((Topic::web_requests(), Minute::of(clock.now())), requests(2))]);
         store.count(Batch { own: own.clone(), foreign, ..Batch::default() }).await.unwrap();
         // Delivered twice, counted once.
         store.count(Batch { own, ..Batch::default() }).await.unwrap();
@@ -66,7 +75,7 @@ async fn spans_are_exact_to_the_minute_and_ranks_to_the_cent() {
     let store = open(folder.path(), &clock).await;
     let first = store.first_minute();
     trade(&store, &clock).await;
-    let minutes = store.minutes_from(first, 100).await.unwrap();
+    let minutes = store.figures_from(first, 100).await.unwrap();
     assert_eq!(minutes.len(), 23);
 
     // Every span there is, from before the first minute until after the last.
@@ -109,38 +118,52 @@ async fn an_order_that_was_refused_leaves_nothing_behind() {
     store.close().await;
 }
 
+/// An order each minute, of one bag of rice and one to three of salt, every other one paid, in a database of before
+/// there were roll-ups.
+const OF_BEFORE: [&str; 4] = [
+    "insert into shop (id, source, first_minute, closed_until) values (1, 'a-shop', 29000005, 29000028)",
+    "insert into orders (token, submission_key, email, is_paid, amount, total_price, event_time)
+     with recursive n (n) as (select 0 union all select n + 1 from n where n < 22)
+     select 'token-' || n, 'key-' || n, 'a@example.com', n % 2, 2 + n % 3, 240 + 65 * (1 + n % 3), (29000005 + n) * 60000000
+       from n",
+    "insert into order_lines (order_id, slug, name, unit, quantity, price)
+     select id, 'rice', 'Rice', '1 kg bag', 1, 240 from orders union all
+     select id, 'salt', 'Salt', '500 g', amount - 1, 65 from orders",
+    "insert into minutes (minute, own_total_orders_num, own_total_orders_amount, own_total_orders_price,
+                          own_total_paid_orders_num, own_total_paid_orders_amount, own_total_paid_orders_price,
+                          own_requests_num, foreign_requests_num, is_closed)
+     select event_time / 60000000, 1, amount, total_price, is_paid, is_paid * amount, is_paid * total_price, 3, 2, 1
+       from orders",
+];
+
 #[tokio::test]
 async fn the_migration_fills_the_roll_ups_from_what_was_there() {
-    let (folder, clock) = (tempfile::tempdir().unwrap(), clock_past_a_quarter());
-    let store = open(folder.path(), &clock).await;
-    let first = store.first_minute();
-    trade(&store, &clock).await;
-    let span = [first..first.plus(60)];
-    let quarters = Quarter::of(first)..Quarter::of(first.plus(60));
-    let (counts, goods) = (store.counts_of(&span).await.unwrap(), store.top_goods(quarters.clone()).await.unwrap());
-    store.close().await;
-
-    // As it was before the migration.
+    let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::default());
     sqlx::any::install_default_drivers();
-    let url = format!("sqlite://{}", folder.path().join("pantry.db").display());
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("pantry.db").display());
     let mut database = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.unwrap();
-    let undo = "drop index outbox_by_comment; drop index orders_by_kept_email; alter table dead_letters drop column erased_at;
-        drop table feedback; drop table alert_rules; drop table alerts; drop table alert_deliveries;
-        alter table outbox drop column stars; alter table outbox drop column comment;
-        alter table minutes drop column own_total_feedback_num; alter table minutes drop column own_total_feedback_stars;
-        alter table minutes drop column foreign_total_feedback_num;
-        alter table minutes drop column foreign_total_feedback_stars;
-        drop table quarters; drop table quarter_goods; drop table quarter_pages; drop table settings;
-        alter table minutes drop column visits_num; alter table outbox drop column is_visit;
-        delete from _sqlx_migrations where version between 7 and 9 or version = 22";
-    sqlx::raw_sql(undo).execute(&mut database).await.unwrap();
+    sqlx::migrate!("migrations/sqlite").run_to(6, &mut database).await.unwrap();
+    for sql in OF_BEFORE {
+        sqlx::query(sql).execute(&mut database).await.unwrap();
+    }
     sqlx::Connection::close(database).await.unwrap();
 
     let store = open(folder.path(), &clock).await;
-    let without_visits = Counts { visits_num: 0, ..counts[0] };
-    assert_eq!(store.counts_of(&span).await.unwrap(), [without_visits]);
-    assert_eq!(store.top_goods(quarters.clone()).await.unwrap(), goods);
+    let first = store.first_minute();
+    let span = [first..first.plus(60)];
+    let quarters = Quarter::of(first)..Quarter::of(first.plus(60));
+    let counts = store.counts_of(&span).await.unwrap()[0];
+    assert_eq!(counts.figures, store.figures_since(first).await.unwrap());
+    let salt: i64 = (0..23).map(|n| 1 + n % 3).sum();
+    assert_eq!((counts.figures.requests_num, counts.figures.total_orders_amount), (23 * 5, 23 + salt));
+    assert_eq!(counts.visits_num, 0);
+    let goods = store.top_goods(quarters.clone()).await.unwrap();
+    let told: Vec<_> = goods.iter().map(|good| (good.slug.as_str(), good.quantity, good.price.cents())).collect();
+    assert_eq!(told, [("salt", salt, salt * 65), ("rice", 23, 23 * 240)]);
     assert_eq!(store.top_pages(quarters).await.unwrap(), []);
+    let mut audit = store.audit().await.unwrap();
+    assert_eq!(audit.rollups(3).await.unwrap().first, []);
+    audit.close().await;
     store.close().await;
 }
 
@@ -175,7 +198,7 @@ async fn a_roll_up_that_is_wrong_is_told() {
 
     let url = format!("sqlite://{}", folder.path().join("pantry.db").display());
     let mut database = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await.unwrap();
-    let damage = "update quarters set foreign_requests_num = foreign_requests_num - 1, visits_num = visits_num + 2;
+    let damage = "update quarters_web_requests set requests_num = requests_num - 1, visits_num = visits_num + 2;
         update quarter_goods set price = price + 5 where slug = 'salt'";
     sqlx::raw_sql(damage).execute(&mut database).await.unwrap();
     sqlx::Connection::close(database).await.unwrap();
@@ -183,7 +206,8 @@ async fn a_roll_up_that_is_wrong_is_told() {
     // Twenty-three minutes from five past on are in two quarter hours.
     assert_eq!((damaged.differing_quarters, damaged.first.len()), (2, 3));
     let first = &damaged.first[0];
-    assert_eq!((first.column.as_str(), first.expected - first.found), ("foreign_requests_num", 1));
+    let missing = first.expected.unwrap() - first.found.unwrap();
+    assert_eq!((first.column.as_str(), missing), ("requests_num", 1));
     assert_eq!(first.minute.number() % 15, 0);
     store.close().await;
 }
@@ -196,8 +220,7 @@ async fn a_group_that_fails_counts_nothing_twice() {
     let store = open(folder.path(), &clock).await;
     let first = store.first_minute();
     clock.advance_micros(60_000_000);
-    let too_many = (Figures::requests(i64::MAX), 1);
-    let foreign = BTreeMap::from([(first, too_many), (first.plus(1), too_many)]);
+    let foreign = [first, first.plus(1)].map(|minute| ((Topic::web_requests(), minute), requests(i64::MAX))).into();
     let (before, count, after) = tokio::join!(
         store.place_order(order(1, &[("rice", 2, 240)], false)),
         store.count(Batch { foreign, ..Batch::default() }),

@@ -64,12 +64,11 @@ pub fn letter_done(head: &LetterHead) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Topic;
 
     fn head(handling: Handling) -> LetterHead {
         LetterHead {
             id: 7,
-            topic: Topic::NewOrders,
+            topic: "new_orders".to_owned(),
             partition: 2,
             offset: 41,
             reason: "the value is not JSON".to_owned(),

@@ -91,7 +91,7 @@ pub fn LetterRanges(
 fn range_row(range: &LetterRange) -> impl IntoView + use<> {
     view! {
         <tr>
-            <td>{range.topic.name()}</td>
+            <td>{range.topic.clone()}</td>
             <td>{range.partition}</td>
             <td>{range.first_offset}</td>
             <td>{range.last_offset}</td>

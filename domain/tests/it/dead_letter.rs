@@ -1,7 +1,7 @@
 //! Dead letters as they are shown, and the reasons that discard them.
 
 use domain::dead_letter::{CORRECTION_BYTES_MAX, DISCARD_REASON_CHARS_MAX, DiscardReasonError};
-use domain::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, Timestamp, Topic, shown_name};
+use domain::{Content, ContentForm, DiscardReason, Handling, Letter, LetterHead, Timestamp, shown_name};
 
 fn whole(bytes: &[u8]) -> Content {
     Content::of(bytes, bytes.len() as i64, bytes.len() as i64)
@@ -10,7 +10,7 @@ fn whole(bytes: &[u8]) -> Content {
 fn letter(value: Option<Content>) -> Letter {
     let head = LetterHead {
         id: 1,
-        topic: Topic::NewOrders,
+        topic: "new_orders".to_owned(),
         partition: 0,
         offset: 0,
         reason: String::new(),

@@ -67,7 +67,7 @@ async fn send(shop: &Shop, began: Instant, rate: u64, numbers: std::ops::Range<u
 /// Waits until every page view is counted, and prints how fast they were from the first one on.
 async fn drain(shop: &Shop, views: u64) -> Result<(), Error> {
     let counted = async || -> Result<u64, Error> {
-        let sum = "select cast(coalesce(sum(own_requests_num), 0) as bigint) from minutes";
+        let sum = "select cast(coalesce(sum(own_requests_num), 0) as bigint) from minutes_web_requests";
         Ok(u64::try_from(shop.number(sum).await?)?)
     };
     let came_back = Instant::now();

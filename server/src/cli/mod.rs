@@ -6,6 +6,7 @@ pub mod password;
 mod postgres;
 pub mod restore;
 pub mod simulate;
+pub mod streams;
 pub mod verify;
 
 use crate::serve;
@@ -44,6 +45,8 @@ enum Command {
     Forget(forget::Options),
     /// Send simulated customers into a shop: they look, order, err and leave, over HTTP and as browsers do.
     Simulate(simulate::Options),
+    /// Print the streams of events: topics, files and figures.
+    Streams(streams::Options),
     /// Check that orders, minute figures and CSV files agree: exit 0 when they do, 1 when not, 2 when it cannot be
     /// told.
     Verify(verify::Options),
@@ -60,6 +63,7 @@ pub async fn run() -> ExitCode {
         Command::RenewKeys => password::renew_keys(environment()).await,
         Command::Forget(options) => forget::main(options, environment()).await,
         Command::Simulate(options) => simulate::main(options).await,
+        Command::Streams(options) => streams::main(&options, environment()),
         Command::Verify(options) => verify::main(options, environment()).await,
     }
 }

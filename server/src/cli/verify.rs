@@ -29,8 +29,12 @@ pub(super) async fn main(options: Options, vars: impl Iterator<Item = (String, S
         Ok(data) => data,
         Err(error) => return complain(&error),
     };
+    let streams = match data.streams() {
+        Ok(streams) => streams,
+        Err(error) => return complain(&error),
+    };
     let url = data.database.url();
-    match verify(|| Audit::open(&url, Clock::default()), &data.dir).await {
+    match verify(|| Audit::open(&url, streams.clone(), Clock::default()), &data.dir).await {
         Ok(found) => {
             let text = if options.json { in_json(&found) } else { in_words(&found) };
             // A reader that left early, as `head` does, heard what it wanted.

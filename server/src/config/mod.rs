@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 28] = [
+pub const VARIABLES: [&str; 29] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -28,6 +28,7 @@ pub const VARIABLES: [&str; 28] = [
     "DATABASE_STATEMENT_TIMEOUT_SECONDS",
     "PAGE_VIEWS_WAITING_MAX",
     "DATA_DIR",
+    "STREAMS_DIR",
     "DEAD_LETTERS_KEEP_DAYS",
     "ORDERS_EMAIL_KEEP_DAYS",
     "KAFKA_BOOTSTRAP_SERVERS",

@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use store::{DatabaseOptions, sqlite_path, sqlite_url};
+use streams::Streams;
 use url::Url;
 
 /// The shop's address and static files.
@@ -54,6 +55,9 @@ impl SiteConfig {
 pub struct DataConfig {
     /// `DATA_DIR`: the folder of the CSV files and, unless told otherwise, of the database.
     pub dir: PathBuf,
+    /// `STREAMS_DIR`: the folder with the declarations of further streams; `None`: `streams` in `DATA_DIR`, if it is
+    /// there.
+    pub streams_dir: Option<PathBuf>,
     /// `DATABASE_URL`: the application's database.
     pub database: Database,
     /// `DATABASE_READ_CONNECTIONS_MAX`: how many connections read at once.
@@ -104,8 +108,13 @@ impl DataConfig {
         let connections = vars.number("DATABASE_READ_CONNECTIONS_MAX", connections, 1..=100)?;
         let seconds = vars.number("DATABASE_STATEMENT_TIMEOUT_SECONDS", seconds, 1..=60)?;
         let waiting_max = vars.number("PAGE_VIEWS_WAITING_MAX", PAGE_VIEWS_WAITING_MAX, 1_000..=1_000_000_000)?;
+        let streams_dir = match vars.get("STREAMS_DIR")? {
+            Some(_) => Some(vars.path("STREAMS_DIR", "data/streams")?.into()),
+            None => None,
+        };
         Ok(DataConfig {
             dir,
+            streams_dir,
             database,
             read_connections_max: connections,
             statement_timeout: Duration::from_secs(seconds.into()),
@@ -118,13 +127,28 @@ impl DataConfig {
         })
     }
 
-    /// As the store takes it.
+    /// The shop's own streams, and those that are declared in the folder. Reads its files.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its file and line.
+    pub fn streams(&self) -> Result<Streams, ConfigError> {
+        let default = self.dir.join("streams");
+        let folder = match &self.streams_dir {
+            Some(folder) => folder,
+            None if !default.is_dir() => return Ok(Streams::own()),
+            None => &default,
+        };
+        Streams::load(folder).map_err(|error| ConfigError::new("STREAMS_DIR", error.to_string()))
+    }
+
+    /// As the store takes it, with the shop's own streams.
     #[must_use]
     pub fn database_options(&self) -> DatabaseOptions {
         DatabaseOptions {
             url: self.database.url(),
             read_connections_max: self.read_connections_max,
             statement_timeout: self.statement_timeout,
+            streams: Streams::own(),
         }
     }
 }

@@ -192,6 +192,7 @@ fn the_sample_explains_every_variable_and_sets_the_defaults() {
     let unsupported_or_samples = [
         "LAKE_URL",
         "KAFKA_BOOTSTRAP_SERVERS",
+        "STREAMS_DIR",
         "ORDERS_EMAIL_KEEP_DAYS",
         "ADMIN_PASSWORD",
         "TRUSTED_PROXIES",

@@ -2,9 +2,10 @@
 
 use domain::order::{EMAIL_BYTES_MAX, QUANTITY_MAX};
 use domain::{
-    DiscardReason, Email, Minute, Money, OrderToken, PagePath, Problem, Quantity, SubmissionKey, Timestamp, Topic,
-    ViewKind, dead_letter,
+    DiscardReason, Email, Minute, Money, OrderToken, PagePath, Problem, Quantity, SubmissionKey, Timestamp, ViewKind,
+    dead_letter,
 };
+use streams::Streams;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
@@ -18,7 +19,7 @@ pub fn fields(data: &[u8]) {
     check_time(text);
     check_reason(text);
     assert!(PagePath::parse(text).is_none_or(|page| page.path() == text));
-    assert!(Topic::named(text).is_none_or(|topic| topic.name() == text));
+    assert!(Streams::own().of(text).is_none_or(|topic| topic.name() == text));
     assert!(ViewKind::named(text).is_none_or(|kind| kind.name() == text));
 }
 

@@ -1,23 +1,24 @@
 //! The CSV files. An input says what became of a file's rendering: which file, how many minutes are closed, which of
 //! them late events have changed since, and what was cut out of it or written into it.
 
-use crate::sinks::csv::{Appended, CsvKind, Repaired, check, header, repair, row};
-use domain::{Figures, Minute, MinuteFigures, Money};
+use crate::sinks::csv::{Appended, Repaired, check, header, repair, row};
+use domain::Minute;
 use std::fs;
 use std::io;
 use std::path::Path;
+use streams::{MinuteTotals, Streams, Topic, Totals};
 
 const FIRST: i64 = 29_922_480;
 const MINUTES_MAX: u8 = 16;
 /// Of the columns that a late event may have changed.
 const FIGURE: &[u8] = b".-0123456789";
 /// Longer than any row.
-const LINE_BYTES_MAX: usize = 512;
+const LINE_BYTES_MAX: usize = 1_024;
 const DATETIME_BYTES: usize = "2026-11-22 12:00:00".len();
 
 /// What an input says, byte by byte.
 struct Damage<'a> {
-    kind: CsvKind,
+    topic: Topic,
     minutes: u8,
     revised: u16,
     /// Where something happened to the file.
@@ -31,9 +32,9 @@ struct Damage<'a> {
 impl Damage<'_> {
     fn read(data: &[u8]) -> Option<Damage<'_>> {
         let (head, instead) = data.split_first_chunk::<8>()?;
-        let [kind, minutes, revised @ .., at_high, at_low, gone_high, gone_low] = *head;
+        let [topic, minutes, revised @ .., at_high, at_low, gone_high, gone_low] = *head;
         Some(Damage {
-            kind: CsvKind::ALL[usize::from(kind % 2)],
+            topic: Streams::own().all()[usize::from(topic % 3)],
             minutes: minutes % (MINUTES_MAX + 1),
             revised: u16::from_be_bytes(revised),
             at: u16::from_be_bytes([at_high, at_low]).into(),
@@ -42,74 +43,67 @@ impl Damage<'_> {
         })
     }
 
-    fn minutes(&self, is_late: bool) -> Vec<MinuteFigures> {
+    fn minutes(&self, is_late: bool) -> Vec<MinuteTotals> {
         (0..i64::from(self.minutes)).map(|index| minute(index, is_late && self.revised >> index & 1 == 1)).collect()
     }
 
     /// The file as it is found: rendered before the late events, then damaged.
     fn found(&self) -> Vec<u8> {
-        let whole = rendering(self.kind, &self.minutes(false)).into_bytes();
+        let whole = rendering(self.topic, &self.minutes(false)).into_bytes();
         let at = self.at.min(whole.len());
         let behind = self.at.saturating_add(self.gone).min(whole.len());
         [&whole[..at], self.instead, &whole[behind..]].concat()
     }
 }
 
-fn minute(index: i64, is_late: bool) -> MinuteFigures {
+fn minute(index: i64, is_late: bool) -> MinuteTotals {
     let more = i64::from(is_late);
-    let figures = Figures {
-        requests_num: index % 7 * 11 + 1_000 * more,
-        total_orders_num: index % 5 + more,
-        total_orders_amount: index % 5 * 3 + more,
-        total_orders_price: Money::from_cents(index % 5 * 1_999 + 100_000 * more),
-        total_paid_orders_num: index % 3,
-        total_paid_orders_amount: index % 3 * 2,
-        total_paid_orders_price: Money::from_cents(index % 3 * 5),
-        total_feedback_num: index % 4,
-        total_feedback_stars: index % 4 * 3 + 2 * more,
-    };
-    MinuteFigures { minute: Minute::from_number(FIRST + index), figures, is_closed: true, revision: more }
+    let figures =
+        [index % 5 + more, index % 4 * 3 + more, index % 7 * 1_999 + 100_000 * more, index % 3, 0, index % 3 * 5];
+    let totals = Totals(figures.map(Some).to_vec());
+    MinuteTotals { minute: Minute::from_number(FIRST + index), totals, is_closed: true, revision: more }
 }
 
-fn rendering(kind: CsvKind, minutes: &[MinuteFigures]) -> String {
-    minutes.iter().fold(header(kind).to_owned(), |text, minute| text + row(kind, minute).as_str())
+fn rendering(topic: Topic, minutes: &[MinuteTotals]) -> String {
+    minutes.iter().fold(header(topic), |text, minute| text + row(topic, minute).as_str())
 }
 
 /// Pages of five minutes, so that a file takes several.
-fn pages(minutes: &[MinuteFigures]) -> impl FnMut(Minute) -> io::Result<Vec<MinuteFigures>> {
-    move |from| Ok(minutes.iter().filter(|minute| minute.minute >= from).take(5).copied().collect())
+fn pages(minutes: &[MinuteTotals]) -> impl FnMut(Minute) -> io::Result<Vec<MinuteTotals>> {
+    move |from| Ok(minutes.iter().filter(|minute| minute.minute >= from).take(5).cloned().collect())
 }
 
 /// A repaired file is its rendering, byte for byte, and goes on; what a person wrote, and nothing else, is kept aside
 /// as it was; and `verify` finds every file that is not its rendering. `folder` is emptied first.
 pub fn files(data: &[u8], folder: &Path) {
     let Some(damage) = Damage::read(data) else { return };
-    let (kind, minutes, found) = (damage.kind, damage.minutes(true), damage.found());
-    let expected = rendering(kind, &minutes);
-    let path = folder.join(kind.file_name());
+    let (topic, minutes, found) = (damage.topic, damage.minutes(true), damage.found());
+    let expected = rendering(topic, &minutes);
+    let path = folder.join(&topic.stream().file);
     for entry in fs::read_dir(folder).expect("a folder") {
         fs::remove_file(entry.expect("an entry").path()).expect("a file that can go");
     }
     fs::write(&path, &found).expect("a folder that can be written into");
 
     let is_whole = found == expected.as_bytes() || (minutes.is_empty() && found.is_empty());
-    assert_eq!(differing(folder, kind, &minutes) == 0, is_whole, "verify");
+    assert_eq!(differing(folder, topic, &minutes) == 0, is_whole, "verify");
 
-    let (mut csv, repaired) = repair(folder, kind, &mut pages(&minutes)).expect("a repair");
+    let (mut csv, repaired) = repair(folder, topic, &mut pages(&minutes)).expect("a repair");
     let is_edited = !is_explained(&damage, &found, &minutes);
-    assert_eq!(matches!(repaired, Repaired::Edited { .. }), is_edited, "{repaired:?}");
+    let is_kept_aside = matches!(repaired, Repaired::Edited { .. } | Repaired::OtherColumns { .. });
+    assert_eq!(is_kept_aside, is_edited, "{repaired:?}");
     assert_eq!(repaired == Repaired::Intact, found == expected.as_bytes(), "{repaired:?}");
     assert_eq!(text(&path), expected, "{repaired:?}");
     assert_eq!(fs::read_dir(folder).expect("a folder").count(), 1 + usize::from(is_edited), "{repaired:?}");
-    if let Repaired::Edited { kept_as } = repaired {
+    if let Repaired::Edited { kept_as } | Repaired::OtherColumns { kept_as } = repaired {
         assert_eq!(fs::read(kept_as).expect("what was kept aside"), found);
     }
-    assert_eq!(differing(folder, kind, &minutes), 0, "verify finds a repaired file whole");
+    assert_eq!(differing(folder, topic, &minutes), 0, "verify finds a repaired file whole");
 
     let next = [minutes, vec![minute(damage.minutes.into(), false)]].concat();
     assert_eq!(csv.append(&next).expect("an append"), Appended::Rows(1));
-    assert_eq!(text(&path), rendering(kind, &next));
-    let (_, again) = repair(folder, kind, &mut pages(&next)).expect("another repair");
+    assert_eq!(text(&path), rendering(topic, &next));
+    let (_, again) = repair(folder, topic, &mut pages(&next)).expect("another repair");
     assert_eq!(again, Repaired::Intact);
 }
 
@@ -117,19 +111,19 @@ fn text(path: &Path) -> String {
     fs::read_to_string(path).expect("the file")
 }
 
-fn differing(folder: &Path, kind: CsvKind, minutes: &[MinuteFigures]) -> i64 {
-    let [checked] = check(folder, [kind], &mut pages(minutes), 3).expect("a check");
+fn differing(folder: &Path, topic: Topic, minutes: &[MinuteTotals]) -> i64 {
+    let checked = check(folder, topic, &mut pages(minutes), 3).expect("a check");
     assert!(checked.first.len() <= 3 && checked.first.is_empty() == (checked.differing_minutes == 0));
     checked.differing_minutes
 }
 
 /// Whether a crash and late events explain what was found: whole lines of ours, in some of them the figures of before
 /// a late event; then a part of a line, or the NUL bytes that a crash leaves, or nothing.
-fn is_explained(damage: &Damage<'_>, found: &[u8], minutes: &[MinuteFigures]) -> bool {
+fn is_explained(damage: &Damage<'_>, found: &[u8], minutes: &[MinuteTotals]) -> bool {
     let end = found.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let mut rest = &found[..end];
-    let lines = std::iter::once((header(damage.kind).to_owned(), false));
-    for (expected, is_late) in lines.chain(minutes.iter().map(|it| (row(damage.kind, it), it.revision > 0))) {
+    let lines = std::iter::once((header(damage.topic), false));
+    for (expected, is_late) in lines.chain(minutes.iter().map(|it| (row(damage.topic, it), it.revision > 0))) {
         if expected.as_bytes().starts_with(rest) {
             return true;
         }

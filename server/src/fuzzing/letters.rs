@@ -2,7 +2,7 @@
 //! record there was, and then the bytes that are shown.
 
 use domain::dead_letter::CORRECTION_BYTES_MAX;
-use domain::{Content, ContentForm, Email, Handling, Letter, LetterHead, Mention, Timestamp, Topic};
+use domain::{Content, ContentForm, Email, Handling, Letter, LetterHead, Mention, Timestamp};
 use url::form_urlencoded;
 
 /// Bytes are shown as a text that says all of them, or as a hex dump from which they can be read back; and what can be
@@ -64,7 +64,7 @@ fn check_editable(value: Content, bytes: &[u8]) {
 fn head() -> LetterHead {
     LetterHead {
         id: 1,
-        topic: Topic::NewOrders,
+        topic: "new_orders".to_owned(),
         partition: 0,
         offset: 0,
         reason: String::new(),

@@ -4,8 +4,8 @@
 use super::owner_tests::{Door, door, header_of, text_of};
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode, header};
-use domain::Topic;
 use store::{Batch, DeadLetter};
+use streams::Topic;
 
 async fn keep(door: &Door, letters: Vec<DeadLetter>) {
     door.store.count(Batch { dead_letters: letters, ..Batch::default() }).await.unwrap();
@@ -15,7 +15,7 @@ fn letter(door: &Door, offset: i64, value: &[u8]) -> DeadLetter {
     DeadLetter {
         log: "a log".to_owned(),
         generation: 0,
-        topic: Topic::NewOrders,
+        topic: Topic::new_orders(),
         partition: 1,
         offset,
         reason: "the value is not JSON".to_owned(),

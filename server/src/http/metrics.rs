@@ -4,6 +4,7 @@
 
 use super::health::{why_not_counting, why_not_selling};
 use super::serving::Places;
+use super::stream_metrics;
 use crate::health::Health;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
@@ -19,6 +20,7 @@ use prometheus_client::registry::Registry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::{Store, WriterState};
+use streams::{Topic, Totals};
 use tokio::sync::watch;
 
 /// The media type of the text that `/metrics` answers with.
@@ -66,7 +68,8 @@ pub(crate) fn router(state: MetricsState) -> Router {
                 connections_open: state.places.open(),
                 connections_closed: state.places.closed(),
             };
-            text_response(render(&snapshot, &fresh))
+            let totals = stream_metrics::totals(&state.store).await;
+            text_response(render(&snapshot, &fresh, &totals))
         }
     };
     Router::new().route("/metrics", get(answer))
@@ -79,10 +82,11 @@ fn text_response(text: Result<String, std::fmt::Error>) -> Response {
     }
 }
 
-fn render(snapshot: &Snapshot, fresh: &Fresh) -> Result<String, std::fmt::Error> {
+fn render(snapshot: &Snapshot, fresh: &Fresh, totals: &[(Topic, Totals)]) -> Result<String, std::fmt::Error> {
     let mut registry = Registry::with_prefix("pantry");
     register_fresh(&mut registry, fresh);
     register_snapshot(&mut registry, snapshot);
+    stream_metrics::register(&mut registry, totals);
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -202,7 +206,12 @@ mod tests {
             connections_open: 12,
             connections_closed: [13, 14, 15],
         };
-        let text = render(&Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() }, &fresh).unwrap();
+        let totals = [
+            (Topic::new_orders(), Totals([3, 7, 4_550, 1, 2, 0].map(Some).to_vec())),
+            (Topic::web_requests(), Totals(vec![Some(9), Some(4)])),
+        ];
+        let snapshot = Snapshot { taken_at, pipeline, alerting, ..Snapshot::default() };
+        let text = render(&snapshot, &fresh, &totals).unwrap();
         for line in [
             "pantry_ready 1",
             "pantry_pipeline_ready 0",
@@ -214,6 +223,9 @@ mod tests {
             "pantry_broker_reachable 0",
             "pantry_dropped_page_views 3",
             "pantry_open_alerts 1",
+            "pantry_stream_new_orders_total_orders_num_total 3.0",
+            "pantry_stream_new_orders_total_orders_price_total 45.5",
+            "pantry_stream_web_requests_visits_num_total 4.0",
             "pantry_kafka_errors 1",
             "pantry_kafka_refused{request=\"publish\",topic=\"feedback\",reason=\"Kafka refuses \\\"it\\\".\"} 1",
             "pantry_alert_deliveries_total 5",

@@ -50,6 +50,7 @@ mod shop_tests;
 mod shown_again;
 mod static_files;
 mod stream;
+mod stream_metrics;
 #[cfg(test)]
 mod stream_tests;
 mod theme;

@@ -4,6 +4,7 @@
 use crate::kafka::Batches;
 use rdkafka::ClientConfig;
 use std::collections::BTreeMap;
+use streams::Streams;
 
 /// Records that the producer holds before they are acknowledged. Beyond it the outbox alone holds them.
 const PRODUCER_QUEUE_RECORDS_MAX: &str = "20000";
@@ -40,6 +41,8 @@ pub struct Cluster {
     pub bootstrap_servers: String,
     /// Further librdkafka settings from the environment, such as `security.protocol`.
     pub properties: BTreeMap<String, String>,
+    /// The streams that travel through it.
+    pub streams: Streams,
     /// Partitions of topics that Pantry creates.
     pub partitions: i32,
     /// Replicas of topics that Pantry creates.

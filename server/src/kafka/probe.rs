@@ -3,7 +3,7 @@
 
 use crate::kafka::reasons::{Asking, Reasons};
 use crate::kafka::{Cluster, Partitions, REQUEST_TIMEOUT};
-use domain::{Fingerprint, Timestamp, Topic, record_hash};
+use domain::{Fingerprint, Timestamp, record_hash};
 use rdkafka::TopicPartitionList;
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use streams::{Streams, Topic};
 
 /// How long one poll for a record waits.
 const POLL: Duration = Duration::from_millis(50);
@@ -78,6 +79,7 @@ pub(crate) fn fingerprint(message: &BorrowedMessage<'_>, headers: &[RecordHeader
 pub(crate) struct Probe {
     client: Arc<BaseConsumer<Asking>>,
     admin: Arc<AdminClient<DefaultClientContext>>,
+    pub(super) streams: Streams,
 }
 
 impl Probe {
@@ -85,7 +87,7 @@ impl Probe {
     pub(crate) fn new(cluster: &Cluster, reasons: Arc<Reasons>) -> Result<Probe, KafkaError> {
         let client = Arc::new(cluster.consumer_config("pantry-probe").create_with_context(Asking(reasons))?);
         let admin = Arc::new(cluster.config().create()?);
-        Ok(Probe { client, admin })
+        Ok(Probe { client, admin, streams: cluster.streams.clone() })
     }
 
     pub(super) async fn ask<T: Send + 'static>(

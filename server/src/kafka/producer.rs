@@ -6,7 +6,7 @@ use crate::kafka::refusal::Tell;
 use crate::kafka::refused::Refused;
 use crate::kafka::refused_letters::{RefusedLetter, RefusedLetters};
 use crate::kafka::{Cluster, Kept};
-use domain::{Event, Timestamp, Topic};
+use domain::Timestamp;
 use rdkafka::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Message, OwnedHeaders};
@@ -16,6 +16,7 @@ use record_headers::RecordHeader;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use streams::{Event, Streams, Topic};
 
 /// The delivery mark of a record that names no outbox row.
 const NO_EVENT: usize = 0;
@@ -43,7 +44,7 @@ impl InFlight {
     }
 
     pub(crate) fn contains(&self, event: &Event) -> bool {
-        self.ids().get(&event.topic()).is_some_and(|ids| ids.contains(&event.event_id))
+        self.ids().get(&event.body.topic).is_some_and(|ids| ids.contains(&event.event_id))
     }
 
     fn insert(&self, topic: Topic, id: i64) {
@@ -109,9 +110,16 @@ struct Deliveries {
     shared: Shared,
     batches: Batches,
     is_embedded: bool,
+    streams: Streams,
 }
 
 impl Deliveries {
+    /// The topic's name as it is known here.
+    fn known(&self, topic: &str) -> Option<&'static str> {
+        let topics = self.streams.all().iter();
+        topics.flat_map(|known| [known.name(), known.dead_letter_name()]).find(|name| *name == topic)
+    }
+
     /// Nobody reads a dead-letter topic in this process, so what it holds is known from here.
     fn note_dead_letter(&self, message: &BorrowedMessage<'_>) {
         if self.is_embedded {
@@ -124,11 +132,6 @@ impl Deliveries {
 fn bytes_of(message: &BorrowedMessage<'_>) -> usize {
     let headers: usize = record_headers::of(message).iter().map(RecordHeader::bytes).sum();
     message.key_len() + message.payload_len() + headers
-}
-
-/// The topic's name as it is known here.
-fn known(topic: &str) -> Option<&'static str> {
-    Topic::ALL.into_iter().flat_map(|known| [known.name(), known.dead_letter_name()]).find(|name| *name == topic)
 }
 
 impl ClientContext for Deliveries {
@@ -147,7 +150,7 @@ impl ProducerContext for Deliveries {
     fn delivery(&self, result: &DeliveryResult<'_>, event_id: usize) {
         let (Ok(message) | Err((_, message))) = result;
         let event = (event_id != NO_EVENT).then_some(event_id as i64);
-        if let Some(topic) = known(message.topic()) {
+        if let Some(topic) = self.known(message.topic()) {
             match result {
                 Ok(message) => {
                     if event.is_none() {
@@ -169,7 +172,7 @@ impl ProducerContext for Deliveries {
             }
         }
         crash::step("after_ack");
-        if let (Some(event), Some(topic)) = (event, Topic::named(message.topic())) {
+        if let (Some(event), Some(topic)) = (event, self.streams.of(message.topic())) {
             self.in_flight.remove(topic, event);
         }
     }
@@ -195,7 +198,8 @@ impl Producer {
     ) -> Result<Producer, KafkaError> {
         let in_flight = InFlight::default();
         let (shared, refused) = (shared.clone(), Arc::clone(&shared.refused));
-        let context = Deliveries { in_flight: in_flight.clone(), shared, batches, is_embedded: cluster.is_embedded };
+        let (is_embedded, streams) = (cluster.is_embedded, cluster.streams.clone());
+        let context = Deliveries { in_flight: in_flight.clone(), shared, batches, is_embedded, streams };
         let producer = cluster.producer_config(batches).create_with_context(context)?;
         Ok(Producer { producer, in_flight, source: source.to_owned(), refused, batches, made_at: Instant::now() })
     }
@@ -209,17 +213,17 @@ impl Producer {
     /// # Errors
     /// Why it was not taken; the outbox still holds it.
     pub(crate) fn send(&self, event: &Event, now: Timestamp) -> Result<(), SendError> {
-        let topic = event.topic().name();
+        let topic = event.body.topic.name();
         if !self.refused.may_send(topic, event.event_id, Instant::now()) {
             return Err(SendError::HeldBack);
         }
-        self.in_flight.insert(event.topic(), event.event_id);
+        self.in_flight.insert(event.body.topic, event.event_id);
         let sent = with_record(event, &self.source, now, |record| {
             let bytes = record.payload.map_or(0, str::len);
             self.producer.send(record).map_err(|(error, _)| (error, bytes))
         });
         sent.map_err(|(error, bytes)| {
-            self.in_flight.remove(event.topic(), event.event_id);
+            self.in_flight.remove(event.body.topic, event.event_id);
             let error = SendError::from(error);
             if let SendError::Kafka(error) = &error {
                 // The client itself measures the record alone.

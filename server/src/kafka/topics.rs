@@ -4,15 +4,17 @@
 use crate::kafka::probe::{Absent, Seen, Shape};
 use crate::kafka::refusal::{Request, refusal};
 use crate::kafka::{Cluster, Probe, REQUEST_TIMEOUT};
-use domain::Topic;
 use rdkafka::admin::{AdminOptions, NewTopic, TopicReplication};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use std::collections::{BTreeMap, BTreeSet};
+use streams::{Streams, Topic};
 
 /// Which topics there are, and how many partitions each has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Partitions {
     counts: BTreeMap<Topic, i32>,
+    /// How many there should be.
+    declared: usize,
     dead_letter_topics: BTreeSet<&'static str>,
 }
 
@@ -40,7 +42,7 @@ impl Partitions {
 
     /// Whether no topic of events is missing.
     pub(crate) fn has_all_topics(&self) -> bool {
-        self.counts.len() == Topic::ALL.len()
+        self.counts.len() == self.declared
     }
 
     /// Whether this topic of dead letters is there.
@@ -50,13 +52,18 @@ impl Partitions {
 
     /// Whether no topic is missing, dead letters' neither.
     pub(crate) fn is_complete(&self) -> bool {
-        self.has_all_topics() && self.dead_letter_topics.len() == Topic::ALL.len()
+        self.has_all_topics() && self.dead_letter_topics.len() == self.declared
     }
 
-    fn of(seen: &BTreeMap<&'static str, Shape>) -> Partitions {
+    fn of(streams: &Streams, seen: &BTreeMap<&'static str, Shape>) -> Partitions {
+        let topics = || streams.all().iter().copied();
         let count = |topic: Topic| seen.get(topic.name()).map(|shape| (topic, shape.partitions));
-        let letters = Topic::ALL.into_iter().map(Topic::dead_letter_name).filter(|name| seen.contains_key(name));
-        Partitions { counts: Topic::ALL.into_iter().filter_map(count).collect(), dead_letter_topics: letters.collect() }
+        let letters = topics().map(Topic::dead_letter_name).filter(|name| seen.contains_key(name));
+        Partitions {
+            counts: topics().filter_map(count).collect(),
+            declared: streams.all().len(),
+            dead_letter_topics: letters.collect(),
+        }
     }
 }
 
@@ -68,8 +75,8 @@ pub(crate) struct Topics {
 }
 
 /// The names of the topics and of their dead letter topics.
-fn names() -> Vec<&'static str> {
-    Topic::ALL.iter().flat_map(|topic| [topic.name(), topic.dead_letter_name()]).collect()
+fn names(streams: &Streams) -> Vec<&'static str> {
+    streams.all().iter().flat_map(|topic| [topic.name(), topic.dead_letter_name()]).collect()
 }
 
 impl Probe {
@@ -78,20 +85,20 @@ impl Probe {
     /// # Errors
     /// No broker answers, or does not know yet what was created.
     pub(crate) async fn ensure_topics(&self, cluster: &Cluster) -> Result<Topics, KafkaError> {
-        let seen = self.look(names()).await?.topics;
+        let seen = self.look(names(&self.streams)).await?.topics;
         for (name, shape) in &seen {
             warn_about_shape(cluster, name, *shape);
         }
         let mut refused = BTreeMap::new();
         let mut missing = Vec::new();
-        for name in names().into_iter().filter(|name| !seen.contains_key(name)) {
+        for name in names(&self.streams).into_iter().filter(|name| !seen.contains_key(name)) {
             match self.why_absent(name).await? {
                 Absent::Missing | Absent::Unclear => missing.push(name),
                 Absent::Hidden(code) => note(&mut refused, Request::Describe(name), code),
             }
         }
         if missing.is_empty() {
-            return Ok(Topics { partitions: Partitions::of(&seen), refused });
+            return Ok(Topics { partitions: Partitions::of(&self.streams, &seen), refused });
         }
         let mut created = Vec::new();
         for (name, code) in self.create(cluster, &missing).await? {
@@ -100,7 +107,7 @@ impl Probe {
                 Some(code) => note(&mut refused, Request::Create(name), code),
             }
         }
-        let seen = self.look(names()).await?.topics;
+        let seen = self.look(names(&self.streams)).await?.topics;
         for name in created.into_iter().filter(|name| !seen.contains_key(name)) {
             match self.why_absent(name).await? {
                 Absent::Hidden(code) => note(&mut refused, Request::Describe(name), code),
@@ -110,13 +117,13 @@ impl Probe {
                 }
             }
         }
-        Ok(Topics { partitions: Partitions::of(&seen), refused })
+        Ok(Topics { partitions: Partitions::of(&self.streams, &seen), refused })
     }
 
     /// Who answers, and which topics it names.
     pub(crate) async fn look_at_topics(&self) -> Result<(String, Partitions), KafkaError> {
-        let Seen { cluster_id, topics } = self.look(names()).await?;
-        Ok((cluster_id, Partitions::of(&topics)))
+        let Seen { cluster_id, topics } = self.look(names(&self.streams)).await?;
+        Ok((cluster_id, Partitions::of(&self.streams, &topics)))
     }
 
     /// Whether a topic that `known` has and `seen` lacks is gone, or hidden; an answer on the way to that proves

@@ -3,13 +3,14 @@
 
 use crate::kafka::Cluster;
 use crate::kafka::record::with_record;
-use domain::{Event, Timestamp};
+use domain::Timestamp;
 use rdkafka::ClientContext;
 use rdkafka::error::KafkaError;
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, Producer as _, ProducerContext};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use streams::Event;
 
 /// Longer than the try may take, `Cluster::trial_config`.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(12);

@@ -182,8 +182,8 @@ async fn judge(store: &Store, last: Judged, until: Minute) -> Result<Judged, Sto
         return Ok(last);
     }
     let from = last.until.max(until.plus(-JUDGED_MINUTES_MAX));
-    let minutes = store.closed_minutes_from(from, JUDGED_MINUTES_MAX).await?;
-    let judged = minutes.into_iter().filter(|minute| minute.minute < until);
+    let minutes = store.figures_from(from, JUDGED_MINUTES_MAX).await?;
+    let judged = minutes.into_iter().filter(|minute| minute.is_closed && minute.minute < until);
     Ok(Judged { until, busiest: judged.max_by_key(|minute| minute.figures.requests_num) })
 }
 

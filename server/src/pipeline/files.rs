@@ -2,13 +2,14 @@
 //! event revised one. The database is the truth; a file that is missing, torn or edited is made whole from it.
 
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
-use crate::sinks::csv::{Appended, CsvFile, CsvKind, PAGE_MINUTES_MAX, Repaired, repair};
-use domain::{Minute, MinuteFigures};
+use crate::sinks::csv::{Appended, CsvFile, PAGE_MINUTES_MAX, Pages, Repaired, repair};
+use domain::Minute;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
+use streams::Topic;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -101,12 +102,13 @@ impl Files {
     /// Compares the files with the database and makes them whole.
     async fn repair(&self) -> Result<Option<Vec<CsvFile>>, PipelineError> {
         let folder = self.folder.clone();
+        let topics = self.store.streams().clone();
         self.blocking(move |pages| {
             store::create_private_folder(&folder)?;
             let mut files = Vec::new();
-            for kind in CsvKind::ALL {
-                let (file, repaired) = repair(&folder, kind, pages)?;
-                say(kind, &repaired);
+            for topic in topics.all() {
+                let (file, repaired) = repair(&folder, *topic, &mut pages.of(*topic))?;
+                say(&topic.stream().file, &repaired);
                 files.push(file);
             }
             Ok(Some(files))
@@ -116,11 +118,11 @@ impl Files {
 
     /// Appends what was closed since; `None` when a file needs to be repaired.
     async fn append(&self, mut files: Vec<CsvFile>) -> Result<Option<Vec<CsvFile>>, PipelineError> {
-        let first = self.store.first_minute();
         self.blocking(move |pages| {
             for file in &mut files {
+                let mut pages = pages.of(file.topic());
                 loop {
-                    let page = pages(file.next().unwrap_or(first))?;
+                    let page = pages(file.next().unwrap_or_default())?;
                     match file.append(&page)? {
                         Appended::NeedsRepair => return Ok(None),
                         Appended::Rows(_) if page.len() == PAGE_MINUTES_MAX => {}
@@ -136,7 +138,7 @@ impl Files {
     async fn rewrite(&self, mut files: Vec<CsvFile>) -> Result<Vec<CsvFile>, PipelineError> {
         self.blocking(move |pages| {
             for file in &mut files {
-                file.rewrite(pages)?;
+                file.rewrite(&mut pages.of(file.topic()))?;
             }
             Ok(files)
         })
@@ -146,26 +148,39 @@ impl Files {
     /// Runs file work off the runtime, with pages of closed minutes from the database.
     async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn FnMut(Minute) -> io::Result<Vec<MinuteFigures>>) -> io::Result<T> + Send + 'static,
+        work: impl FnOnce(&ClosedMinutes) -> io::Result<T> + Send + 'static,
     ) -> Result<T, PipelineError> {
-        let (store, runtime) = (self.store.clone(), Handle::current());
-        let mut pages = move |from: Minute| {
-            let from = from.max(store.first_minute());
-            let page = store.closed_minutes_from(from, PAGE_MINUTES_MAX as i64);
-            runtime.block_on(page).map_err(io::Error::other)
-        };
-        let done = tokio::task::spawn_blocking(move || work(&mut pages)).await;
+        let minutes = ClosedMinutes { store: self.store.clone(), runtime: Handle::current() };
+        let done = tokio::task::spawn_blocking(move || work(&minutes)).await;
         Ok(done.unwrap_or_else(|panic| Err(io::Error::other(panic)))?)
     }
 }
 
-fn say(kind: CsvKind, repaired: &Repaired) {
-    let file = kind.file_name();
+/// Closed minutes, read from where nothing may wait.
+struct ClosedMinutes {
+    store: Store,
+    runtime: Handle,
+}
+
+impl ClosedMinutes {
+    /// Those of one stream.
+    fn of(&self, topic: Topic) -> Box<Pages<'_>> {
+        Box::new(move |from| {
+            let page = self.store.closed_minutes_from(topic, from, PAGE_MINUTES_MAX as i64);
+            self.runtime.block_on(page).map_err(io::Error::other)
+        })
+    }
+}
+
+fn say(file: &str, repaired: &Repaired) {
     match repaired {
         Repaired::Intact => {}
         Repaired::Appended { rows } => tracing::info!(file, rows, "rows were appended to a CSV file"),
         Repaired::Written => tracing::info!(file, "a CSV file was written"),
         Repaired::Outdated => tracing::info!(file, "a CSV file was rendered again after late events"),
+        Repaired::OtherColumns { kept_as } => {
+            tracing::info!(file, kept_as = %kept_as.display(), "a CSV file had other columns; it was kept aside and rendered anew");
+        }
         Repaired::Edited { kept_as } => {
             tracing::warn!(file, kept_as = %kept_as.display(), "a CSV file had been edited; it was kept aside and rendered anew");
         }

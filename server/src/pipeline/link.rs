@@ -2,12 +2,13 @@
 
 use crate::kafka::{Batches, Cluster, Partitions, Probe, Producer, Reasons, Refused, SendError, Shared, Tell, Topics};
 use crate::pipeline::PipelineError;
-use domain::{Event, Timestamp, Topic};
+use domain::Timestamp;
 use rdkafka::error::KafkaError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use store::{LogEnd, Store, Target};
+use streams::{Event, Topic};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -90,12 +91,17 @@ impl Link {
         Ok(())
     }
 
+    /// Every topic of events, there or not.
+    pub(crate) fn topics(&self) -> &[Topic] {
+        self.cluster.streams.all()
+    }
+
     /// Hands an event over without waiting.
     ///
     /// # Errors
     /// Why it was not taken; the outbox still holds it.
     pub(crate) fn send(&self, event: &Event, now: Timestamp) -> Result<(), SendError> {
-        match self.partitions.has(event.topic()) {
+        match self.partitions.has(event.body.topic) {
             true => self.producer().send(event, now),
             // The producer would keep it, and look for its topic in vain.
             false => Err(SendError::HeldBack),
@@ -117,8 +123,8 @@ impl Link {
         if !self.partitions.has_all_topics() {
             return Ok(None);
         }
-        let by_topic = self.ends_by_topic(store, &Topic::ALL.into()).await?;
-        let is_whole = by_topic.len() == Topic::ALL.len();
+        let by_topic = self.ends_by_topic(store, &self.topics().iter().copied().collect()).await?;
+        let is_whole = by_topic.len() == self.topics().len();
         let ends = by_topic.into_values().flat_map(|target| target.ends).collect();
         Ok(is_whole.then(|| Target { log: self.log.clone(), ends }))
     }

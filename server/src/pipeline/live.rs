@@ -88,10 +88,11 @@ impl Live {
         let taken_at = self.store.now();
         let open = Minute::of(taken_at);
         let oldest = open.plus(1 - CHART_MINUTES as i64).max(self.store.first_minute());
-        let counted = self.store.minutes_from(oldest, CHART_MINUTES as i64).await?;
+        let counted = self.store.figures_from(oldest, CHART_MINUTES as i64).await?;
         let closed_until = self.store.closed_until().await?;
         let table_from = closed_until.plus(-(TABLE_MINUTES as i64)).max(self.store.first_minute());
-        let mut closed = self.store.closed_minutes_from(table_from, TABLE_MINUTES as i64).await?;
+        let mut closed = self.store.figures_from(table_from, TABLE_MINUTES as i64).await?;
+        closed.retain(|minute| minute.minute < closed_until);
         closed.reverse();
         let zone = self.store.time_zone().await?;
         let midnight = zone.day_start(zone.day_of(open));

@@ -114,7 +114,7 @@ fn stands(producer: &Producer) -> bool {
 async fn ask_why(link: Arc<Link>, store: Store, event_id: i64) {
     let Ok(page) = store.outbox_page(event_id - 1, event_id, 1).await else { return };
     let Some(event) = page.events.into_iter().next() else { return };
-    let topic = event.topic().name();
+    let topic = event.body.topic.name();
     let (now, source, tried_by) = (store.now(), store.source().to_owned(), Arc::clone(&link));
     let tried = tokio::task::spawn_blocking(move || try_once(&tried_by.cluster, &source, &event, now)).await;
     if let Ok(Err(error)) = tried {

@@ -2,8 +2,8 @@
 
 use crate::kafka::SendError;
 use crate::pipeline::link::CurrentLink;
-use domain::Event;
 use store::Clock;
+use streams::Event;
 use tokio::sync::mpsc;
 
 /// Events that may wait for the relay; beyond it they wait in the outbox alone.

@@ -6,10 +6,10 @@ use crate::kafka::{Cluster, Partitions, Probe, Reasons, Request, Tell, Topics, g
 use crate::pipeline::link::Link;
 use crate::pipeline::producer_watch::ProducerWatch;
 use crate::pipeline::{PipelineError, RETRY_PAUSE, consumer};
-use domain::Topic;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
+use streams::Topic;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -102,7 +102,10 @@ impl Supervisor {
 
     fn note_topics(&self, topics: &Topics) {
         self.health.note_topics(&topics.refused);
-        self.health.update(|health| health.topics_exist = topics.partitions.has_all_topics());
+        self.health.update(|health| {
+            health.topics_exist = topics.partitions.has_all_topics();
+            health.topics_num = self.cluster.streams.all().len();
+        });
     }
 
     async fn serve(&mut self, link: &Arc<Link>) {

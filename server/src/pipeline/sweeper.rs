@@ -8,11 +8,11 @@ use crate::kafka::SendError;
 use crate::pipeline::closer::OBSERVE_AGAIN_AFTER;
 use crate::pipeline::link::{CurrentLink, Link};
 use crate::pipeline::{PipelineError, RETRY_PAUSE};
-use domain::{Event, Topic};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Reached, Store, Target};
+use streams::{Event, Topic};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -48,13 +48,13 @@ pub(crate) struct Sweeper {
     /// One for each topic: one that cannot be read or published to keeps none of the others.
     barriers: BTreeMap<Topic, Barrier>,
     observed_at: Option<Instant>,
-    /// Events of a newer version that waited at the last look.
-    of_newer_version: usize,
+    /// Events that this server does not know and that waited at the last look.
+    unknown: usize,
 }
 
 impl Sweeper {
     pub(crate) fn new(store: Store) -> Sweeper {
-        Sweeper { store, barriers: BTreeMap::new(), observed_at: None, of_newer_version: 0 }
+        Sweeper { store, barriers: BTreeMap::new(), observed_at: None, unknown: 0 }
     }
 
     pub(crate) async fn run(mut self, links: CurrentLink, shutdown: CancellationToken) {
@@ -110,16 +110,17 @@ impl Sweeper {
     async fn observe(&mut self, link: &Link) -> Result<(), PipelineError> {
         let Some(newest) = self.store.outbox_last_id().await? else {
             self.barriers.clear();
-            link.shared.refused.forget(&Topic::ALL.map(Topic::name));
+            let names: Vec<_> = link.topics().iter().map(|topic| topic.name()).collect();
+            link.shared.refused.forget(&names);
             return Ok(());
         };
         let producer = link.producer();
         // Everything at or above the lowest id in flight may be published after the ends are observed.
         let last_id = |topic| producer.in_flight().lowest_of(topic).map_or(newest, |lowest| newest.min(lowest - 1));
-        let last_ids = Topic::ALL.map(|topic| (topic, last_id(topic)));
+        let last_ids: Vec<_> = link.topics().iter().map(|topic| (*topic, last_id(*topic))).collect();
         let is_old = |barrier: &Barrier| barrier.since.elapsed() >= OBSERVE_AGAIN_AFTER;
         let wanted: BTreeSet<Topic> =
-            Topic::ALL.into_iter().filter(|topic| self.barriers.get(topic).is_none_or(is_old)).collect();
+            link.topics().iter().copied().filter(|topic| self.barriers.get(topic).is_none_or(is_old)).collect();
         if wanted.is_empty() {
             return Ok(());
         }
@@ -149,7 +150,7 @@ impl Sweeper {
         stop: &CancellationToken,
     ) -> Result<Swept, PipelineError> {
         let Some(last_id) = due.values().max().copied() else { return Ok(Swept::Nothing) };
-        let (mut after, mut published, mut of_newer_version) = (0, 0, 0);
+        let (mut after, mut published, mut unknown) = (0, 0, 0);
         loop {
             // Else a long refusal would have every sweep read all that waits.
             let now = std::time::Instant::now();
@@ -159,8 +160,8 @@ impl Sweeper {
             let page = self.store.outbox_page(after, last_id, PAGE_EVENTS_MAX).await?;
             let Some(last) = page.last_id else { break };
             after = last;
-            of_newer_version += page.of_newer_version;
-            let is_due = |event: &&Event| due.get(&event.topic()).is_some_and(|last_id| event.event_id <= *last_id);
+            unknown += page.unknown;
+            let is_due = |event: &&Event| due.get(&event.body.topic).is_some_and(|last_id| event.event_id <= *last_id);
             for event in page.events.iter().filter(is_due) {
                 if link.producer().in_flight().contains(event) {
                     continue;
@@ -182,19 +183,20 @@ impl Sweeper {
                 }
             }
         }
-        self.say_of_newer_version(of_newer_version);
+        self.say_of_unknown(unknown);
         Ok(swept(published))
     }
 
     /// Says so once, when there are some.
-    fn say_of_newer_version(&mut self, events: usize) {
-        if events > 0 && self.of_newer_version == 0 {
+    fn say_of_unknown(&mut self, events: usize) {
+        if events > 0 && self.unknown == 0 {
             tracing::warn!(
                 events,
-                "events of a newer version wait in the outbox; minutes close again when a server of that version runs"
+                "events of a newer version, or of streams that are not declared here, wait in the outbox; minutes close again \
+                 when a server runs that knows them"
             );
         }
-        self.of_newer_version = events;
+        self.unknown = events;
     }
 }
 

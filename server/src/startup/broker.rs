@@ -9,12 +9,14 @@ use crate::kafka::Cluster;
 use std::io;
 #[cfg(feature = "embedded-broker")]
 use std::net::SocketAddr;
+use streams::Streams;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// The cluster that the configuration names; the embedded broker is started for it.
 pub(super) async fn cluster(
     config: &Config,
+    streams: Streams,
     tasks: &mut JoinSet<&'static str>,
     shutdown: &CancellationToken,
 ) -> Result<Cluster, StartError> {
@@ -23,6 +25,7 @@ pub(super) async fn cluster(
         name: String::new(),
         bootstrap_servers: String::new(),
         properties: properties.map(|(key, value)| (key.clone(), value.reveal().to_owned())).collect(),
+        streams,
         partitions: config.kafka.topic_partitions.into(),
         replication: config.kafka.topic_replication.into(),
         server_id: uuid::Uuid::new_v4().simple().to_string(),

@@ -31,7 +31,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
-use store::{Clock, FolderLock, Sharing, Store};
+use store::{Clock, DatabaseOptions, FolderLock, Sharing, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -87,7 +87,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
 
     let shutdown = CancellationToken::new();
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
-    let store = Store::open(&config.data.database_options(), clock, relay_sender).await?;
+    let streams = config.data.streams()?;
+    let database = DatabaseOptions { streams: streams.clone(), ..config.data.database_options() };
+    let store = Store::open(&database, clock, relay_sender).await?;
     let folder_lock = FolderLock::take(&config.data.dir)?;
     let is_embedded = matches!(config.kafka.broker, Broker::Embedded { .. });
     let place = store.take_place(if is_embedded { Sharing::Alone } else { Sharing::Shared }).await?;
@@ -95,7 +97,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
 
     let (mut pipeline, mut last) = (JoinSet::new(), JoinSet::new());
     let last_shutdown = CancellationToken::new();
-    let cluster = broker::cluster(config, &mut last, &last_shutdown).await?;
+    let cluster = broker::cluster(config, streams, &mut last, &last_shutdown).await?;
     if let Some(place) = place {
         spawn(&mut last, "place in the database", place.hold(last_shutdown.clone()));
     }

@@ -6,7 +6,7 @@ use crate::harness::database::Database;
 use crate::harness::process::ServerProcess;
 use crate::harness::receiver::{Posted, Receiver};
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
-use domain::{RuleKind, Topic};
+use domain::RuleKind;
 use store::{Batch, DeadLetter};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -21,7 +21,7 @@ async fn keep_letter(shop: &OpenShop) {
     let letter = DeadLetter {
         log: "a log".to_owned(),
         generation: 0,
-        topic: Topic::WebRequests,
+        topic: streams::Topic::web_requests(),
         partition: 0,
         offset: shop.clock.now().micros(),
         reason: "not understood".to_owned(),

@@ -63,8 +63,13 @@ fn a_backup_beside_a_shop_that_sells_is_whole() {
             "{said}"
         );
         assert!(said.contains("Figures are complete up to "), "{said}");
-        let mut audit =
-            Audit::open(&format!("sqlite://{}", file.display()).replace(' ', "%20"), Clock::default()).await.unwrap();
+        let mut audit = Audit::open(
+            &format!("sqlite://{}", file.display()).replace(' ', "%20"),
+            streams::Streams::own(),
+            Clock::default(),
+        )
+        .await
+        .unwrap();
         let found = audit.orders(3).await.unwrap();
         audit.close().await;
         assert!((3..=13).contains(&found.orders), "{found:?}");

@@ -74,7 +74,7 @@ fn a_topic_that_the_broker_compresses_with_zstd_is_read() {
         records::produce_compressed(&bootstrap, &requests, "gzip").await;
         shop.browser().order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
         until_equal("the own order", 1, async || shop.figures().await.total_orders_num).await;
-        let foreign = "select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes";
+        let foreign = "select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes_web_requests";
         until_equal("requests", 2 * RECORDS_PER_CODEC as i64, async || shop.database().await.number(foreign).await)
             .await;
         let closed = shop.close_open_minute().await;

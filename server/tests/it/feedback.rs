@@ -5,14 +5,14 @@ use crate::harness::database::Database;
 use crate::harness::process::ServerProcess;
 use crate::harness::records::{self, Record};
 use crate::harness::{Browser, Cart, Place, run, until_equal};
-use domain::{Figures, Stars, Timestamp};
+use domain::{Figures, Timestamp};
 use reqwest::StatusCode;
 use serde_json::Value;
 
 const RICE: Cart<'_> = Cart { goods: &[("rice", 1)], email: "eve@example.com", is_paid: true };
 
 fn stars(number: i64) -> Figures {
-    Figures::feedback(Stars::from_number(number).unwrap())
+    Figures { total_feedback_num: 1, total_feedback_stars: number, ..Figures::ZERO }
 }
 
 fn only_feedback(figures: Figures) -> Figures {

@@ -6,7 +6,7 @@ use crate::harness::kept_letter::kept_letter;
 use crate::harness::process::ServerProcess;
 use crate::harness::records::{self, Record};
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
-use domain::{Figures, Money, Topic};
+use domain::{Figures, Money};
 use store::{Batch, Clock, DeadLetter, DeadLetterRange};
 
 const ORDER: &str = r#"{"order_id":5,"order_amount":4,"order_total_price":12.5,"is_paid":true}"#;
@@ -71,7 +71,7 @@ fn a_corrected_letter_counts_once_in_the_minute_of_its_own_time() {
         let expected = Figures { total_orders_num: 2, total_paid_orders_num: 2, requests_num: 1, ..expected };
         assert_eq!(shop.row(minute), expected);
         assert_eq!(shop.assert_all_agree().await, expected);
-        let revised = shop.running.store.minutes_from(minute, 1).await.unwrap()[0];
+        let revised = shop.running.store.figures_from(minute, 1).await.unwrap()[0];
         assert_eq!((revised.revision, revised.is_closed), (1, true));
         assert_eq!(shop.running.store.tallies().await.unwrap().late_events, 1);
 
@@ -149,7 +149,7 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
         cluster.start();
         let server = ServerProcess::start(&place).await;
         let mut database = Database::open(&place.database_url()).await;
-        let state = "select (select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes),
+        let state = "select (select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes_web_requests),
                             (select count(*) from outbox)";
         until("the letter to be counted", async || {
             let state = database.numbers(state).await;
@@ -159,7 +159,7 @@ fn a_server_killed_between_sending_and_counting_counts_once() {
         let browser = Browser::of_owner(server.addr).await;
         assert_eq!(browser.post(&format!("{LETTERS}/1/redrive"), &[("value", "3")]).await.status, 409);
         assert_eq!(database.numbers(state).await, [3, 0]);
-        let minute = "select minute from minutes where foreign_requests_num > 0";
+        let minute = "select minute from minutes_web_requests where foreign_requests_num > 0";
         assert_eq!(database.number(minute).await, now / 60_000, "the minute of its own time");
         server.kill().await;
     });
@@ -239,7 +239,7 @@ fn ranges_are_listed_and_the_dashboard_says_so() {
         let range = |first_offset, last_offset| DeadLetterRange {
             log: "a log".to_owned(),
             generation: 0,
-            topic: Topic::NewOrders,
+            topic: streams::Topic::new_orders(),
             partition: 2,
             first_offset,
             last_offset,

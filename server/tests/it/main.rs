@@ -31,6 +31,8 @@ mod database_outage;
 #[cfg(test)]
 mod database_silence;
 #[cfg(test)]
+mod declared;
+#[cfg(test)]
 mod erasure;
 #[cfg(test)]
 mod faults;

@@ -88,7 +88,7 @@ fn a_clock_that_goes_back_touches_no_closed_minute() {
         let mut database = shop.database().await;
         let earliest = database.number("select max(event_time) from orders").await;
         assert_eq!(earliest, first.plus(1).start().micros(), "the first instant that is not closed");
-        assert_eq!(database.number("select cast(sum(revision) as bigint) from minutes").await, 0);
+        assert_eq!(database.number("select cast(sum(revision) as bigint) from minutes_web_requests").await, 0);
 
         shop.move_clock_to(first.plus(1), 6_000_000);
         let figures = shop.assert_all_agree().await;
@@ -126,7 +126,7 @@ fn a_late_record_raises_the_revision_and_the_row() {
         }
         assert_eq!(shop.rows()[1..], other_rows);
         assert_eq!(shop.figures().await, Figures::requests(111));
-        let minutes = shop.running.store.minutes_from(first, 1).await.unwrap();
+        let minutes = shop.running.store.figures_from(first, 1).await.unwrap();
         assert_eq!((minutes[0].is_closed, minutes[0].revision), (true, 2));
         until_equal("the dashboard's late events", 2, async || shop.running.snapshots.borrow().pipeline.late_events)
             .await;

@@ -3,15 +3,16 @@
 use crate::harness::postgres::Postgres;
 use crate::harness::run;
 use domain::{
-    Counts, DiscardReason, EventBody, Figures, Fingerprint, ForeignRecord, Handling, Minute, Money, NewOrder,
-    OrderForm, PagePath, Quarter, SubmissionKey, Topic, ViewKind,
+    Counts, DiscardReason, Figures, Fingerprint, Handling, Minute, Money, NewOrder, OrderForm, PagePath, Quarter,
+    SubmissionKey, ViewKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
     Advance, Batch, Clock, Closing, Counted, DatabaseOptions, DeadLetter, DeadLetterCounts, DeadLetterRange, Handled,
-    LogEnd, PageView, Placed, Position, Proof, Reached, Seen, SignIn, Standing, Store, StoreError, Tallies, Target,
-    Zone,
+    LogEnd, PageView, Part, Placed, Position, Proof, Reached, Seen, SignIn, Standing, Store, StoreError, Tallies,
+    Target, Zone,
 };
+use streams::{NewEvent, Topic, Values};
 use tokio::sync::mpsc;
 
 const LOG: &str = "a-log";
@@ -85,7 +86,7 @@ fn dead_letter(store: &Store) -> DeadLetter {
     DeadLetter {
         log: LOG.to_owned(),
         generation: 0,
-        topic: Topic::WebRequests,
+        topic: Topic::web_requests(),
         partition: 0,
         offset: 5,
         reason: "a NUL: \0".to_owned(),
@@ -97,13 +98,25 @@ fn dead_letter(store: &Store) -> DeadLetter {
     }
 }
 
+/// What one event of a stream comes to.
+fn part(topic: Topic, values: &Values) -> Part {
+    let mut part = Part::default();
+    part.add(topic.stream(), values).unwrap();
+    part
+}
+
+fn requests(events: i64) -> Part {
+    part(Topic::web_requests(), &Values { events, numbers: vec![None; 3], groups: vec![None] })
+}
+
 async fn counting(store: &Store, first: Minute, ids: &[i64]) {
-    let topic = Topic::WebRequests;
+    let topic = Topic::web_requests();
     assert_eq!(store.position(LOG, topic, 0).await.unwrap(), None);
     let position = store.start_position(LOG, topic, 0, 4).await.unwrap();
     assert_eq!(store.start_position(LOG, topic, 0, 9).await.unwrap(), position);
     let advance = |from, to| Advance { topic, partition: 0, generation: 0, from, to };
     let foreign = Figures { requests_num: 5, ..Figures::order(2, Money::from_cents(10), false) };
+    let order = Values { events: 1, numbers: [7, 2, 10, 0].map(Some).to_vec(), groups: Vec::new() };
     let range = DeadLetterRange {
         log: LOG.to_owned(),
         generation: 0,
@@ -116,7 +129,10 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
     let batch = Batch {
         log: LOG.to_owned(),
         own: ids.iter().copied().chain([77]).collect(),
-        foreign: BTreeMap::from([(first, (foreign, 6))]),
+        foreign: BTreeMap::from([
+            ((topic, first), requests(5)),
+            ((Topic::new_orders(), first), part(Topic::new_orders(), &order)),
+        ]),
         seen: vec![Seen { partition: 0, last: Fingerprint { offset: 7, timestamp_millis: 5, hash: -1 } }],
         advances: vec![advance(4, 8)],
         dead_letters: vec![dead_letter(store)],
@@ -154,7 +170,7 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
 async fn closing(store: &Store, first: Minute) {
     let target = |generation, offset| Target {
         log: LOG.to_owned(),
-        ends: vec![LogEnd { topic: Topic::WebRequests, partition: 0, generation, offset }],
+        ends: vec![LogEnd { topic: Topic::web_requests(), partition: 0, generation, offset }],
     };
     let until = first.plus(3);
     assert_eq!(store.reached(&target(1, 3)).await.unwrap(), Reached::Yes);
@@ -162,17 +178,17 @@ async fn closing(store: &Store, first: Minute) {
     assert_eq!(store.close_minutes(until, target(0, 3)).await.unwrap(), Closing::TargetVoid);
     assert_eq!(store.close_minutes(until, target(1, 4)).await.unwrap(), Closing::LogWaits);
     assert_eq!(store.close_minutes(until, target(1, 3)).await.unwrap(), Closing::Closed(until));
-    let closed = store.closed_minutes_from(first, 10).await.unwrap();
+    let closed = store.figures_from(first, 10).await.unwrap();
     assert_eq!(closed.len(), 3);
-    assert_eq!(store.minutes_from(first, 1).await.unwrap(), closed[..1]);
+    assert_eq!(store.figures_from(first, 1).await.unwrap(), closed[..1]);
 
     let late = Batch {
         log: LOG.to_owned(),
-        foreign: BTreeMap::from([(first, (Figures::requests(1), 1))]),
+        foreign: BTreeMap::from([((Topic::web_requests(), first), requests(1))]),
         ..Batch::default()
     };
-    assert_eq!(store.count(late).await.unwrap().revised, [first]);
-    assert_eq!(store.minutes_from(first, 1).await.unwrap()[0].revision, 1);
+    assert_eq!(store.count(late).await.unwrap().revised, [(Topic::web_requests(), first)]);
+    assert_eq!(store.figures_from(first, 1).await.unwrap()[0].revision, 1);
     assert_eq!(store.tallies().await.unwrap().late_events, 1);
 
     let view = PageView { path: PagePath::Home, kind: ViewKind::Page, is_visit: true };
@@ -223,12 +239,12 @@ async fn letters(store: &Store, first: Minute) {
     assert!(!listed.open[0].is_whole() && listed.open[1].is_whole());
     assert_eq!(listed.done.map(|head| head.id), Some(whole));
 
-    let record = ForeignRecord::requests(9);
+    let record = || NewEvent { topic: Topic::web_requests(), key: None, payload: "9".to_owned() };
     let at = first.start();
-    let redrive = async || store.redrive(whole, at, record, Some("9".to_owned())).await.unwrap();
+    let redrive = async || store.redrive(whole, at, record(), Some("9".to_owned())).await.unwrap();
     assert_eq!(redrive().await, Handled::Now);
     assert_eq!(redrive().await, Handled::Before);
-    assert_eq!(store.redrive(77, at, record, None).await.unwrap(), Handled::Unknown);
+    assert_eq!(store.redrive(77, at, record(), None).await.unwrap(), Handled::Unknown);
     let reason = || DiscardReason::parse("why").unwrap();
     assert_eq!(store.discard(whole, reason()).await.unwrap(), Handled::Before);
     assert_eq!(store.discard(cut, reason()).await.unwrap(), Handled::Now);
@@ -236,10 +252,10 @@ async fn letters(store: &Store, first: Minute) {
     assert!(matches!(waiting, Handling::SentBack { is_corrected: true, is_counted: false, .. }), "{waiting:?}");
     let id = store.outbox_last_id().await.unwrap().unwrap();
     let event = store.outbox_page(id - 1, id, 1).await.unwrap().events.pop().unwrap();
-    assert_eq!(event.body, EventBody::Redriven { dead_letter_id: whole, record });
+    assert_eq!(event.body, record());
     let before = store.figures_since(first).await.unwrap();
     let batch = Batch { log: LOG.to_owned(), own: BTreeSet::from([id]), ..Batch::default() };
-    assert_eq!(store.count(batch).await.unwrap().revised, [first]);
+    assert_eq!(store.count(batch).await.unwrap().revised, [(Topic::web_requests(), first)]);
     assert_eq!(store.figures_since(first).await.unwrap(), before.plus(Figures::requests(9)).unwrap());
     let handled = store.dead_letters(None).await.unwrap().handled;
     assert!(matches!(handled[1].handling, Handling::SentBack { is_counted: true, .. }), "{handled:?}");

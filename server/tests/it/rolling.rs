@@ -57,13 +57,8 @@ async fn assert_left_alone(column: &str, newer: &str, known: &str) {
 }
 
 #[test]
-fn a_kind_of_a_newer_version_is_left_to_it() {
-    run(assert_left_alone("kind", "'hologram'", "'page'"));
-}
-
-#[test]
-fn a_page_of_a_newer_version_is_left_to_it() {
-    run(assert_left_alone("path", "'/gift-cards'", "'/'"));
+fn a_format_of_a_newer_version_is_left_to_it() {
+    run(assert_left_alone("format", "3", "1"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn a_header_whose_name_is_no_text_stops_nothing() {
         raw_records::produce(&bootstrap, "web_requests", 0, millis, &records).await;
         // One of our own behind them, on the same partitions.
         shop.browser().order(&Cart { goods: &[("rice", 2)], email: "a@example.com", is_paid: true }).await;
-        let foreign = "select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes";
+        let foreign = "select cast(coalesce(sum(foreign_requests_num), 0) as bigint) from minutes_web_requests";
         until_equal("requests of other producers", 2 * NAMES.len() as i64, async || {
             shop.database().await.number(foreign).await
         })

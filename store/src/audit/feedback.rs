@@ -3,8 +3,9 @@
 use super::{Audit, FiguresAudit};
 use crate::StoreError;
 use domain::Figures;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+use streams::Topic;
 
 impl Audit {
     /// Compares, for each minute, what customers said with what was counted plus what waits in the outbox. Tells at
@@ -13,11 +14,13 @@ impl Audit {
     /// # Errors
     /// What the database says.
     pub async fn feedback(&mut self, first_max: usize) -> Result<FiguresAudit, StoreError> {
-        let minutes = sqlx::query("select count(*) from minutes where own_total_feedback_num <> 0")
+        let minutes = sqlx::query("select count(*) from minutes_feedback where own_total_feedback_num <> 0")
             .fetch_one(&mut self.conn)
             .await?
             .try_get(0)?;
-        let differing = sqlx::query(FEEDBACK_THAT_DIFFERS).fetch_all(&mut self.conn).await?;
+        let waiting = self.waiting(Topic::feedback()).await?;
+        let sql = AssertSqlSafe(self.dialect.with_rows(FEEDBACK_THAT_DIFFERS));
+        let differing = sqlx::query(sql).bind(waiting.json()?).fetch_all(&mut self.conn).await?;
         FiguresAudit::of(minutes, &differing, first_max, 2, feedback_figures)
     }
 }
@@ -39,13 +42,10 @@ const FEEDBACK_THAT_DIFFERS: &str = "
           from feedback
          group by 1
         union all
-        select event_time / 60000000, 0, 0, count(*), sum(stars)
-          from outbox
-         where topic = 'feedback' and dead_letter_id is null
-         group by 1
+        select cast(value ->> 0 as bigint), 0, 0, cast(value ->> 1 as bigint), cast(value ->> 2 as bigint) from {rows}
         union all
         select minute, 0, 0, own_total_feedback_num, own_total_feedback_stars
-          from minutes
+          from minutes_feedback
          where own_total_feedback_num <> 0 or own_total_feedback_stars <> 0
       ) as sides
      group by minute

@@ -3,20 +3,27 @@
 
 mod feedback;
 mod rollups;
+mod waiting;
 
 pub use rollups::{RollupDifference, RollupsAudit};
 
+use crate::columns::minutes_table;
 use crate::connection::Conn;
 use crate::dialect::Dialect;
+use crate::outbox::IS_OWN;
 use crate::{Clock, Store, StoreError, minutes, pool};
-use domain::{Figures, Minute, MinuteFigures, Money, Timestamp};
-use sqlx::Row;
+use domain::{Figures, Minute, Money, Timestamp};
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
+use std::collections::BTreeSet;
+use streams::{MinuteTotals, Streams, Topic};
 
 /// One snapshot of the database. Every question is answered from the same instant.
 #[derive(Debug)]
 pub struct Audit {
     conn: Conn,
+    dialect: Dialect,
+    streams: Streams,
     /// When it was taken.
     pub taken_at: Timestamp,
     /// The minute of the shop's first start.
@@ -69,7 +76,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn audit(&self) -> Result<Audit, StoreError> {
-        Audit::begin(&self.options.url, self.clock()).await
+        Audit::begin(&self.options.url, self.streams.clone(), self.clock()).await
     }
 }
 
@@ -78,7 +85,7 @@ impl Audit {
     ///
     /// # Errors
     /// [`StoreError::Open`] when there is no such database or it is no shop's; else what the database says.
-    pub async fn open(url: &str, clock: Clock) -> Result<Audit, StoreError> {
+    pub async fn open(url: &str, streams: Streams, clock: Clock) -> Result<Audit, StoreError> {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of_known_url(url)?;
         let url = match dialect {
@@ -87,10 +94,10 @@ impl Audit {
             }
             Dialect::Postgres => url.to_owned(),
         };
-        Audit::begin(&url, clock).await
+        Audit::begin(&url, streams, clock).await
     }
 
-    async fn begin(url: &str, clock: Clock) -> Result<Audit, StoreError> {
+    async fn begin(url: &str, streams: Streams, clock: Clock) -> Result<Audit, StoreError> {
         let dialect = Dialect::of_known_url(url)?;
         let mut conn = pool::connect_to_read(url, dialect).await?;
         for statement in dialect.begin_snapshot() {
@@ -102,6 +109,8 @@ impl Audit {
         let (first_minute, closed_until) = (row.try_get(0)?, row.try_get(1)?);
         Ok(Audit {
             conn,
+            dialect,
+            streams,
             taken_at,
             first_minute: Minute::from_number(first_minute),
             closed_until: Minute::from_number(closed_until),
@@ -116,54 +125,72 @@ impl Audit {
     pub async fn orders(&mut self, first_max: usize) -> Result<OrdersAudit, StoreError> {
         let counts = sqlx::query(
             "select (select count(*) from orders),
-                    (select count(*) from outbox where topic = 'new_orders' and dead_letter_id is null),
-                    (select count(*) from minutes where own_total_orders_num <> 0)",
+                    (select count(*) from minutes_new_orders where own_total_orders_num <> 0)",
         )
         .fetch_one(&mut self.conn)
         .await?;
-        let differing = sqlx::query(ORDERS_THAT_DIFFER).fetch_all(&mut self.conn).await?;
+        let waiting = self.waiting(Topic::new_orders()).await?;
+        let sql = AssertSqlSafe(self.dialect.with_rows(ORDERS_THAT_DIFFER));
+        let differing = sqlx::query(sql).bind(waiting.json()?).fetch_all(&mut self.conn).await?;
         Ok(OrdersAudit {
             orders: counts.try_get(0)?,
-            waiting_orders: counts.try_get(1)?,
-            figures: FiguresAudit::of(counts.try_get(2)?, &differing, first_max, 6, order_figures)?,
+            waiting_orders: waiting.events,
+            figures: FiguresAudit::of(counts.try_get(1)?, &differing, first_max, 6, order_figures)?,
         })
     }
 
-    /// Minutes that break the rule that all before `closed_until`, and no others, are closed, or whose events still
-    /// wait in the outbox though they are closed. A dead letter that was sent back may belong into a closed minute. In
-    /// order.
+    /// Minutes of any stream that break the rule that all before `closed_until`, and no others, are closed, or whose
+    /// events still wait in the outbox though they are closed. What adds to the foreign figures may belong into a
+    /// closed minute. In order.
     ///
     /// # Errors
     /// What the database says.
     pub async fn misplaced_minutes(&mut self) -> Result<Vec<Minute>, StoreError> {
-        let rows = sqlx::query(
-            "select minute from (
-               select minute, lag(minute, 1, cast($1 as bigint) - 1) over (order by minute) as previous
-                 from minutes
-                where is_closed = 1
-             ) as closed
-              where minute <> previous + 1 or minute >= $2
-              union
-             select event_time / 60000000 from outbox where event_time < $2 * 60000000 and dead_letter_id is null
-              union
-             select cast($2 as bigint) - 1
-              where cast($2 as bigint) > $1
-                and not exists (select 1 from minutes where minute = $2 - 1 and is_closed = 1)
-              order by 1",
-        )
-        .bind(self.first_minute.number())
-        .bind(self.closed_until.number())
-        .fetch_all(&mut self.conn)
-        .await?;
-        rows.iter().map(|row| Ok(Minute::from_number(row.try_get(0)?))).collect()
+        let mut misplaced = BTreeSet::new();
+        let until = self.closed_until.number();
+        let waiting = format!("select event_time / 60000000 from outbox where event_time < $1 * 60000000 and {IS_OWN}");
+        for row in sqlx::query(AssertSqlSafe(waiting)).bind(until).fetch_all(&mut self.conn).await? {
+            misplaced.insert(Minute::from_number(row.try_get(0)?));
+        }
+        for topic in self.streams.clone().all() {
+            let sql = format!(
+                "with first (minute) as (select first_minute from streams where topic = $2),
+                      closed (minute, previous) as (
+                        select minute, lag(minute, 1, (select minute from first) - 1) over (order by minute)
+                          from {table}
+                         where is_closed = 1)
+                 select minute from closed where minute <> previous + 1 or minute >= $1
+                  union
+                 select cast($1 as bigint) - 1 from first
+                  where cast($1 as bigint) > first.minute
+                    and not exists (select 1 from {table} where minute = $1 - 1 and is_closed = 1)",
+                table = minutes_table(topic.name()),
+            );
+            let rows = sqlx::query(AssertSqlSafe(sql)).bind(until).bind(topic.name()).fetch_all(&mut self.conn).await?;
+            for row in rows {
+                misplaced.insert(Minute::from_number(row.try_get(0)?));
+            }
+        }
+        Ok(misplaced.into_iter().collect())
     }
 
-    /// Closed minutes from `from` on, in order, at most `limit`.
+    /// Closed minutes of a stream from `from` on, in order, at most `limit`.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn closed_minutes_from(&mut self, from: Minute, limit: i64) -> Result<Vec<MinuteFigures>, StoreError> {
-        minutes::closed_from(&mut self.conn, from, limit).await
+    pub async fn closed_minutes_from(
+        &mut self,
+        topic: Topic,
+        from: Minute,
+        limit: i64,
+    ) -> Result<Vec<MinuteTotals>, StoreError> {
+        minutes::closed_from(&mut self.conn, topic, from, limit).await
+    }
+
+    /// The streams that are declared.
+    #[must_use]
+    pub fn streams(&self) -> Streams {
+        self.streams.clone()
     }
 
     /// Ends the snapshot. Dropping it does so as well, without a farewell to the database.
@@ -188,17 +215,15 @@ const ORDERS_THAT_DIFFER: &str = "
           from orders
          group by 1
         union all
-        select event_time / 60000000, 0, 0, 0, 0, 0, 0,
-               count(*), sum(order_amount), sum(order_total_price),
-               sum(is_paid), sum(is_paid * order_amount), sum(is_paid * order_total_price)
-          from outbox
-         where topic = 'new_orders' and dead_letter_id is null
-         group by 1
+        select cast(value ->> 0 as bigint), 0, 0, 0, 0, 0, 0,
+               cast(value ->> 1 as bigint), cast(value ->> 2 as bigint), cast(value ->> 3 as bigint),
+               cast(value ->> 4 as bigint), cast(value ->> 5 as bigint), cast(value ->> 6 as bigint)
+          from {rows}
         union all
         select minute, 0, 0, 0, 0, 0, 0,
                own_total_orders_num, own_total_orders_amount, own_total_orders_price,
                own_total_paid_orders_num, own_total_paid_orders_amount, own_total_paid_orders_price
-          from minutes
+          from minutes_new_orders
          where own_total_orders_num <> 0 or own_total_orders_amount <> 0 or own_total_orders_price <> 0
             or own_total_paid_orders_num <> 0 or own_total_paid_orders_amount <> 0 or own_total_paid_orders_price <> 0
       ) as sides

@@ -2,10 +2,11 @@
 
 use super::Audit;
 use crate::StoreError;
-use crate::minutes::columns;
+use crate::columns::{self, aggregate, minutes_table, of_minute, quarters_table, quoted};
 use domain::{Minute, Quarter};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeSet;
+use streams::{Measure, Of, Topic};
 
 /// How the roll-ups stand to what they are made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,62 +24,75 @@ pub struct RollupsAudit {
 pub struct RollupDifference {
     /// The first minute of its quarter hour.
     pub minute: Minute,
-    /// Which figure: a column of the minutes, or a good's or the pages'.
+    /// Which figure: a measure of a stream, or a good's or a group's.
     pub column: String,
-    /// What minutes or orders come to; of page views, the most that there can be.
-    pub expected: i64,
+    /// What minutes or orders come to; of a group, the most that there can be. `None`: nothing.
+    pub expected: Option<i64>,
     /// What the roll-up holds.
-    pub found: i64,
+    pub found: Option<i64>,
 }
 
 impl Audit {
-    /// Compares the quarter hours with the minutes, the goods with the orders, and the pages with the requests, of
-    /// which some are older than pages were counted. Tells at most `first_max` figures one by one.
+    /// Compares the quarter hours of every stream with its minutes, its groups with its events, of which some may be
+    /// older than the group, and the goods with the orders. Tells at most `first_max` figures one by one.
     ///
     /// # Errors
     /// What the database says.
     pub async fn rollups(&mut self, first_max: usize) -> Result<RollupsAudit, StoreError> {
-        let minutes = sqlx::query("select count(*) from minutes").fetch_one(&mut self.conn).await?.try_get(0)?;
-        let mut differences = self.quarters_that_differ().await?;
+        let (mut minutes, mut differences) = (0, Vec::new());
+        for topic in self.streams.clone().all() {
+            let sql = format!("select count(*) from {}", minutes_table(topic.name()));
+            let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut self.conn).await?;
+            minutes = row.try_get::<i64, _>(0)?.max(minutes);
+            differences.extend(self.quarters_that_differ(*topic).await?);
+            differences.extend(self.groups_that_differ(*topic).await?);
+        }
         differences.extend(self.goods_that_differ().await?);
-        differences.extend(self.pages_that_differ().await?);
         let quarters: BTreeSet<Minute> = differences.iter().map(|difference| difference.minute).collect();
         differences.truncate(first_max);
         Ok(RollupsAudit { minutes, differing_quarters: quarters.len() as i64, first: differences })
     }
 
-    async fn quarters_that_differ(&mut self) -> Result<Vec<RollupDifference>, StoreError> {
-        let names: Vec<String> = columns().collect();
-        let list =
-            |each: &dyn Fn(&String) -> String, between: &str| names.iter().map(each).collect::<Vec<_>>().join(between);
+    async fn quarters_that_differ(&mut self, topic: Topic) -> Result<Vec<RollupDifference>, StoreError> {
+        let stream = topic.stream();
+        let list = |of: &dyn Fn(&Measure) -> String| columns::list(stream, of);
+        let differs = |measure: &Measure| {
+            let name = &measure.name;
+            let sides = ["expected", "found"].map(|side| aggregate(measure, &format!("{side}_{name}")));
+            format!("{} is distinct from {}", sides[0], sides[1])
+        };
+        let nothing = |measure: &Measure| if measure.of.is_added() { "0" } else { "cast(null as bigint)" };
         let sql = format!(
             "select quarter, {}, {}
                from (
-                 select minute / 15 as quarter, {}, {} from minutes
+                 select minute / 15 as quarter, {}, {} from {}
                  union all
-                 select quarter, {}, {} from quarters
+                 select quarter, {}, {} from {}
                ) as sides
               group by quarter
              having {}
               order by quarter",
-            list(&|name| format!("cast(sum(expected_{name}) as bigint)"), ", "),
-            list(&|name| format!("cast(sum(found_{name}) as bigint)"), ", "),
-            list(&|name| format!("{name} as expected_{name}"), ", "),
-            list(&|name| format!("0 as found_{name}"), ", "),
-            list(&|_| "0".to_owned(), ", "),
-            list(&|name| name.clone(), ", "),
-            list(&|name| format!("sum(expected_{name}) <> sum(found_{name})"), " or "),
+            list(&|measure| aggregate(measure, &format!("expected_{}", measure.name))),
+            list(&|measure| aggregate(measure, &format!("found_{}", measure.name))),
+            list(&|measure| format!("{} as expected_{}", of_minute(measure), measure.name)),
+            list(&|measure| format!("{} as found_{}", nothing(measure), measure.name)),
+            minutes_table(topic.name()),
+            list(&|measure| nothing(measure).to_owned()),
+            list(&quoted),
+            quarters_table(topic.name()),
+            stream.measures.iter().map(differs).collect::<Vec<_>>().join(" or "),
         );
         let mut differences = Vec::new();
         for row in sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.conn).await? {
-            for (index, name) in names.iter().enumerate() {
-                let (expected, found) = (row.try_get(1 + index)?, row.try_get(1 + names.len() + index)?);
-                if expected != found {
+            let expected = columns::totals(topic, &row, 1)?;
+            let found = columns::totals(topic, &row, 1 + stream.measures.len())?;
+            for (index, measure) in stream.measures.iter().enumerate() {
+                if expected.of(index) != found.of(index) {
                     differences.push(RollupDifference {
                         minute: first_minute(row.try_get(0)?),
-                        column: name.clone(),
-                        expected,
-                        found,
+                        column: measure.name.clone(),
+                        expected: expected.of(index),
+                        found: found.of(index),
                     });
                 }
             }
@@ -105,7 +119,7 @@ impl Audit {
         for row in sqlx::query(sql).fetch_all(&mut self.conn).await? {
             let (minute, slug) = (first_minute(row.try_get(0)?), row.try_get::<String, _>(1)?);
             for (name, column) in [("quantity", 2), ("price", 4)] {
-                let (expected, found) = (row.try_get(column)?, row.try_get(column + 1)?);
+                let (expected, found) = (Some(row.try_get(column)?), Some(row.try_get(column + 1)?));
                 if expected != found {
                     differences.push(RollupDifference { minute, column: format!("{slug} {name}"), expected, found });
                 }
@@ -114,19 +128,27 @@ impl Audit {
         Ok(differences)
     }
 
-    async fn pages_that_differ(&mut self) -> Result<Vec<RollupDifference>, StoreError> {
-        let sql = "select pages.quarter, coalesce(quarters.own_requests_num, 0), pages.views
-               from (select quarter, cast(sum(views_num) as bigint) as views from quarter_pages group by quarter) as pages
-               left join quarters on quarters.quarter = pages.quarter
-              where pages.views > coalesce(quarters.own_requests_num, 0)
-              order by pages.quarter";
-        let rows = sqlx::query(sql).fetch_all(&mut self.conn).await?;
+    /// Groups with more events than the stream counted. Fewer there may be: events need not have the field.
+    async fn groups_that_differ(&mut self, topic: Topic) -> Result<Vec<RollupDifference>, StoreError> {
+        let stream = topic.stream();
+        let count = stream.measures.iter().find(|measure| measure.of == Of::Count && measure.only.is_none());
+        let Some(count) = count.map(quoted) else { return Ok(Vec::new()) };
+        let table = quarters_table(topic.name());
+        let sql = format!(
+            "select counted.quarter, counted.field, coalesce({table}.{count}, 0), counted.events
+               from (select field, quarter, cast(sum(events_num) as bigint) as events
+                       from quarter_groups where topic = $1 group by field, quarter) as counted
+               left join {table} on {table}.quarter = counted.quarter
+              where counted.events > coalesce({table}.{count}, 0)
+              order by counted.quarter, counted.field"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(topic.name()).fetch_all(&mut self.conn).await?;
         let difference = |row: &sqlx::any::AnyRow| {
             Ok(RollupDifference {
                 minute: first_minute(row.try_get(0)?),
-                column: "page views".to_owned(),
-                expected: row.try_get(1)?,
-                found: row.try_get(2)?,
+                column: format!("{topic} by {}", row.try_get::<String, _>(1)?),
+                expected: Some(row.try_get(2)?),
+                found: Some(row.try_get(3)?),
             })
         };
         rows.iter().map(difference).collect()

@@ -3,8 +3,9 @@
 
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, outbox};
-use domain::{DiscardReason, EventBody, ForeignRecord, Timestamp};
+use domain::{DiscardReason, Timestamp};
 use sqlx::Row;
+use streams::NewEvent;
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +31,10 @@ impl Store {
         &self,
         id: i64,
         event_time: Timestamp,
-        record: ForeignRecord,
+        event: NewEvent,
         correction: Option<String>,
     ) -> Result<Handled, StoreError> {
-        self.writer.run_in_time(Redrive { id, event_time, record, correction }).await
+        self.writer.run_in_time(Redrive { id, event_time, event, correction }).await
     }
 
     /// Puts a dead letter aside for good, and keeps the reason.
@@ -48,7 +49,7 @@ impl Store {
 struct Redrive {
     id: i64,
     event_time: Timestamp,
-    record: ForeignRecord,
+    event: NewEvent,
     correction: Option<String>,
 }
 
@@ -64,14 +65,13 @@ impl Work for Redrive {
         .bind(self.id)
         .bind(tx.event_time().micros())
         .bind(self.correction.as_deref().map(|value| super::encode(value.as_bytes())))
-        .bind(self.record.topic().name())
+        .bind(self.event.topic.name())
         .execute(&mut *tx.conn)
         .await?;
         if marked.rows_affected() == 0 {
             return why_not(tx, self.id).await;
         }
-        outbox::insert(tx, self.event_time, EventBody::Redriven { dead_letter_id: self.id, record: self.record })
-            .await?;
+        outbox::insert_event(tx, self.event_time, self.event.clone(), Some(self.id)).await?;
         Ok(Handled::Now)
     }
 }

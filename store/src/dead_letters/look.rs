@@ -2,7 +2,7 @@
 
 use super::{RECORD_BYTES_MAX, RecordHeaders, decoded, headers};
 use crate::{Store, StoreError};
-use domain::{Content, Handling, Letter, LetterHead, LetterRange, Letters, Timestamp, Topic, shown_name};
+use domain::{Content, Handling, Letter, LetterHead, LetterRange, Letters, Timestamp, shown_name};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -34,7 +34,7 @@ pub struct KeptLetter {
     /// Its number.
     pub id: i64,
     /// The topic.
-    pub topic: Topic,
+    pub topic: String,
     /// Its value, as much of it as is kept.
     pub value: Option<Vec<u8>>,
     /// How long its value was.
@@ -171,8 +171,8 @@ impl Store {
             match ranges.last_mut() {
                 // One run of bad records, as the batches fell.
                 Some(last)
-                    if (last.topic, last.partition, last.last_offset + 1)
-                        == (next.topic, next.partition, next.first_offset) =>
+                    if (&last.topic, last.partition, last.last_offset + 1)
+                        == (&next.topic, next.partition, next.first_offset) =>
                 {
                     last.last_offset = next.last_offset;
                     last.records += next.records;
@@ -185,14 +185,9 @@ impl Store {
     }
 }
 
-fn topic(row: &AnyRow, column: usize) -> Result<Topic, StoreError> {
-    let name: String = row.try_get(column)?;
-    Topic::named(&name).ok_or_else(|| StoreError::Corrupt(format!("topic {name} of a dead letter")))
-}
-
 fn range(row: &AnyRow) -> Result<LetterRange, StoreError> {
     Ok(LetterRange {
-        topic: topic(row, 0)?,
+        topic: row.try_get(0)?,
         partition: partition(row, 1)?,
         first_offset: row.try_get(2)?,
         last_offset: row.try_get(3)?,
@@ -220,7 +215,7 @@ fn head(row: &AnyRow) -> Result<LetterHead, StoreError> {
     };
     Ok(LetterHead {
         id: row.try_get(0)?,
-        topic: topic(row, 1)?,
+        topic: row.try_get(1)?,
         partition: partition(row, 2)?,
         offset: row.try_get(3)?,
         reason: row.try_get(4)?,
@@ -252,7 +247,7 @@ fn letter(row: &AnyRow) -> Result<Letter, StoreError> {
 fn kept_letter(row: &AnyRow) -> Result<KeptLetter, StoreError> {
     Ok(KeptLetter {
         id: row.try_get(0)?,
-        topic: topic(row, 1)?,
+        topic: row.try_get(1)?,
         value: decoded(row.try_get(2)?)?,
         value_bytes: row.try_get(3)?,
         headers: headers::of_json(&row.try_get::<String, _>(4)?)?,

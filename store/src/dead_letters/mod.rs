@@ -19,7 +19,8 @@ use crate::connection::Conn;
 use crate::writer::Tx;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Timestamp, Topic};
+use domain::Timestamp;
+use streams::Topic;
 
 /// Ranges that are kept; beyond it the last one of a partition grows instead, over good records too.
 const RANGES_MAX: i64 = 1_000;

@@ -10,6 +10,7 @@ pub use desk::ErasureDesk;
 use crate::StoreError;
 use crate::connection::Conn;
 use crate::dialect::Dialect;
+use crate::outbox::IS_OWN;
 use sqlx::Row;
 
 /// Orders whose addresses one transaction deletes.
@@ -72,16 +73,35 @@ async fn erase(conn: &mut Conn, dialect: Dialect, orders: &[i64], commented: &[i
             &all,
         )
         .await?,
-        events: run(format!("update outbox set comment = null where {WAITING} in {ROWS}"), &all).await?,
+        events: run(
+            format!(
+                r#"update outbox
+                    set comment = null,
+                        payload = case when payload is not null then
+                          '{{"order_id":' || key || ',"stars":' || {} || ',"comment":null}}' end
+                  where {}"#,
+                dialect.json_member("payload", "stars"),
+                waiting(dialect),
+            ),
+            &all,
+        )
+        .await?,
         letters: 0,
     })
 }
 
-/// The condition, up to its list, on a comment that waits to be counted. Other producers' have none.
-const WAITING: &str = "comment is not null and dead_letter_id is null and order_id";
+/// The condition on a comment of these orders that waits to be counted. Other producers' are not of our customers.
+fn waiting(dialect: Dialect) -> String {
+    format!(
+        "topic = 'feedback' and {IS_OWN} and coalesce(comment, {}) is not null
+         and (key in (select cast(cast(value ->> 0 as bigint) as text) from {{rows}})
+              or key is null and order_id in {ROWS})",
+        dialect.json_member("payload", "comment"),
+    )
+}
 
 /// How many comments of these orders wait to be counted.
 async fn waiting_comments(conn: &mut Conn, dialect: Dialect, orders: &[i64]) -> Result<i64, StoreError> {
-    let sql = dialect.with_rows(&format!("select count(*) from outbox where {WAITING} in {ROWS}"));
+    let sql = dialect.with_rows(&format!("select count(*) from outbox where {}", waiting(dialect)));
     Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(json_rows(orders)?).fetch_one(conn).await?.try_get(0)?)
 }

@@ -10,10 +10,11 @@ mod transaction;
 use crate::connection::Conn;
 use crate::pool::Readers;
 use crate::{Clock, DatabaseOptions, StoreError, WriterState, dialect::Dialect, rollups::Rollups};
-use domain::{Event, Minute, Timestamp};
+use domain::{Minute, Timestamp};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use streams::{Event, Streams};
 use task::WriterTask;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -47,6 +48,8 @@ pub(crate) trait Work: Send + Sync + 'static {
 pub(crate) struct Tx<'c> {
     pub(crate) conn: &'c mut Conn,
     pub(crate) dialect: Dialect,
+    /// The streams that are declared.
+    pub(crate) streams: &'c Streams,
     /// Every minute before it is closed. The job that closes minutes moves it.
     pub(crate) closed_until: Minute,
     /// Events of this transaction, for the relay.

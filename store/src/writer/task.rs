@@ -14,9 +14,9 @@ use super::transaction::{Group, begin};
 use super::{CommittedAt, Job, Tx};
 use crate::connection::Conn;
 use crate::{Clock, DatabaseOptions, StoreError, dialect::Dialect, pool, rollups::Rollups};
-use domain::Event;
 use std::sync::Arc;
 use std::time::Duration;
+use streams::{Event, Streams};
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
@@ -129,7 +129,8 @@ impl WriterTask {
         };
         let closes_minutes = jobs.iter().any(|job| job.closes_minutes());
         let group = Group { writer: &self.writer, group, closes_minutes };
-        let done = run_group(connection, self.dialect, &self.clock, &group, jobs, fate).await;
+        let streams = &self.options.streams;
+        let done = run_group(connection, self.dialect, streams, &self.clock, &group, jobs, fate).await;
         if done.is_err() && connection.at_once("rollback").await.is_err() {
             // No transaction was open, or the connection broke or fell silent: a fresh one knows of neither. Dropped,
             // it is closed at once.
@@ -177,6 +178,7 @@ fn answer_all(group: Jobs, result: Result<(), StoreError>) {
 async fn run_group(
     conn: &mut Conn,
     dialect: Dialect,
+    streams: &Streams,
     clock: &Clock,
     group: &Group<'_>,
     jobs: &mut Jobs,
@@ -192,6 +194,7 @@ async fn run_group(
     let mut tx = Tx {
         conn,
         dialect,
+        streams,
         closed_until: begun.closed_until,
         events: Vec::new(),
         rollups: Rollups::default(),

@@ -2,20 +2,22 @@
 
 use crate::kafka::fingerprint;
 use crate::pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
-use domain::{Figures, Fingerprint, Minute, Timestamp, Topic};
+use domain::{Fingerprint, Minute, Timestamp};
 use rdkafka::message::{BorrowedMessage, Message, Timestamp as RecordTime};
 use record_headers::RecordHeader;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Advance, Batch, DeadLetter, DeadLetterRange, Position, Seen};
+use streams::{Topic, Values};
 
 /// Bad records in a row, per partition, that are kept whole; beyond it only their offsets are.
 pub(crate) const BAD_RECORDS_IN_A_ROW_MAX: u32 = 100;
 
-/// What decoding needs to know of this shop.
+/// What decoding a stream needs to know of this shop.
 #[derive(Clone, Debug)]
 pub(crate) struct Shop {
     pub(crate) source: String,
+    /// The first minute in which the stream is counted.
     pub(crate) first_minute: Minute,
 }
 
@@ -114,10 +116,10 @@ impl Gathering {
             }
             Decoded::Own { event_id: None } => self.batch.tallies.anomalies += 1,
             Decoded::OtherShop => self.batch.tallies.other_shops_records += 1,
-            Decoded::Tutorial { at, record } if is_in_range(at, shop.first_minute, now) => {
-                self.add_foreign(Minute::of(at), record.figures());
+            Decoded::Foreign { at, values } if is_in_range(at, shop.first_minute, now) => {
+                self.add_foreign(Minute::of(at), &values);
             }
-            Decoded::Tutorial { .. } => self.batch.tallies.out_of_range_records += 1,
+            Decoded::Foreign { .. } => self.batch.tallies.out_of_range_records += 1,
             Decoded::Bad(reason) => self.add_bad(message, &headers, held.generation, reason.to_string(), now),
         }
     }
@@ -142,11 +144,12 @@ impl Gathering {
         }
     }
 
-    fn add_foreign(&mut self, minute: Minute, figures: Figures) {
-        let entry = self.batch.foreign.entry(minute).or_default();
-        // Each record is limited so far below i64 that no batch can leave it.
-        entry.0 = entry.0.plus(figures).unwrap_or(entry.0);
-        entry.1 += 1;
+    fn add_foreign(&mut self, minute: Minute, values: &Values) {
+        let part = self.batch.foreign.entry((self.topic, minute)).or_default();
+        // Each value is limited so far below i64 that no batch can leave it.
+        if let Err(error) = part.add(self.topic.stream(), values) {
+            tracing::error!(%error, "a record was not counted");
+        }
     }
 
     fn add_bad(

@@ -38,7 +38,7 @@ async fn a_record_whose_reading_panics_becomes_a_dead_letter_by_offset() {
         place.add_partition_offset("web_requests", 0, Offset::Offset(0)).unwrap();
         consumer.assign(&place).unwrap();
         let shop = Shop { source: "own".to_owned(), first_minute: Minute::from_number(0) };
-        let mut gathering = Gathering::new(Topic::WebRequests, "log");
+        let mut gathering = Gathering::new(Topic::web_requests(), "log");
         gathering.decode = panics_at_boom;
         let deadline = Instant::now() + WITHIN;
         while gathering.records < 5 {
@@ -50,7 +50,7 @@ async fn a_record_whose_reading_panics_becomes_a_dead_letter_by_offset() {
         gathering
     });
     let batch = gathered.await.unwrap().batch;
-    let requests: i64 = batch.foreign.values().map(|(figures, _)| figures.requests_num).sum();
+    let requests: i64 = batch.foreign.values().filter_map(|part| part.totals.of(0)).sum();
     assert_eq!(requests, 2 + 3);
     let ranges: Vec<_> =
         batch.dead_letter_ranges.iter().map(|range| (range.first_offset, range.last_offset, range.records)).collect();

@@ -5,7 +5,7 @@ use super::advance_of;
 use crate::kafka::{Cluster, REQUEST_TIMEOUT, Shared, record_from, tell_throttling};
 use crate::pipeline::PipelineError;
 use crate::pipeline::link::Link;
-use domain::{Finding, Fingerprint, Topic, Verdict, judge};
+use domain::{Finding, Fingerprint, Verdict, judge};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
@@ -14,6 +14,7 @@ use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use store::{Advance, Position, Standing, Store};
+use streams::Topic;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 

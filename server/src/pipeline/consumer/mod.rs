@@ -8,7 +8,6 @@ use crate::kafka::{cluster_id, group_of};
 use crate::pipeline::PipelineError;
 use crate::pipeline::batch::{Gathering, Shop};
 use crate::pipeline::link::Link;
-use domain::Topic;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Message;
@@ -17,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{Advance, Store, StoreError};
+use streams::Topic;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -61,7 +61,7 @@ pub(crate) fn run(
     let group = group_of(store.source());
     let kafka: BaseConsumer<Assignment> = link.cluster.reader_config(&group).create_with_context(assignment)?;
     kafka.subscribe(&[topic.name()])?;
-    let shop = Shop { source: store.source().to_owned(), first_minute: store.first_minute() };
+    let shop = Shop { source: store.source().to_owned(), first_minute: store.first_minute_of(topic) };
     let mut consumer = Consumer {
         kafka,
         link,

@@ -1,10 +1,9 @@
-//! Says what a record of Kafka is: our own, another shop's, one as the tutorial's producer sends it, or unreadable.
+//! Says what a record of Kafka is: our own, another shop's, one of another producer, or unreadable.
 //!
 //! Pure: asks no clock and does no IO. It never takes figures from an own record: those come from the outbox row
 //! that the record names. Called by the consumer, and by the redrive of dead letters.
 
 mod record;
-mod tutorial;
 
 #[cfg(test)]
 mod properties;
@@ -13,23 +12,14 @@ mod tests;
 
 pub use record::{Decoded, RawRecord, Reason};
 
-use domain::{Minute, Timestamp, Topic};
+use domain::{Minute, Timestamp};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use streams::{Members, present};
 
 /// The longest value that is read; a longer one is a bad record, unless its headers say whose it is.
 pub const VALUE_BYTES_MAX: usize = 1024 * 1024;
-/// The most requests that one record may stand for.
-pub const REQUESTS_PER_RECORD_MAX: i64 = 1_000_000;
-/// The most goods in one order of the tutorial's.
-pub const ORDER_AMOUNT_MAX: i64 = 1_000_000_000;
-/// The highest price of one order of the tutorial's: a thousand million euros. Sums stay far from the end of `i64`.
-pub const ORDER_PRICE_CENTS_MAX: i64 = 100_000_000_000;
-/// How far ahead of the clock a tutorial record may lie and still be counted.
+/// How far ahead of the clock a record of another producer may lie and still be counted.
 pub const AHEAD_MICROS_MAX: i64 = 60_000_000;
-
-/// The members of a JSON object. A key that stands twice has its last value, as Python and JavaScript read it.
-type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 /// Says what `record` is, for the database whose uuid is `own_source`.
 #[must_use]
@@ -46,7 +36,7 @@ pub fn decode(own_source: &str, record: &RawRecord<'_>) -> Decoded {
     }
 }
 
-/// Whether a tutorial record's time may be counted: not before the first minute, not too far ahead of `now`.
+/// Whether another producer's time may be counted: not before the first minute, not too far ahead of `now`.
 #[must_use]
 pub fn is_in_range(at: Timestamp, first_minute: Minute, now: Timestamp) -> bool {
     first_minute.start() <= at && at.micros_since(now) <= AHEAD_MICROS_MAX
@@ -63,17 +53,13 @@ fn without_source_header(own_source: &str, record: &RawRecord<'_>) -> Result<Dec
                 Ok(Decoded::Own { event_id: event_id.or_else(|| members.as_ref().and_then(member_id)) })
             }
             Ok(_) => Ok(Decoded::OtherShop),
-            Err(_) => Err(Reason::Malformed { field: "source", expected: "a text" }),
+            Err(_) => Err(malformed("source", "a text")),
         };
     }
-    let (event_time, foreign) = match record.topic {
-        Topic::WebRequests => tutorial::requests(json, members.as_ref())?,
-        Topic::NewOrders => tutorial::order(members.as_ref())?,
-        Topic::Feedback => tutorial::feedback(members.as_ref())?,
-    };
+    let values = record.topic.stream().read(json, members.as_ref())?;
     let stamped = || record.timestamp_millis.and_then(Timestamp::from_millis);
-    let at = event_time.or_else(stamped).ok_or(Reason::NoTimestamp)?;
-    Ok(Decoded::Tutorial { at, record: foreign })
+    let at = members.as_ref().map_or(Ok(None), event_time)?.or_else(stamped).ok_or(Reason::NoTimestamp)?;
+    Ok(Decoded::Foreign { at, values })
 }
 
 fn readable(value: Option<&[u8]>) -> Result<&str, Reason> {
@@ -94,9 +80,17 @@ fn members(json: &RawValue) -> Result<Option<Members<'_>>, Reason> {
     serde_json::from_str(json.get()).map(Some).map_err(|_| Reason::NotJson)
 }
 
-/// A member that is there and not `null`.
-fn present<'a>(members: &Members<'a>, field: &str) -> Option<&'a RawValue> {
-    members.get(field).copied().filter(|value| value.get() != "null")
+fn event_time(members: &Members<'_>) -> Result<Option<Timestamp>, Reason> {
+    let Some(value) = present(members, "event_time") else { return Ok(None) };
+    let text = serde_json::from_str::<String>(value.get()).ok();
+    match text.as_deref().and_then(Timestamp::parse_rfc3339) {
+        Some(at) => Ok(Some(at)),
+        None => Err(malformed("event_time", "a time as RFC 3339 writes it, 1970 to 9999")),
+    }
+}
+
+fn malformed(field: &str, expected: &str) -> Reason {
+    Reason::Fields(streams::Reason::Malformed { field: field.to_owned(), expected: expected.to_owned() })
 }
 
 fn header_id(bytes: &[u8]) -> Option<i64> {

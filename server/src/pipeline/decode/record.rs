@@ -1,7 +1,8 @@
 //! A record as it comes in, what it can be, and why it cannot be read. Plain values; `decode` makes them.
 
 use super::VALUE_BYTES_MAX;
-use domain::{ForeignRecord, Timestamp, Topic};
+use domain::Timestamp;
+use streams::{Topic, Values};
 
 /// A record as it was fetched, borrowed.
 #[derive(Clone, Copy, Debug)]
@@ -29,19 +30,19 @@ pub enum Decoded {
     },
     /// It carries the `source` of another database: tallied, never counted.
     OtherShop,
-    /// Without `source`, as the tutorial's producer sends it: counted by its position.
-    Tutorial {
+    /// Without `source`, as the tutorial's producer and other programs send it: counted by its position.
+    Foreign {
         /// When it happened: its `event_time`, else the record's timestamp.
         at: Timestamp,
-        /// What it stands for.
-        record: ForeignRecord,
+        /// What it holds.
+        values: Values,
     },
     /// It cannot be read: a dead letter.
     Bad(Reason),
 }
 
 /// Why a record cannot be read. Displays in the words that the dashboard and the dead letter carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// No value at all.
     #[error("the value is null (a tombstone)")]
@@ -58,20 +59,9 @@ pub enum Reason {
     /// Text that is no JSON.
     #[error("the value is not JSON")]
     NotJson,
-    /// JSON of another shape than the topic's.
-    #[error("the value is not {0}")]
-    WrongShape(&'static str),
-    /// An object without this field.
-    #[error("the field {0} is missing")]
-    Missing(&'static str),
-    /// A field that holds something else.
-    #[error("the field {field} is not {expected}")]
-    Malformed {
-        /// The field.
-        field: &'static str,
-        /// What it should be.
-        expected: &'static str,
-    },
+    /// JSON that is not as its stream declares.
+    #[error(transparent)]
+    Fields(#[from] streams::Reason),
     /// Neither an event time nor a timestamp from 1970 to 9999.
     #[error("the record has no timestamp between 1970 and 9999")]
     NoTimestamp,

@@ -2,12 +2,13 @@
 //! nothing, as against `compare`, which stops at the first one because a repair follows.
 
 use super::compare::read_line;
-use super::{CsvKind, Pages, header, row};
+use super::{Pages, header, row};
 use crate::sinks::file::at_path;
-use domain::{Minute, MinuteFigures, Timestamp};
+use domain::{Minute, Timestamp};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use streams::{MinuteTotals, Topic};
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,39 +34,27 @@ pub struct CellDifference {
     pub found: String,
 }
 
-/// Checks these files in `folder`, with one pass over the pages; one that is missing misses every row. Tells at most
-/// `first_max` cells of each one by one.
+/// Checks a stream's file in `folder`; one that is missing misses every row. Tells at most `first_max` cells one by
+/// one.
 ///
 /// # Errors
 /// That of `pages`, or of a file that is there and cannot be read.
-pub fn check<const FILES: usize>(
-    folder: &Path,
-    kinds: [CsvKind; FILES],
-    pages: &mut Pages<'_>,
-    first_max: usize,
-) -> io::Result<[Checked; FILES]> {
-    let mut checks = Vec::with_capacity(FILES);
-    for kind in kinds {
-        checks.push(Check::open(folder, kind, first_max)?);
-    }
+pub fn check(folder: &Path, topic: Topic, pages: &mut Pages<'_>, first_max: usize) -> io::Result<Checked> {
+    let mut check = Check::open(folder, topic, first_max)?;
     let mut next = Minute::from_number(0);
     loop {
         // A minute that is missing in the database is told elsewhere; the rows of the others are checked all the same.
         let minutes = pages(next)?;
-        for check in &mut checks {
-            check.page(&minutes).map_err(|error| at_path(&check.path, "cannot check", &error))?;
-        }
-        let Some(last) = minutes.last() else { break };
+        check.page(&minutes).map_err(|error| at_path(&check.path, "cannot check", &error))?;
+        let Some(last) = minutes.last() else { return Ok(check.checked) };
         next = last.minute.plus(1);
     }
-    let mut checked = checks.into_iter().map(|check| check.checked);
-    Ok(std::array::from_fn(|_| checked.next().unwrap_or_default()))
 }
 
 struct Check {
     path: PathBuf,
     file: Box<dyn BufRead>,
-    kind: CsvKind,
+    topic: Topic,
     /// The minute after the last one that was checked; `None` before the first page.
     next: Option<Minute>,
     /// A line that belongs to a later minute than the one looked for.
@@ -75,18 +64,18 @@ struct Check {
 }
 
 impl Check {
-    fn open(folder: &Path, kind: CsvKind, first_max: usize) -> io::Result<Check> {
-        let path = folder.join(kind.file_name());
+    fn open(folder: &Path, topic: Topic, first_max: usize) -> io::Result<Check> {
+        let path = folder.join(&topic.stream().file);
         let file: Box<dyn BufRead> = match File::open(&path) {
             Ok(file) => Box::new(BufReader::new(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Box::new(io::empty()),
             Err(error) => return Err(at_path(&path, "cannot open", &error)),
         };
-        Ok(Check { path, file, kind, next: None, pending: None, first_max, checked: Checked::default() })
+        Ok(Check { path, file, topic, next: None, pending: None, first_max, checked: Checked::default() })
     }
 
     /// The next minutes; none at the end.
-    fn page(&mut self, minutes: &[MinuteFigures]) -> io::Result<()> {
+    fn page(&mut self, minutes: &[MinuteTotals]) -> io::Result<()> {
         if self.next.is_none() {
             let found = self.line()?;
             let minute = minutes.first().map_or(Minute::from_number(0), |first| first.minute);
@@ -112,15 +101,16 @@ impl Check {
 
     /// A shop whose first minute is not over may not have written its files yet.
     fn check_header(&mut self, minute: Minute, found: &str, is_needed: bool) {
-        if found != header(self.kind) && (is_needed || !found.is_empty()) {
-            self.tell(minute, "header", header(self.kind), found);
+        let header = header(self.topic);
+        if found != header && (is_needed || !found.is_empty()) {
+            self.tell(minute, "header", &header, found);
             self.checked.differing_minutes += 1;
         }
     }
 
-    fn check_minute(&mut self, minute: &MinuteFigures) -> io::Result<()> {
+    fn check_minute(&mut self, minute: &MinuteTotals) -> io::Result<()> {
         self.checked.minutes += 1;
-        let expected = row(self.kind, minute);
+        let expected = row(self.topic, minute);
         let at = minute.minute;
         loop {
             let Some(line) = self.take_line()? else {
@@ -157,7 +147,8 @@ impl Check {
             self.tell(minute, "row", expected, found);
             return;
         }
-        let names = cells(header(self.kind));
+        let header = header(self.topic);
+        let names = cells(&header);
         for (name, (expected, found)) in names.iter().zip(expected_cells.iter().zip(&found_cells)) {
             if expected != found {
                 self.tell(minute, name, expected, found);

@@ -1,12 +1,13 @@
 //! Compares a CSV file with the rendering of all closed minutes, line by line, in flat memory. Changes nothing.
 //! Called by `repair`.
 
-use super::{CsvKind, Pages, header, row};
-use domain::{Minute, MinuteFigures};
+use super::{Pages, header, row};
+use domain::Minute;
 use std::io::{self, BufRead, Read};
+use streams::{MinuteTotals, Topic};
 
 /// Longer than any header or row; longer lines are read in parts, and none of them is ours.
-const LINE_BYTES_MAX: u64 = 512;
+const LINE_BYTES_MAX: u64 = 1_024;
 const DATETIME_BYTES: usize = "2026-11-22 12:00:00".len();
 
 /// What a file is, compared with its rendering.
@@ -21,12 +22,14 @@ pub(super) enum Verdict {
     },
     /// It differs only in minutes that a late event has changed since.
     Outdated,
+    /// It begins as the file of a stream does that has other measures.
+    OtherColumns,
     /// Somebody else wrote into it.
     Edited,
 }
 
 /// Reads `file` to its end, or to where it first goes wrong.
-pub(super) fn compare(file: &mut impl BufRead, kind: CsvKind, pages: &mut Pages<'_>) -> io::Result<Verdict> {
+pub(super) fn compare(file: &mut impl BufRead, topic: Topic, pages: &mut Pages<'_>) -> io::Result<Verdict> {
     let mut next = None;
     let mut length_bytes = 0;
     let mut is_outdated = false;
@@ -35,9 +38,13 @@ pub(super) fn compare(file: &mut impl BufRead, kind: CsvKind, pages: &mut Pages<
     };
 
     let found = read_line(file)?;
-    if found != header(kind).as_bytes() {
-        let is_torn = is_torn(&found, header(kind), file)?;
-        return Ok(if is_torn { Verdict::Prefix { next, length_bytes } } else { Verdict::Edited });
+    let expected = header(topic);
+    if found != expected.as_bytes() {
+        return Ok(match is_torn(&found, &expected, file)? {
+            true => Verdict::Prefix { next, length_bytes },
+            false if is_header(&found) => Verdict::OtherColumns,
+            false => Verdict::Edited,
+        });
     }
     length_bytes += found.len() as u64;
 
@@ -47,7 +54,7 @@ pub(super) fn compare(file: &mut impl BufRead, kind: CsvKind, pages: &mut Pages<
             break;
         }
         for minute in &page {
-            let expected = row(kind, minute);
+            let expected = row(topic, minute);
             let found = read_line(file)?;
             if found != expected.as_bytes() {
                 if is_torn(&found, &expected, file)? {
@@ -69,7 +76,7 @@ pub(super) fn compare(file: &mut impl BufRead, kind: CsvKind, pages: &mut Pages<
 }
 
 /// The page that begins with `next`, or with the first minute of all. Each minute appears once, and none is left out.
-pub(super) fn page(pages: &mut Pages<'_>, next: Option<Minute>) -> io::Result<Vec<MinuteFigures>> {
+pub(super) fn page(pages: &mut Pages<'_>, next: Option<Minute>) -> io::Result<Vec<MinuteTotals>> {
     let from = next.unwrap_or(Minute::from_number(0));
     let page = pages(from)?;
     let Some(first) = page.first() else {
@@ -94,6 +101,14 @@ pub(super) fn read_line(file: &mut impl BufRead) -> io::Result<Vec<u8>> {
 fn is_torn(found: &[u8], expected: &str, file: &mut impl BufRead) -> io::Result<bool> {
     let same = found.iter().zip(expected.as_bytes()).take_while(|(found, expected)| found == expected).count();
     Ok(found[same..].iter().all(|byte| *byte == 0) && rest_is_nul(file)?)
+}
+
+/// Whether a line names columns as a stream's file does.
+fn is_header(line: &[u8]) -> bool {
+    let names = line.strip_prefix(b"datetime,").and_then(|names| names.strip_suffix(b"\n"));
+    names.is_some_and(|names| {
+        names.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_,".contains(byte))
+    })
 }
 
 fn rest_is_nul(file: &mut impl Read) -> io::Result<bool> {

@@ -1,4 +1,4 @@
-//! The CSV files: one row for each closed minute, appended at the minute's end.
+//! The CSV files, one for each stream: one row for each closed minute, appended at the minute's end.
 //!
 //! Readers may open them at any time: rows are added with one write, and whole rewrites are renamed over the old file.
 //! Never reads the database: closed minutes come in, in order. Called by the closer, in a blocking task.
@@ -12,20 +12,22 @@ mod repair;
 mod tests;
 
 pub use check::{CellDifference, Checked, check};
-pub use render::{CsvKind, header, row};
+pub use render::{header, row};
 pub use repair::{Repaired, repair};
 
 use super::file::at_path;
-use domain::{Minute, MinuteFigures};
+use domain::Minute;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use streams::{MinuteTotals, Topic};
 
 /// The most minutes in one page, which bounds the memory of a repair.
 pub const PAGE_MINUTES_MAX: usize = 10_000;
 
-/// Gives closed minutes in order, from the given one on, at most [`PAGE_MINUTES_MAX`] of them; none at the end.
-pub type Pages<'a> = dyn FnMut(Minute) -> io::Result<Vec<MinuteFigures>> + 'a;
+/// Gives closed minutes of a stream in order, from the given one on, at most [`PAGE_MINUTES_MAX`] of them; none at the
+/// end.
+pub type Pages<'a> = dyn FnMut(Minute) -> io::Result<Vec<MinuteTotals>> + 'a;
 
 fn write_rows(file: &mut File, rows: &[u8]) -> io::Result<()> {
     if crash::is_armed("in_csv_write") {
@@ -40,7 +42,7 @@ fn write_rows(file: &mut File, rows: &[u8]) -> io::Result<()> {
 /// One CSV file whose content is known.
 #[derive(Debug)]
 pub struct CsvFile {
-    kind: CsvKind,
+    topic: Topic,
     path: PathBuf,
     /// The minute that the next row is for; `None` while there is none, when it may be any.
     next: Option<Minute>,
@@ -58,10 +60,10 @@ pub enum Appended {
 }
 
 impl CsvFile {
-    /// Which of the files.
+    /// Whose minutes it holds.
     #[must_use]
-    pub const fn kind(&self) -> CsvKind {
-        self.kind
+    pub const fn topic(&self) -> Topic {
+        self.topic
     }
 
     /// Where it is.
@@ -82,13 +84,13 @@ impl CsvFile {
     /// # Errors
     /// That of the file system, such as a full disk. The file is then cut back to what it was, so nothing is half
     /// there and a later call may succeed.
-    pub fn append(&mut self, minutes: &[MinuteFigures]) -> io::Result<Appended> {
+    pub fn append(&mut self, minutes: &[MinuteTotals]) -> io::Result<Appended> {
         self.append_by(minutes, write_rows)
     }
 
     fn append_by(
         &mut self,
-        minutes: &[MinuteFigures],
+        minutes: &[MinuteTotals],
         write: impl FnOnce(&mut File, &[u8]) -> io::Result<()>,
     ) -> io::Result<Appended> {
         let mut file = match OpenOptions::new().append(true).open(&self.path) {
@@ -104,7 +106,7 @@ impl CsvFile {
             if next.is_some_and(|next| minute.minute != next) {
                 return Ok(Appended::NeedsRepair);
             }
-            rows.push_str(&row(self.kind, minute));
+            rows.push_str(&row(self.topic, minute));
             rows_num += 1;
             next = Some(minute.minute.plus(1));
         }
@@ -129,7 +131,7 @@ impl CsvFile {
     /// # Errors
     /// That of `pages` or of the file system; the old file then stands unchanged.
     pub fn rewrite(&mut self, pages: &mut Pages<'_>) -> io::Result<()> {
-        let (draft, rewritten) = repair::draft(&self.path, self.kind, pages)?;
+        let (draft, rewritten) = repair::draft(&self.path, self.topic, pages)?;
         draft.publish()?;
         *self = rewritten;
         Ok(())

@@ -4,11 +4,12 @@
 //! append finds the file other than it left it.
 
 use super::compare::{Verdict, compare, page};
-use super::{Appended, CsvFile, CsvKind, Pages, header, row};
+use super::{Appended, CsvFile, Pages, header, row};
 use crate::sinks::file::{Draft, at_path, sync_folder_of};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
+use streams::Topic;
 
 /// The most files kept aside in one folder for one CSV file; then the owner must look at them.
 const KEPT_ASIDE_MAX: u32 = 1_000;
@@ -27,6 +28,11 @@ pub enum Repaired {
     Written,
     /// Late events had changed minutes that stood in it; it was rendered anew.
     Outdated,
+    /// The stream was declared with other columns when it was written; it was rendered anew.
+    OtherColumns {
+        /// Where the file of before is now.
+        kept_as: PathBuf,
+    },
     /// It had been edited; it was rendered anew.
     Edited {
         /// Where the edited file is now.
@@ -38,34 +44,36 @@ pub enum Repaired {
 ///
 /// # Errors
 /// That of `pages` or of the file system, with the path in its text; the call may be repeated.
-pub fn repair(folder: &Path, kind: CsvKind, pages: &mut Pages<'_>) -> io::Result<(CsvFile, Repaired)> {
-    let path = folder.join(kind.file_name());
+pub fn repair(folder: &Path, topic: Topic, pages: &mut Pages<'_>) -> io::Result<(CsvFile, Repaired)> {
+    let path = folder.join(&topic.stream().file);
     let found = match File::open(&path) {
-        Ok(file) => compare(&mut BufReader::new(file), kind, pages)
+        Ok(file) => compare(&mut BufReader::new(file), topic, pages)
             .map_err(|error| at_path(&path, "cannot compare with the database", &error))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Verdict::Prefix { next: None, length_bytes: 0 },
         Err(error) => return Err(at_path(&path, "cannot open", &error)),
     };
     match found {
-        Verdict::Prefix { length_bytes: 0, .. } => rendered_anew(&path, kind, pages, Repaired::Written),
-        Verdict::Prefix { next, length_bytes } => go_on(CsvFile { kind, path, next, length_bytes }, pages),
-        Verdict::Outdated => rendered_anew(&path, kind, pages, Repaired::Outdated),
-        Verdict::Edited => {
+        Verdict::Prefix { length_bytes: 0, .. } => rendered_anew(&path, topic, pages, Repaired::Written),
+        Verdict::Prefix { next, length_bytes } => go_on(CsvFile { topic, path, next, length_bytes }, pages),
+        Verdict::Outdated => rendered_anew(&path, topic, pages, Repaired::Outdated),
+        Verdict::Edited | Verdict::OtherColumns => {
             // The draft comes first: when the disk is full, nothing has been kept aside yet.
-            let (draft, csv) = draft(&path, kind, pages)?;
+            let (draft, csv) = draft(&path, topic, pages)?;
             let kept_as = keep_aside(&path)?;
             draft.publish()?;
-            Ok((csv, Repaired::Edited { kept_as }))
+            let had_other_columns = found == Verdict::OtherColumns;
+            Ok((csv, if had_other_columns { Repaired::OtherColumns { kept_as } } else { Repaired::Edited { kept_as } }))
         }
     }
 }
 
 /// Renders all minutes, not yet visible.
-pub(super) fn draft(path: &Path, kind: CsvKind, pages: &mut Pages<'_>) -> io::Result<(Draft, CsvFile)> {
+pub(super) fn draft(path: &Path, topic: Topic, pages: &mut Pages<'_>) -> io::Result<(Draft, CsvFile)> {
     let mut next = None;
-    let mut length_bytes = header(kind).len() as u64;
+    let header = header(topic);
+    let mut length_bytes = header.len() as u64;
     let draft = Draft::write(path, |file| {
-        file.write_all(header(kind).as_bytes())?;
+        file.write_all(header.as_bytes())?;
         loop {
             let page = page(pages, next)?;
             let Some(last) = page.last() else {
@@ -73,22 +81,22 @@ pub(super) fn draft(path: &Path, kind: CsvKind, pages: &mut Pages<'_>) -> io::Re
             };
             next = Some(last.minute.plus(1));
             for minute in &page {
-                let line = row(kind, minute);
+                let line = row(topic, minute);
                 length_bytes += line.len() as u64;
                 file.write_all(line.as_bytes())?;
             }
         }
     })?;
-    Ok((draft, CsvFile { kind, path: path.to_owned(), next, length_bytes }))
+    Ok((draft, CsvFile { topic, path: path.to_owned(), next, length_bytes }))
 }
 
 fn rendered_anew(
     path: &Path,
-    kind: CsvKind,
+    topic: Topic,
     pages: &mut Pages<'_>,
     repaired: Repaired,
 ) -> io::Result<(CsvFile, Repaired)> {
-    let (draft, csv) = draft(path, kind, pages)?;
+    let (draft, csv) = draft(path, topic, pages)?;
     draft.publish()?;
     Ok((csv, repaired))
 }

@@ -17,7 +17,7 @@ const DELETED: &str = "The e-mail address was deleted.";
 /// Every text of a customer's that the database holds, in base64 where it is kept so.
 const TEXTS: &str = "select 'order ' || id, email from orders
      union all select 'feedback ' || order_id, comment from feedback
-     union all select 'outbox ' || order_id, comment from outbox where topic = 'feedback'
+     union all select 'outbox ' || key, payload from outbox where topic = 'feedback'
      union all select 'letter ' || id,
                       coalesce(record_key, '') || coalesce(record_value, '') || record_headers
                       || coalesce(corrected_value, '') || reason || coalesce(discard_reason, '')

@@ -5,9 +5,10 @@ use crate::harness::database::Database;
 use crate::harness::kept_letter::kept_letter;
 use crate::harness::postgres::Postgres;
 use crate::harness::run;
-use domain::{Comment, DiscardReason, Email, ForeignRecord, NewFeedback, Stars, Timestamp};
+use domain::{Comment, DiscardReason, Email, NewFeedback, Stars, Timestamp};
 use std::collections::BTreeSet;
 use store::{ADDRESSES_PER_STEP_MAX, Batch, Clock, DeadLetter, Erased, ErasureDesk, Handled};
+use streams::{NewEvent, Topic};
 
 #[test]
 fn a_step_is_bounded_and_orders_go_on_between_two() {
@@ -119,7 +120,12 @@ fn a_comment_that_waits_goes_and_its_stars_count() {
             assert_eq!(forget(&url, ANN).await, found, "{url}");
             assert!(forget(&url, ANN).await.is_nothing(), "{url}");
             let mut database = Database::open(&url).await;
-            assert_eq!(database.number("select count(*) from outbox where comment is not null").await, 0);
+            let waiting = "select count(*) from outbox where topic = 'feedback' and payload";
+            assert_eq!(database.number(&format!("{waiting} like '%my words%'")).await, 0);
+            assert_eq!(
+                database.number(&format!("{waiting} = '{{\"order_id\":1,\"stars\":4,\"comment\":null}}'")).await,
+                1
+            );
 
             let last = store.outbox_last_id().await.unwrap().unwrap();
             store.count(Batch { own: BTreeSet::from([last - 1, last]), ..Batch::default() }).await.unwrap();
@@ -163,12 +169,12 @@ fn letters_of_every_page_are_cleared_and_stay_where_they_were() {
             assert_eq!(database.numbers(erased).await, [15, 0]);
             assert_eq!(database.number("select count(*) from dead_letters where record_value is not null").await, 30);
 
-            let requests = ForeignRecord::requests(7);
-            assert_eq!(store.redrive(1, store.now(), requests, Some("7".to_owned())).await.unwrap(), Handled::Erased);
+            let requests = || NewEvent { topic: Topic::web_requests(), key: None, payload: "7".to_owned() };
+            assert_eq!(store.redrive(1, store.now(), requests(), Some("7".to_owned())).await.unwrap(), Handled::Erased);
             let reason = || DiscardReason::parse("forgotten").unwrap();
             assert_eq!(store.discard(1, reason()).await.unwrap(), Handled::Now);
             assert_eq!(store.discard(1, reason()).await.unwrap(), Handled::Before);
-            assert_eq!(store.redrive(2, store.now(), requests, Some("7".to_owned())).await.unwrap(), Handled::Now);
+            assert_eq!(store.redrive(2, store.now(), requests(), Some("7".to_owned())).await.unwrap(), Handled::Now);
             store.close().await;
         }
     });

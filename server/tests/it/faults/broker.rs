@@ -7,8 +7,8 @@ use crate::harness::broker::OutsideCluster;
 use crate::harness::proxy::Proxy;
 use crate::harness::traffic::{Remember, Traffic, assert_exact_in};
 use crate::harness::{OpenShop, Place, Stack, records, run, stack, unused_port};
-use domain::Topic;
 use std::time::{Duration, Instant};
+use streams::Streams;
 
 const ONLY_APACHE: &str = "the embedded broker lives in a process of its client's";
 /// How often the connections are cut, after how many milliseconds each.
@@ -196,7 +196,7 @@ fn one_of_three_brokers_is_killed() {
         selling.shop.close_open_minute().await;
         cluster.start();
         // The new topics may have other leaders, and their epochs begin below those that clients have seen.
-        for topic in Topic::ALL.map(Topic::name) {
+        for topic in Streams::own().all().iter().map(|topic| topic.name()) {
             records::make_anew(&bootstrap, topic, 3, 3).await;
         }
         let anew = selling.counts_again().await;

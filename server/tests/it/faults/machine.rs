@@ -184,7 +184,7 @@ fn a_full_disk_delays_the_rows_only() {
         let shop = place.open_ready().await;
         shop.close_open_minute().await;
         // The one that is written first.
-        let file = place.data().join("requests.csv");
+        let file = place.data().join("feedback.csv");
         let (before, written_at) = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap().modified().unwrap());
         disk.fill();
         shop.browser().order(&CART).await;

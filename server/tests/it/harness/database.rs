@@ -126,19 +126,19 @@ impl Database {
 
     /// What the own figures of all minutes sum up to.
     pub(crate) async fn own_figures(&mut self) -> Figures {
-        let sum = |name| format!("cast(coalesce(sum(own_{name}), 0) as bigint)");
+        let sum = |(topic, name)| format!("(select cast(coalesce(sum(own_{name}), 0) as bigint) from minutes_{topic})");
         let names = [
-            "requests_num",
-            "total_orders_num",
-            "total_orders_amount",
-            "total_orders_price",
-            "total_paid_orders_num",
-            "total_paid_orders_amount",
-            "total_paid_orders_price",
-            "total_feedback_num",
-            "total_feedback_stars",
+            ("web_requests", "requests_num"),
+            ("new_orders", "total_orders_num"),
+            ("new_orders", "total_orders_amount"),
+            ("new_orders", "total_orders_price"),
+            ("new_orders", "total_paid_orders_num"),
+            ("new_orders", "total_paid_orders_amount"),
+            ("new_orders", "total_paid_orders_price"),
+            ("feedback", "total_feedback_num"),
+            ("feedback", "total_feedback_stars"),
         ];
-        let sums = self.numbers(&format!("select {} from minutes", names.map(sum).join(", "))).await;
+        let sums = self.numbers(&format!("select {}", names.map(sum).join(", "))).await;
         figures(&sums)
     }
 }

@@ -1,6 +1,6 @@
 //! A dead letter as a version of Pantry may have kept it, put into the database without a record.
 
-use domain::{Timestamp, Topic};
+use domain::Timestamp;
 use store::DeadLetter;
 
 /// One of `web_requests` in a log that is gone.
@@ -8,7 +8,7 @@ pub(crate) fn kept_letter(offset: i64, reason: &str, value: &[u8], seen_at: Time
     DeadLetter {
         log: "an older log".to_owned(),
         generation: 0,
-        topic: Topic::WebRequests,
+        topic: streams::Topic::web_requests(),
         partition: 0,
         offset,
         reason: reason.to_owned(),

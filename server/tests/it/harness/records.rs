@@ -1,7 +1,6 @@
 //! Reads and writes Kafka's records as other programs do, with clients of its own.
 
 use super::until;
-use domain::Topic;
 use rdkafka::admin::{
     AdminClient, AdminOptions, AlterConfig, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication,
 };
@@ -13,6 +12,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+use streams::Streams;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// More than a broker takes unless it is told to.
@@ -182,7 +182,7 @@ pub(crate) async fn leaders(bootstrap: &str) -> Vec<u64> {
     let (admin, _) = admin(bootstrap);
     let metadata = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(None, TIMEOUT).unwrap()).await;
     let metadata = metadata.unwrap();
-    let of_shop = metadata.topics().iter().filter(|topic| Topic::named(topic.name()).is_some());
+    let of_shop = metadata.topics().iter().filter(|topic| Streams::own().of(topic.name()).is_some());
     let leaders: BTreeSet<u64> =
         of_shop.flat_map(|topic| topic.partitions()).filter_map(|one| one.leader().try_into().ok()).collect();
     leaders.into_iter().collect()

@@ -1,7 +1,7 @@
 //! The rights of the shop's user in an Apache Kafka that was started with `--acl`: given and taken while it runs.
 
 use super::broker::OutsideCluster;
-use domain::Topic;
+use streams::{Streams, Topic};
 
 /// The user that `scripts/apache-kafka` makes unless it is told otherwise.
 const USER: &str = "User:pantry";
@@ -37,8 +37,8 @@ impl OutsideCluster {
 
     /// The rights that docs/KAFKA.md lists, without the one to create topics.
     pub(crate) fn grant_all_but_create(&self) {
-        let events = Topic::ALL.map(|topic| ["--topic", topic.name()]).concat();
-        let letters = Topic::ALL.map(|topic| ["--topic", topic.dead_letter_name()]).concat();
+        let events = own_topics().iter().flat_map(|topic| ["--topic", topic.name()]).collect::<Vec<_>>();
+        let letters = own_topics().iter().flat_map(|topic| ["--topic", topic.dead_letter_name()]).collect::<Vec<_>>();
         for operation in ["Read", "Write"] {
             self.grant(Right { operation, resource: &events });
         }
@@ -48,7 +48,10 @@ impl OutsideCluster {
 
     /// Gives the right to create the topics.
     pub(crate) fn grant_create(&self) {
-        let topics = Topic::ALL.map(|topic| ["--topic", topic.name(), "--topic", topic.dead_letter_name()]).concat();
+        let topics = own_topics()
+            .iter()
+            .flat_map(|topic| ["--topic", topic.name(), "--topic", topic.dead_letter_name()])
+            .collect::<Vec<_>>();
         self.grant(Right { operation: "Create", resource: &topics });
     }
 
@@ -61,4 +64,8 @@ impl OutsideCluster {
         let arguments = ["--remove", "--force", "--allow-principal", USER, "--operation", operation];
         self.administer("acls", &[&arguments, resource].concat());
     }
+}
+
+fn own_topics() -> Vec<Topic> {
+    Streams::own().all().to_vec()
 }

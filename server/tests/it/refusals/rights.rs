@@ -5,7 +5,7 @@ use crate::harness::broker::OutsideCluster;
 use crate::harness::records::{self, Record};
 use crate::harness::rights::{READ_GROUP, on, topic};
 use crate::harness::{Place, Stack, run, until};
-use domain::Topic;
+use streams::{Streams, Topic};
 
 /// A cluster whose user may do nothing yet.
 fn cluster() -> Option<OutsideCluster> {
@@ -42,10 +42,10 @@ fn topics_that_may_not_be_created_keep_nobody_from_those_that_exist() {
     run(async {
         let Some(cluster) = cluster() else { return };
         cluster.grant_all_but_create();
-        for topic in [Topic::NewOrders, Topic::WebRequests] {
+        for topic in [Topic::new_orders(), Topic::web_requests()] {
             records::create(&cluster.insiders(), topic.name(), &[]).await;
         }
-        records::create(&cluster.insiders(), Topic::Feedback.dead_letter_name(), &[]).await;
+        records::create(&cluster.insiders(), Topic::feedback().dead_letter_name(), &[]).await;
         let place = Place::on(&cluster);
         let shop = place.open().await;
         for missing in ["feedback", "new_orders.dlq", "web_requests.dlq"] {
@@ -140,11 +140,12 @@ fn a_right_that_is_taken_away_under_way_is_named_and_nothing_is_lost() {
 fn without_the_right_to_write_anywhere_the_producer_is_refused_and_the_consumers_go_on() {
     run(async {
         let Some(cluster) = cluster() else { return };
-        let names = Topic::ALL.map(|topic| [topic.name(), topic.dead_letter_name()]).concat();
+        let names =
+            Streams::own().all().iter().flat_map(|topic| [topic.name(), topic.dead_letter_name()]).collect::<Vec<_>>();
         for name in &names {
             records::create(&cluster.insiders(), name, &[]).await;
         }
-        for topic in Topic::ALL {
+        for topic in Streams::own().all().iter().copied() {
             cluster.grant(on("Read", &["--topic", topic.name()]));
             cluster.grant(on("Describe", &["--topic", topic.dead_letter_name()]));
         }
@@ -156,7 +157,7 @@ fn without_the_right_to_write_anywhere_the_producer_is_refused_and_the_consumers
         let other = Record::new("new_orders", records::TUTORIAL_ORDER).at(shop.clock.now().micros() / 1_000);
         cluster.grant(on("Write", &["--topic", "feedback.dlq"]));
         wait_refused(&shop, "Kafka refuses to publish to new_orders: the right Write on topic new_orders").await;
-        for topic in Topic::ALL {
+        for topic in Streams::own().all().iter().copied() {
             cluster.grant(on("Write", &["--topic", topic.name()]));
         }
         records::produce(&cluster.insiders(), &[other]).await;

@@ -4,7 +4,7 @@ use super::{ONLY_APACHE, close_exact, order, wait_granted, wait_orders, wait_rea
 use crate::harness::broker::OutsideCluster;
 use crate::harness::traffic::{Remember, Traffic};
 use crate::harness::{Cart, Place, Stack, records, run, until};
-use domain::Topic;
+use streams::Streams;
 
 /// A cluster whose topics exist, with these settings.
 async fn cluster(settings: &[(&str, &str)]) -> Option<OutsideCluster> {
@@ -12,7 +12,7 @@ async fn cluster(settings: &[(&str, &str)]) -> Option<OutsideCluster> {
         return None;
     }
     let cluster = OutsideCluster::apache(&[])?;
-    for topic in Topic::ALL {
+    for topic in Streams::own().all().iter().copied() {
         records::create(&cluster.insiders(), topic.name(), settings).await;
         records::create(&cluster.insiders(), topic.dead_letter_name(), settings).await;
     }

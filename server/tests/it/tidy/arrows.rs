@@ -4,12 +4,13 @@ use super::rust_text::{paths, rust_text};
 use super::sources::Source;
 
 /// The parts that arrows are drawn between: crates, and the rooms inside `app` and `server`.
-const PARTS: [&str; 18] = [
+const PARTS: [&str; 19] = [
     "app",
     "domain",
     "frontend",
     "server",
     "store",
+    "streams",
     "app::api",
     "app::browser",
     "app::components",
@@ -26,13 +27,24 @@ const PARTS: [&str; 18] = [
 ];
 
 /// A part's files, and the parts that they may use beside themselves. What is not listed here may use all.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("domain/", &[]),
-    ("store/", &["domain"]),
+    ("streams/", &["domain"]),
+    ("store/", &["domain", "streams"]),
     ("frontend/", &["app"]),
     (
         "app/src/",
-        &["domain", "store", "app::api", "app::browser", "app::components", "app::islands", "app::pages", "app::shell"],
+        &[
+            "domain",
+            "store",
+            "streams",
+            "app::api",
+            "app::browser",
+            "app::components",
+            "app::islands",
+            "app::pages",
+            "app::shell",
+        ],
     ),
     ("app/src/api/", &["domain", "store"]),
     ("app/src/browser/", &["domain"]),
@@ -40,11 +52,11 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("app/src/islands/", &["domain", "app::api", "app::browser"]),
     ("app/src/pages/", &["domain", "app::api", "app::components", "app::islands"]),
     ("app/src/shell/", &["app::components", "app::pages"]),
-    ("server/src/cli/", &["domain", "store", "server::config", "server::sinks"]),
-    ("server/src/http/", &["domain", "store", "app", "server::sinks"]),
-    ("server/src/kafka/", &["domain"]),
-    ("server/src/pipeline/", &["domain", "store", "server::kafka", "server::sinks"]),
-    ("server/src/sinks/", &["domain"]),
+    ("server/src/cli/", &["domain", "store", "streams", "server::config", "server::sinks"]),
+    ("server/src/http/", &["domain", "store", "streams", "app", "server::sinks"]),
+    ("server/src/kafka/", &["domain", "streams"]),
+    ("server/src/pipeline/", &["domain", "store", "streams", "server::kafka", "server::sinks"]),
+    ("server/src/sinks/", &["domain", "streams"]),
 ];
 
 pub(super) fn problems(sources: &[Source]) -> Vec<String> {

@@ -2,11 +2,10 @@
 
 use super::*;
 
-fn checked(text: &str, kind: CsvKind, minutes: &[MinuteFigures]) -> Checked {
+fn checked(text: &str, topic: Topic, minutes: &[MinuteTotals]) -> Checked {
     let folder = folder();
-    fs::write(folder.path().join(kind.file_name()), text).unwrap();
-    let [checked] = check(folder.path(), [kind], &mut pages(minutes), 10).unwrap();
-    checked
+    fs::write(folder.path().join(&topic.stream().file), text).unwrap();
+    check(folder.path(), topic, &mut pages(minutes), 10).unwrap()
 }
 
 /// Each difference as `minute column expected|found`, the minute counted from the first one.
@@ -19,9 +18,9 @@ fn told(checked: &Checked) -> Vec<String> {
 
 #[test]
 fn a_whole_file_agrees() {
-    for kind in CsvKind::ALL {
+    for topic in own() {
         let minutes = minutes(20);
-        let found = checked(&rendering(kind, &minutes), kind, &minutes);
+        let found = checked(&rendering(topic, &minutes), topic, &minutes);
         assert_eq!(found, Checked { minutes: 20, differing_minutes: 0, first: Vec::new() });
     }
 }
@@ -29,8 +28,8 @@ fn a_whole_file_agrees() {
 #[test]
 fn each_damage_is_told() {
     let minutes = minutes(10);
-    let kind = CsvKind::Requests;
-    let whole = rendering(kind, &minutes);
+    let topic = Topic::web_requests();
+    let whole = rendering(topic, &minutes);
     let line = |index: usize| whole.split_inclusive('\n').nth(index + 1).unwrap().to_owned();
     let cell = |index: usize| line(index).trim_end().split(',').nth(1).unwrap().to_owned();
     let bare = |index: usize| line(index).trim_end().to_owned();
@@ -48,7 +47,7 @@ fn each_damage_is_told() {
         (whole.replace(&line(5), "rubbish\n"), 1, vec![format!("5 row {}|rubbish", bare(5))]),
         (whole.replacen("datetime", "time", 1), 1, vec!["0 header datetime,requests_num|time,requests_num".to_owned()]),
     ] {
-        let found = checked(&damaged, kind, &minutes);
+        let found = checked(&damaged, topic, &minutes);
         assert_eq!((found.minutes, found.differing_minutes), (10, differing), "{damaged}");
         assert_eq!(told(&found), expected, "{damaged}");
     }
@@ -58,8 +57,8 @@ fn each_damage_is_told() {
 fn a_missing_file_misses_everything_but_only_so_many_are_told() {
     let minutes = minutes(20);
     let folder = folder();
-    let [found] = check(folder.path(), [CsvKind::Orders], &mut pages(&minutes), 10).unwrap();
+    let found = check(folder.path(), Topic::new_orders(), &mut pages(&minutes), 10).unwrap();
     assert_eq!((found.minutes, found.differing_minutes, found.first.len()), (20, 21, 10));
-    let [found] = check(folder.path(), [CsvKind::Orders], &mut pages(&[]), 10).unwrap();
+    let found = check(folder.path(), Topic::new_orders(), &mut pages(&[]), 10).unwrap();
     assert_eq!(found, Checked::default(), "a shop in its first minute may have no file yet");
 }

@@ -4,42 +4,42 @@ use super::*;
 
 /// Writes `content`, repairs it, and demands that the file then equals the rendering and can be appended to.
 #[track_caller]
-fn assert_repairs(kind: CsvKind, content: &[u8], minutes: &[MinuteFigures], others: &[&str]) -> (TempDir, Repaired) {
+fn assert_repairs(topic: Topic, content: &[u8], minutes: &[MinuteTotals], others: &[&str]) -> (TempDir, Repaired) {
     let folder = folder();
-    let path = folder.path().join(kind.file_name());
+    let path = folder.path().join(&topic.stream().file);
     fs::write(&path, content).unwrap();
-    let (mut csv, done) = repaired(&folder, kind, minutes);
-    assert_eq!(fs::read_to_string(&path).unwrap(), rendering(kind, minutes), "{done:?}");
-    let mut expected = vec![kind.file_name()];
+    let (mut csv, done) = repaired(&folder, topic, minutes);
+    assert_eq!(fs::read_to_string(&path).unwrap(), rendering(topic, minutes), "{done:?}");
+    let mut expected = vec![topic.stream().file.as_str()];
     expected.extend(others);
     assert_eq!(names(&folder), expected, "{done:?}");
     let mut more = minutes.to_vec();
     more.push(minute(FIRST + minutes.len() as i64));
     assert_eq!(csv.append(&more).unwrap(), Appended::Rows(1));
-    assert_eq!(fs::read_to_string(&path).unwrap(), rendering(kind, &more));
+    assert_eq!(fs::read_to_string(&path).unwrap(), rendering(topic, &more));
     (folder, done)
 }
 
 #[test]
 fn a_missing_file_is_written() {
-    for kind in CsvKind::ALL {
+    for topic in own() {
         for count in [0, 1, 7, 20] {
             let folder = folder();
-            let (csv, done) = repaired(&folder, kind, &minutes(count));
+            let (csv, done) = repaired(&folder, topic, &minutes(count));
             assert_eq!(done, Repaired::Written);
-            assert_eq!(fs::read_to_string(csv.path()).unwrap(), rendering(kind, &minutes(count)));
+            assert_eq!(fs::read_to_string(csv.path()).unwrap(), rendering(topic, &minutes(count)));
             assert_eq!(csv.next(), (count > 0).then(|| Minute::from_number(FIRST + count)));
-            assert_eq!(names(&folder), [kind.file_name()]);
+            assert_eq!(names(&folder), [topic.stream().file.as_str()]);
         }
     }
 }
 
 #[test]
 fn a_whole_file_is_left_alone() {
-    for kind in CsvKind::ALL {
+    for topic in own() {
         for count in [0, 1, 20] {
             let minutes = minutes(count);
-            let (_, done) = assert_repairs(kind, rendering(kind, &minutes).as_bytes(), &minutes, &[]);
+            let (_, done) = assert_repairs(topic, rendering(topic, &minutes).as_bytes(), &minutes, &[]);
             assert_eq!(done, Repaired::Intact);
         }
     }
@@ -48,11 +48,11 @@ fn a_whole_file_is_left_alone() {
 #[test]
 fn a_file_torn_at_any_byte_goes_on() {
     let minutes = minutes(20);
-    for kind in CsvKind::ALL {
-        let whole = rendering(kind, &minutes);
+    for topic in own() {
+        let whole = rendering(topic, &minutes);
         for length in 0..whole.len() {
-            let (_, done) = assert_repairs(kind, &whole.as_bytes()[..length], &minutes, &[]);
-            let expected = if length < header(kind).len() {
+            let (_, done) = assert_repairs(topic, &whole.as_bytes()[..length], &minutes, &[]);
+            let expected = if length < header(topic).len() {
                 Repaired::Written
             } else {
                 Repaired::Appended { rows: 21 - whole[..length].matches('\n').count() }
@@ -65,13 +65,13 @@ fn a_file_torn_at_any_byte_goes_on() {
 #[test]
 fn a_tail_of_nul_bytes_is_torn_too() {
     let minutes = minutes(20);
-    for kind in CsvKind::ALL {
-        let whole = rendering(kind, &minutes);
+    for topic in own() {
+        let whole = rendering(topic, &minutes);
         for length in 0..=whole.len() {
             let nuls = [1, 40, 20_000][length % 3];
             let mut content = whole.as_bytes()[..length].to_vec();
             content.resize(length + nuls, 0);
-            let (_, done) = assert_repairs(kind, &content, &minutes, &[]);
+            let (_, done) = assert_repairs(topic, &content, &minutes, &[]);
             assert!(matches!(done, Repaired::Written | Repaired::Appended { .. }), "{done:?}");
         }
     }
@@ -80,9 +80,9 @@ fn a_tail_of_nul_bytes_is_torn_too() {
 #[test]
 fn a_file_edited_at_any_byte_is_kept_aside() {
     let minutes = minutes(20);
-    for kind in CsvKind::ALL {
-        let whole = rendering(kind, &minutes);
-        let bak = format!("{}.bak", kind.file_name());
+    for topic in own() {
+        let whole = rendering(topic, &minutes);
+        let bak = format!("{}.bak", topic.stream().file);
         for at in 0..whole.len() {
             let mut changed = whole.clone().into_bytes();
             changed[at] = if changed[at] == b'7' { b'8' } else { b'7' };
@@ -96,8 +96,12 @@ fn a_file_edited_at_any_byte_is_kept_aside() {
                 if whole.as_bytes().starts_with(&content) {
                     continue; // Without its last byte it is a torn file, not an edited one.
                 }
-                let (folder, done) = assert_repairs(kind, &content, &minutes, &[&bak]);
-                assert_eq!(done, Repaired::Edited { kept_as: folder.path().join(&bak) });
+                let (folder, done) = assert_repairs(topic, &content, &minutes, &[&bak]);
+                // A name in the header may be another one as well, and stand for another column.
+                let (Repaired::Edited { kept_as } | Repaired::OtherColumns { kept_as }) = done else {
+                    panic!("{done:?}")
+                };
+                assert_eq!(kept_as, folder.path().join(&bak));
                 assert_eq!(fs::read(folder.path().join(&bak)).unwrap(), content);
             }
         }
@@ -105,55 +109,67 @@ fn a_file_edited_at_any_byte_is_kept_aside() {
 }
 
 #[test]
+fn a_file_of_a_stream_with_other_columns_is_kept_aside() {
+    for topic in own() {
+        let names = header(topic).trim_end().to_owned();
+        for other in [format!("{names},one_more\n"), names.replace("_num", "_count") + "\n"] {
+            let content = rendering(topic, &minutes(9)).replace(&header(topic), &other);
+            let bak = format!("{}.bak", topic.stream().file);
+            let (folder, done) = assert_repairs(topic, content.as_bytes(), &minutes(9), &[&bak]);
+            assert_eq!(done, Repaired::OtherColumns { kept_as: folder.path().join(&bak) });
+            assert_eq!(fs::read_to_string(folder.path().join(&bak)).unwrap(), content);
+        }
+    }
+}
+
+#[test]
 fn more_than_the_rendering_is_an_edit() {
-    let kind = CsvKind::Requests;
-    for (known, more) in [(20, "#"), (20, "\n"), (0, "2026-11-22 12:00:00,1\n"), (19, &row(kind, &minute(FIRST + 19)))]
+    let topic = Topic::web_requests();
+    for (known, more) in [(20, "#"), (20, "\n"), (0, "2026-11-22 12:00:00,1\n"), (19, &row(topic, &minute(FIRST + 19)))]
     {
-        let content = rendering(kind, &minutes(known)) + more;
-        let (folder, done) = assert_repairs(kind, content.as_bytes(), &minutes(known), &["requests.csv.bak"]);
+        let content = rendering(topic, &minutes(known)) + more;
+        let (folder, done) = assert_repairs(topic, content.as_bytes(), &minutes(known), &["requests.csv.bak"]);
         assert!(matches!(done, Repaired::Edited { .. }));
         assert_eq!(fs::read_to_string(folder.path().join("requests.csv.bak")).unwrap(), content);
     }
     let binary = vec![0xff; 100_000];
-    assert_repairs(kind, &binary, &minutes(20), &["requests.csv.bak"]);
+    assert_repairs(topic, &binary, &minutes(20), &["requests.csv.bak"]);
 }
 
 #[test]
 fn a_changed_figure_is_outdated_only_where_a_late_event_changed_it() {
     let old = minutes(20);
-    for kind in CsvKind::ALL {
-        let content = rendering(kind, &old);
+    for topic in own() {
+        let content = rendering(topic, &old);
         let mut new = old.clone();
         new[9].revision = 2;
-        new[9].figures = Figures::order(123, Money::from_cents(456_789), true).plus(Figures::requests(98_765)).unwrap();
-        let (_, done) = assert_repairs(kind, content.as_bytes(), &new, &[]);
+        new[9].totals = totals(&[98_765, 123, 456_789, 1, 123, 456_789]);
+        let (_, done) = assert_repairs(topic, content.as_bytes(), &new, &[]);
         assert_eq!(done, Repaired::Outdated);
         // Torn after, or inside, the outdated row: still nobody's edit.
-        let outdated_row = rendering(kind, &old[..9]).len();
+        let outdated_row = rendering(topic, &old[..9]).len();
         for length in outdated_row..content.len() {
-            let (_, done) = assert_repairs(kind, &content.as_bytes()[..length], &new, &[]);
+            let (_, done) = assert_repairs(topic, &content.as_bytes()[..length], &new, &[]);
             assert!(matches!(done, Repaired::Outdated | Repaired::Appended { .. }), "{done:?}");
         }
         // What a crash left behind a part of the outdated row.
         let mut nul_tail = content.as_bytes()[..outdated_row + 21].to_vec();
         nul_tail.resize(nul_tail.len() + 40, 0);
-        assert_eq!(assert_repairs(kind, &nul_tail, &new, &[]).1, Repaired::Outdated);
-        let bak = format!("{}.bak", kind.file_name());
-        let long = format!("{},{}", old[9].minute, "1".repeat(492));
-        let long = content.replace(&row(kind, &old[9]), &long);
-        let (_, done) = assert_repairs(kind, long.as_bytes(), &new, &[&bak]);
+        assert_eq!(assert_repairs(topic, &nul_tail, &new, &[]).1, Repaired::Outdated);
+        let bak = format!("{}.bak", topic.stream().file);
+        let long = format!("{},{}", old[9].minute, "1".repeat(1_004));
+        let long = content.replace(&row(topic, &old[9]), &long);
+        let (_, done) = assert_repairs(topic, long.as_bytes(), &new, &[&bak]);
         assert!(
             matches!(done, Repaired::Edited { .. }),
-            "a row of 512 bytes, its end lost, is nobody's but an editor's"
+            "a row of 1,024 bytes, its end lost, is nobody's but an editor's"
         );
-        new[3].figures.requests_num += 1;
-        new[3].figures.total_orders_num += 1;
-        new[3].figures.total_feedback_num += 1;
-        let (_, done) = assert_repairs(kind, content.as_bytes(), &new, &[&bak]);
+        new[3].totals.0.iter_mut().for_each(|figure| *figure = figure.map(|figure| figure + 1));
+        let (_, done) = assert_repairs(topic, content.as_bytes(), &new, &[&bak]);
         assert!(matches!(done, Repaired::Edited { .. }), "another minute differs too");
-        let noted = content.replace(&row(kind, &old[9]), &format!("{},many\n", old[9].minute));
-        new[3] = old[3];
-        assert_repairs(kind, noted.as_bytes(), &new, &[&bak]);
+        let noted = content.replace(&row(topic, &old[9]), &format!("{},many\n", old[9].minute));
+        new[3] = old[3].clone();
+        assert_repairs(topic, noted.as_bytes(), &new, &[&bak]);
     }
 }
 
@@ -163,7 +179,7 @@ fn what_was_kept_aside_is_never_overwritten() {
     let path = folder.path().join("requests.csv");
     for (number, name) in ["requests.csv.bak", "requests.csv.bak.1", "requests.csv.bak.2"].iter().enumerate() {
         fs::write(&path, format!("edit {number}")).unwrap();
-        let (_, done) = repaired(&folder, CsvKind::Requests, &minutes(3));
+        let (_, done) = repaired(&folder, Topic::web_requests(), &minutes(3));
         assert_eq!(done, Repaired::Edited { kept_as: folder.path().join(name) });
     }
     for (number, name) in ["requests.csv.bak", "requests.csv.bak.1", "requests.csv.bak.2"].iter().enumerate() {

@@ -65,7 +65,7 @@ impl Plan {
     }
 
     fn compared(&self, query: ReportQuery, zone: &Zone, now: Minute) -> Option<PlanBefore> {
-        let days = (zone.day_of(self.end().plus(-1)).0 - zone.day_of(self.from()).0).whole_days() + 1;
+        let days = (zone.day_of(self.end().plus(-1)).0 - zone.day_of(self.from()).0).num_days() + 1;
         let shift = |at: Minute| match (query.against, query.range) {
             (Against::Nothing, _) => None,
             (Against::Previous, Range::Hour) => Some(at.plus(-HOUR_MINUTES)),
@@ -102,11 +102,11 @@ fn last_24_hours(zone: &Zone, now: Minute) -> Vec<Minute> {
 }
 
 fn next(day: domain::report::Day) -> domain::report::Day {
-    domain::report::Day(day.0.next_day().unwrap_or(day.0))
+    domain::report::Day(day.0.succ_opt().unwrap_or(day.0))
 }
 
 fn days_before(day: domain::report::Day, days: u16) -> domain::report::Day {
-    (0..days).fold(day, |day, _| domain::report::Day(day.0.previous_day().unwrap_or(day.0)))
+    (0..days).fold(day, |day, _| domain::report::Day(day.0.pred_opt().unwrap_or(day.0)))
 }
 
 #[cfg(test)]

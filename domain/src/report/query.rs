@@ -1,33 +1,34 @@
 //! What the owner asks to see, as it stands in the address. Pure: which days these are is known only with the time
 //! zone. Addresses come from anybody: what cannot be read is a [`QueryProblem`] with clear words.
 
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use time::Date;
-use time::format_description::BorrowedFormatItem;
-use time::macros::format_description;
 
 /// How many buckets one answer may have.
 pub const BUCKETS_MAX: usize = 800;
 
-const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
-
 /// A day of the owner's calendar: `2026-11-24`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(pub Date);
+pub struct Day(pub NaiveDate);
 
 impl Day {
     /// Reads exactly `YYYY-MM-DD`, from 1970 on, and not the calendar's last year: every day has a next one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Day> {
-        let date = Date::parse(text, DAY).ok().filter(|date| (1970..=9_998).contains(&date.year()))?;
-        (text.len() == 10).then_some(Day(date))
+        // By hand: the library's reader is lenient, and so large that a browser would notice.
+        let mut bytes = text.bytes().enumerate();
+        let is_day = bytes.all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+        let text = Some(text).filter(|text| is_day && text.len() == 10)?;
+        let number = |from, to| text.get(from..to)?.parse::<u16>().ok();
+        let date = NaiveDate::from_ymd_opt(number(0, 4)?.into(), number(5, 7)?.into(), number(8, 10)?.into())?;
+        Some(Day(date)).filter(|day| (1970..=9_998).contains(&day.0.year()))
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
+        write!(f, "{}", self.0)
     }
 }
 
@@ -91,7 +92,7 @@ impl Range {
             Range::Today | Range::Day => &[BucketSize::Hour],
             Range::Week | Range::Month => &[BucketSize::Day, BucketSize::Hour],
             Range::Year => &[BucketSize::Day],
-            Range::Custom(from, to) => match (to.0 - from.0).whole_days() {
+            Range::Custom(from, to) => match (to.0 - from.0).num_days() {
                 ..=1 => &[BucketSize::Hour, BucketSize::Day],
                 2..=30 => &[BucketSize::Day, BucketSize::Hour],
                 _ => &[BucketSize::Day],
@@ -234,7 +235,7 @@ impl ReportQuery {
 fn custom(from: Option<&str>, to: Option<&str>) -> Result<Range, QueryProblem> {
     let day = |text: Option<&str>| text.and_then(Day::parse).ok_or(QueryProblem::Days);
     let (from, to) = (day(from)?, day(to)?);
-    match (to.0 - from.0).whole_days() {
+    match (to.0 - from.0).num_days() {
         ..0 => Err(QueryProblem::Reversed),
         days if days >= BUCKETS_MAX as i64 => Err(QueryProblem::TooLong),
         _ => Ok(Range::Custom(from, to)),

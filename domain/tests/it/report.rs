@@ -35,6 +35,38 @@ fn an_address_is_read_and_written_the_same() {
 }
 
 #[test]
+fn a_day_is_ten_characters_and_stands_in_the_calendar() {
+    for text in ["1970-01-01", "2024-02-29", "2026-11-24", "2000-02-29", "9998-12-31"] {
+        assert_eq!(Day::parse(text).map(|day| day.to_string()).as_deref(), Some(text));
+    }
+    for text in [
+        "",
+        "2026-11-4",
+        "2026-1-024",
+        "2026-11-+4",
+        "2026-11- 4",
+        "+026-11-24",
+        "2026/11/24",
+        "2026-11-24 ",
+        "2026-11-24Z",
+        "20261-1-24",
+        "2026-00-10",
+        "2026-13-01",
+        "2026-11-00",
+        "2026-11-31",
+        "2023-02-29",
+        "2100-02-29",
+        "0000-01-01",
+        "1969-12-31",
+        "9999-01-01",
+        "２026-11-24",
+        "2026-11-é",
+    ] {
+        assert_eq!(Day::parse(text), None, "{text:?}");
+    }
+}
+
+#[test]
 fn what_strangers_write_is_refused_in_words() {
     let long = "9".repeat(10_000);
     for (text, problem) in [

@@ -2,6 +2,7 @@
 
 use domain::{Minute, Timestamp};
 use proptest::prelude::*;
+use std::fmt::Write;
 
 const NOON: i64 = 1_795_348_800_000_000;
 
@@ -29,6 +30,65 @@ fn reads_rfc_3339_with_any_offset() {
         ("2024-02-29T00:00:00Z", 1_709_164_800_000_000),
     ] {
         assert_eq!(Timestamp::parse_rfc3339(text).map(Timestamp::micros), Some(micros), "{text}");
+    }
+}
+
+/// Where readers of RFC 3339 differ, records of other producers and rows of files count as they always have.
+#[test]
+fn reads_what_other_readers_refuse_and_refuses_what_they_read() {
+    for (text, micros) in [
+        // Between day and time stands any one character of ASCII.
+        ("2026-11-22 12:00:00Z", Some(NOON)),
+        ("2026-11-22_12:00:00z", Some(NOON)),
+        ("2026-11-22\x0012:00:00Z", Some(NOON)),
+        ("2026-11-22212:00:00Z", Some(NOON)),
+        ("2026-11-2212:00:00Z", None),
+        ("2026-11-22  12:00:00Z", None),
+        ("2026-11-22é12:00:00Z", None),
+        // A minus is the one of ASCII.
+        ("2026-11-22T11:00:00-01:00", Some(NOON)),
+        ("2026-11-22T11:00:00\u{2212}01:00", None),
+        ("2026-11-22T12:00:00+0000", None),
+        ("2026-11-22T12:00:00+00", None),
+        ("2026-11-22T12:00:00+00 00", None),
+        ("2026-11-22T12:00:00+00:60", None),
+        ("2026-11-22T12:00:00+24:00", None),
+        ("2026-11-22T12:00:00 Z", None),
+        ("2026-11-23T11:59:00+23:59", Some(NOON)),
+        ("2026-11-21T12:01:00-23:59", Some(NOON)),
+        // Of a fraction all digits may be there, and six count; it begins with a point.
+        ("2026-11-22T12:00:00.0000019Z", Some(NOON + 1)),
+        ("2026-11-22T12:00:00.12345678901234567890Z", Some(NOON + 123_456)),
+        ("2026-11-22T12:00:00,5Z", None),
+        ("2026-11-22T12:00:00.5.5Z", None),
+        // Years have four digits and no sign, everything else two.
+        ("+2026-11-22T12:00:00Z", None),
+        ("2026-11-22T12:00:0Z", None),
+        ("2026-11-22T2:00:00Z", None),
+        ("2026-1-22T12:00:00Z", None),
+    ] {
+        assert_eq!(Timestamp::parse_rfc3339(text).map(Timestamp::micros), micros, "{text:?}");
+    }
+}
+
+#[test]
+fn second_60_is_the_last_instant_of_a_month_of_utc() {
+    for (text, instant) in [
+        ("2016-12-31T23:59:60Z", Some("2016-12-31T23:59:59.999999Z")),
+        ("2016-12-31T23:59:60.25Z", Some("2016-12-31T23:59:59.999999Z")),
+        ("2017-01-01T01:59:60+02:00", Some("2016-12-31T23:59:59.999999Z")),
+        ("2026-11-30T18:29:60-05:30", Some("2026-11-30T23:59:59.999999Z")),
+        ("2024-02-29T23:59:60Z", Some("2024-02-29T23:59:59.999999Z")),
+        ("9999-12-31T23:59:60Z", Some("9999-12-31T23:59:59.999999Z")),
+        ("2024-02-28T23:59:60Z", None),
+        ("2016-12-30T23:59:60Z", None),
+        ("2016-12-31T23:58:60Z", None),
+        ("2016-12-31T22:59:60Z", None),
+        ("2016-12-31T23:59:60+02:00", None),
+        ("2016-12-31T23:59:61Z", None),
+        ("1969-12-31T23:59:60Z", None),
+    ] {
+        assert_eq!(Timestamp::parse_rfc3339(text).map(|at| at.to_string()), instant.map(str::to_owned), "{text:?}");
     }
 }
 
@@ -85,8 +145,14 @@ fn a_timestamp_shows_six_digits_always() {
         (NOON, "2026-11-22T12:00:00.000000Z"),
         (NOON + 120_000, "2026-11-22T12:00:00.120000Z"),
         (Timestamp::MAX.micros(), "9999-12-31T23:59:59.999999Z"),
+        (-1, "1969-12-31T23:59:59.999999Z"),
+        (-62_167_219_200_000_000, "0000-01-01T00:00:00.000000Z"),
+        (-62_167_219_200_000_001, "-0001-12-31T23:59:59.999999Z"),
     ] {
         assert_eq!(Timestamp::from_micros(micros).to_string(), text);
+    }
+    for beyond in [Timestamp::MAX.plus_micros(1), Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX)] {
+        assert!(write!(String::new(), "{beyond}").is_err(), "{}", beyond.micros());
     }
     assert_eq!(at("2026-11-22T12:05:09.9Z").hour_minute(), "12:05");
     assert_eq!(at("2026-11-22T12:05:09.9Z").hour_minute_second(), "12:05:09");

@@ -29,6 +29,7 @@ const everywhere = [
   "feedback.spec.ts",
   "theme.spec.ts",
   "letters.spec.ts",
+  "newsletter.spec.ts",
   "reports.spec.ts",
   "alerts.spec.ts",
   "account.spec.ts",

@@ -31,6 +31,8 @@ pub mod letter_refusal;
 #[cfg(feature = "ssr")]
 pub mod my_orders;
 #[cfg(feature = "ssr")]
+pub mod newsletter_refusal;
+#[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod plain_document;
@@ -64,6 +66,7 @@ mod on_server {
     pub use crate::feedback_refusal::FeedbackRefusal;
     pub use crate::form_state::FormState;
     pub use crate::letter_refusal::{LetterForm, LetterRefusal};
+    pub use crate::newsletter_refusal::NewsletterRefusal;
     pub use crate::plain_document::{PlainWords, Way, plain_document};
     pub use crate::report::make_report;
     pub use crate::shell::{App, shell};

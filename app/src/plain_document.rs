@@ -71,7 +71,7 @@ pub fn plain_document(words: PlainWords, theme: Option<Theme>) -> String {
                     </p>
                 </section>
             </main>
-            <SiteFooter />
+            <SiteFooter path=String::new() />
         };
         document(theme, head, body).to_html()
     })

@@ -35,8 +35,8 @@ mod armed {
     }
 }
 
-/// Every step, in the order in which an event passes them.
-pub const STEPS: [&str; 14] = [
+/// Every step, in the order in which an event passes them; the last is a mail's.
+pub const STEPS: [&str; 15] = [
     "before_outbox_commit",
     "after_outbox_commit",
     "after_hand_over",
@@ -51,6 +51,7 @@ pub const STEPS: [&str; 14] = [
     "in_csv_write",
     "before_rename",
     "after_rename",
+    "after_mail_sent",
 ];
 
 /// Lets this process die at the given passage, from 1 on, of a step, written `step:passage`. Once for each process.

@@ -78,7 +78,7 @@ impl Quantity {
 }
 
 /// 128 random bits as 32 lower-case hexadecimal digits.
-fn is_128_bits_hex(text: &str) -> bool {
+pub(crate) fn is_128_bits_hex(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 

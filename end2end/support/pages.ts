@@ -62,6 +62,16 @@ export async function giveFeedback(page: Page, stars: number, comment: string): 
   await expect(page.getByTestId("feedback-given")).toContainText(comment);
 }
 
+/** The field of the newsletter's form. */
+export const newsletterEmail = (page: Page): Locator => page.getByLabel("Your e-mail for the newsletter");
+
+/** Sends the newsletter's form of the page that is shown; the link is on the one that follows. */
+export async function askNewsletter(page: Page, address: string): Promise<void> {
+  await newsletterEmail(page).fill(address);
+  await page.getByRole("button", { name: "Subscribe" }).click();
+  await expect(page.getByTestId("newsletter-link")).toBeVisible();
+}
+
 /** Opens a page and waits until all of it has arrived, so that leaving it breaks nothing off. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);

@@ -8,6 +8,7 @@ pub mod fuzzing;
 pub mod health;
 pub mod http;
 pub mod kafka;
+mod mailer;
 pub mod password;
 pub mod pipeline;
 mod redrive;

@@ -17,6 +17,8 @@ pub struct DatabaseOptions {
     pub statement_timeout: Duration,
     /// The streams whose events it counts.
     pub streams: Streams,
+    /// Whether the shop sends mails: then an order puts its receipt on its way.
+    pub sends_mail: bool,
 }
 
 impl DatabaseOptions {
@@ -33,6 +35,7 @@ impl DatabaseOptions {
             read_connections_max: Self::READ_CONNECTIONS_MAX,
             statement_timeout: Duration::from_secs(Self::STATEMENT_TIMEOUT_SECONDS.into()),
             streams: Streams::own(),
+            sends_mail: false,
         }
     }
 }
@@ -42,6 +45,7 @@ impl fmt::Debug for DatabaseOptions {
         f.debug_struct("DatabaseOptions")
             .field("read_connections_max", &self.read_connections_max)
             .field("statement_timeout", &self.statement_timeout)
+            .field("sends_mail", &self.sends_mail)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Orders: made in one transaction with their lines and their outbox row, found by token or by submission key.
 
 use crate::connection::Conn;
+use crate::mails::{self, About};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, catalog, erasure, feedback, outbox};
 use domain::{
@@ -33,7 +34,8 @@ impl Store {
         let mut bits = [0; 16];
         getrandom::fill(&mut bits).map_err(|error| StoreError::Open(format!("no random bits: {error}")))?;
         let token = OrderToken::from_random(u128::from_be_bytes(bits));
-        self.writer.run_in_time(PlaceOrder { order, token }).await
+        let sends_receipt = self.options.sends_mail;
+        self.writer.run_in_time(PlaceOrder { order, token, sends_receipt }).await
     }
 
     /// The order with this token.
@@ -75,6 +77,7 @@ impl Store {
 struct PlaceOrder {
     order: NewOrder,
     token: OrderToken,
+    sends_receipt: bool,
 }
 
 impl Work for PlaceOrder {
@@ -100,6 +103,9 @@ impl Work for PlaceOrder {
         let body =
             EventBody::Order { order_id, order_amount: amount, order_total_price: total, is_paid: self.order.is_paid };
         outbox::insert(tx, event_time, &body).await?;
+        if self.sends_receipt {
+            mails::put(tx, About::Receipt { order_id }).await?;
+        }
         Ok(Placed::New(self.token.clone()))
     }
 }
@@ -162,6 +168,15 @@ async fn insert_lines(tx: &mut Tx<'_>, order_id: i64, lines: &[ReceiptLine]) -> 
     let json = serde_json::to_string(&rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     sqlx::query(sqlx::AssertSqlSafe(sql)).bind(json).bind(order_id).execute(&mut *tx.conn).await?;
     Ok(())
+}
+
+/// The order of this number.
+pub(crate) async fn receipt_of(conn: &mut Conn, order_id: i64) -> Result<Option<Receipt>, StoreError> {
+    let sql = "select token from orders where id = $1";
+    match sqlx::query(sql).bind(order_id).fetch_optional(&mut *conn).await? {
+        Some(row) => receipt(conn, "token", &row.try_get::<String, _>(0)?).await,
+        None => Ok(None),
+    }
 }
 
 /// The order whose `column`, one of the two unique ones, holds `value`.

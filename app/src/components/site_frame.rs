@@ -1,8 +1,9 @@
 //! What stands above and below every page.
 
+use domain::subscription::FORM_ADDRESS;
 use leptos::prelude::*;
 
-use super::ThemeSwitch;
+use super::{NewsletterForm, ThemeSwitch};
 
 /// The shop's name, which leads home, and the ways that are always in reach.
 #[component]
@@ -32,12 +33,17 @@ pub fn SiteHeader(
     }
 }
 
-/// The small print.
+/// The newsletter's form, on the shop's pages, and the small print.
 #[component]
-pub fn SiteFooter() -> impl IntoView {
+pub fn SiteFooter(
+    /// The path of the page that is shown; empty where no page is.
+    path: String,
+) -> impl IntoView {
+    let newsletter = has_newsletter(&path).then(|| view! { <NewsletterForm refusal=None /> });
     view! {
         <footer class="site-footer">
             <div class="site-bar">
+                {newsletter}
                 <p>"Pantry, the small shop for essential goods."</p>
                 <p>
                     <a href="/admin/metrics">
@@ -46,5 +52,34 @@ pub fn SiteFooter() -> impl IntoView {
                 </p>
             </div>
         </footer>
+    }
+}
+
+/// Not on the owner's pages, nor on those that have the form already.
+fn has_newsletter(path: &str) -> bool {
+    let is_below = |part: &str| path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    !(path.is_empty() || is_below("/admin") || is_below(FORM_ADDRESS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_newsletter;
+
+    #[test]
+    fn the_newsletters_form_is_on_the_shops_pages_alone() {
+        for (path, has) in [
+            ("/", true),
+            ("/order-new", true),
+            ("/my-orders", true),
+            ("/newsletters", true),
+            ("/no-such-shelf", true),
+            ("/newsletter", false),
+            ("/newsletter/left", false),
+            ("/admin/metrics", false),
+            ("/admin", false),
+            ("", false),
+        ] {
+            assert_eq!(has_newsletter(path), has, "{path}");
+        }
     }
 }

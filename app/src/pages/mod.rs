@@ -9,6 +9,7 @@ pub mod admin_metrics;
 pub mod admin_time_zone;
 pub mod home;
 pub mod my_orders;
+pub mod newsletter;
 pub mod not_found;
 pub mod order_new;
 pub mod order_new_complete;
@@ -23,6 +24,10 @@ pub use admin_metrics::AdminMetricsPage;
 pub use admin_time_zone::AdminTimeZonePage;
 pub use home::HomePage;
 pub use my_orders::MyOrdersPage;
+pub use newsletter::{
+    NewsletterAskedPage, NewsletterConfirmPage, NewsletterJoinedPage, NewsletterLeavePage, NewsletterLeftPage,
+    NewsletterPage,
+};
 pub use not_found::NotFoundPage;
 pub use order_new::OrderNewPage;
 pub use order_new_complete::OrderNewCompletePage;

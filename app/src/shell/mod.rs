@@ -10,7 +10,8 @@ use leptos_router::path;
 use crate::components::{SiteFooter, SiteHeader};
 use crate::pages::{
     AdminAccountPage, AdminAlertsPage, AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage,
-    AdminTimeZonePage, HomePage, MyOrdersPage, NotFoundPage, OrderNewCompletePage, OrderNewPage,
+    AdminTimeZonePage, HomePage, MyOrdersPage, NewsletterAskedPage, NewsletterConfirmPage, NewsletterJoinedPage,
+    NewsletterLeavePage, NewsletterLeftPage, NewsletterPage, NotFoundPage, OrderNewCompletePage, OrderNewPage,
 };
 use crate::{SiteVersion, Theme};
 
@@ -75,7 +76,7 @@ pub fn App() -> impl IntoView {
             <a class="skip-link" href="#main">
                 "Skip to the content"
             </a>
-            <SiteHeader path />
+            <SiteHeader path=path.clone() />
             <main id="main" tabindex="-1">
                 <Routes fallback=NotFoundPage>
                     // The shop.
@@ -83,6 +84,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/order-new") view=OrderNewPage ssr=Async />
                     <Route path=path!("/order-new-complete") view=OrderNewCompletePage ssr=Async />
                     <Route path=path!("/my-orders") view=MyOrdersPage ssr=Async />
+                    <Route path=path!("/newsletter") view=NewsletterPage ssr=Async />
+                    <Route path=path!("/newsletter/asked") view=NewsletterAskedPage ssr=Async />
+                    <Route path=path!("/newsletter/confirm") view=NewsletterConfirmPage ssr=Async />
+                    <Route path=path!("/newsletter/joined") view=NewsletterJoinedPage ssr=Async />
+                    <Route path=path!("/newsletter/leave") view=NewsletterLeavePage ssr=Async />
+                    <Route path=path!("/newsletter/left") view=NewsletterLeftPage ssr=Async />
                     // The owner.
                     <Route path=path!("/admin/login") view=AdminLoginPage ssr=Async />
                     <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=Async />
@@ -96,7 +103,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/dead-letters/:id/discard") view=AdminDeadLetterPage ssr=Async />
                 </Routes>
             </main>
-            <SiteFooter />
+            <SiteFooter path />
         </Router>
     }
 }

@@ -1,7 +1,7 @@
 // The states of the shop's own pages.
 
 import { type Page, expect } from "@playwright/test";
-import { email, freshForm, giveFeedback, hydrated, makeOrder, open, openOrderForm, orderNumber, post, quantity } from "../pages";
+import { askNewsletter, email, freshForm, giveFeedback, hydrated, makeOrder, open, newsletterEmail, openOrderForm, orderNumber, post, quantity } from "../pages";
 import { type State, receiptOfSalt, state } from "./state";
 
 const GOODS = ["rice", "pasta", "flour", "beans", "oil", "salt", "tea", "milk", "soap", "paper"];
@@ -24,6 +24,16 @@ async function tooMuch(page: Page): Promise<void> {
     form.submit();
   });
   await expect(page.getByRole("heading", { name: "That was too much" })).toBeVisible();
+}
+
+/** Subscribes, up to the page that thanks for it. */
+async function joinNewsletter(page: Page, address: string): Promise<void> {
+  await open(page, "/");
+  await askNewsletter(page, address);
+  await page.getByTestId("newsletter-link").click();
+  await page.getByRole("button", { name: "Yes, I want it" }).click();
+  await expect(page.getByTestId("newsletter-joined")).toBeVisible();
+  await hydrated(page);
 }
 
 export const SHOP_STATES: State[] = [
@@ -102,6 +112,42 @@ export const SHOP_STATES: State[] = [
     }
     await open(page, "/my-orders");
   }),
+  state("newsletter", (page) => open(page, "/newsletter")),
+  state(
+    "newsletter-refused",
+    async (page) => {
+      await open(page, "/newsletter");
+      await page.getByTestId("newsletter-form").evaluate((form: HTMLFormElement) => (form.noValidate = true));
+      await newsletterEmail(page).fill("nobody");
+      await page.getByRole("button", { name: "Subscribe" }).click();
+      await expect(page.getByTestId("error-newsletter-email")).toBeVisible();
+      await hydrated(page);
+    },
+    { statuses: [422] },
+  ),
+  state("newsletter-mailed", (page) => open(page, "/newsletter/asked")),
+  state("newsletter-link", async (page) => {
+    await open(page, "/");
+    await askNewsletter(page, "state@example.com");
+    await hydrated(page);
+  }),
+  state("newsletter-confirm", async (page) => {
+    await open(page, "/");
+    await askNewsletter(page, "confirm@example.com");
+    await page.getByTestId("newsletter-link").click();
+    await hydrated(page);
+  }),
+  state("newsletter-joined", async (page) => {
+    await joinNewsletter(page, "joined@example.com");
+  }),
+  state("newsletter-leave", async (page) => {
+    await joinNewsletter(page, "leaving@example.com");
+    await page.getByTestId("newsletter-leave").click();
+    await expect(page.getByRole("button", { name: "Yes, leave it" })).toBeVisible();
+    await hydrated(page);
+  }),
+  state("newsletter-left", (page) => open(page, "/newsletter/left")),
+  state("newsletter-unknown", (page) => open(page, "/newsletter/confirm?token=none"), { statuses: [404] }),
   state("not-found", (page) => open(page, "/no-such-shelf"), { statuses: [404] }),
   state("nothing-to-see", (page) => page.goto("/my-orders/forget").then(() => undefined), { statuses: [405] }),
   state("too-much", (page) => tooMuch(page), { statuses: [413] }),

@@ -82,8 +82,11 @@ fn first_line() -> Result<String, String> {
 }
 
 fn counts(erased: &Erased) -> String {
-    let Erased { orders, comments, events, letters } = erased;
-    format!("orders: {orders}\nfeedback comments: {comments}\nwaiting comments: {events}\ndead letters: {letters}\n")
+    let Erased { orders, comments, events, letters, subscriptions, mails } = erased;
+    format!(
+        "orders: {orders}\nfeedback comments: {comments}\nwaiting comments: {events}\ndead letters: {letters}\n\
+         subscriptions: {subscriptions}\nwaiting mails: {mails}\n"
+    )
 }
 
 fn in_words(done: &Done, is_dry_run: bool) -> String {
@@ -109,7 +112,9 @@ mod tests {
     #[test]
     fn it_says_what_was_done() {
         let some = Erased { orders: 2, letters: 1, ..Erased::default() };
-        assert_eq!(counts(&some), "orders: 2\nfeedback comments: 0\nwaiting comments: 0\ndead letters: 1\n");
+        let expected = "orders: 2\nfeedback comments: 0\nwaiting comments: 0\ndead letters: 1\n\
+             subscriptions: 0\nwaiting mails: 0\n";
+        assert_eq!(counts(&some), expected);
         let words = |erased, is_log_clean, is_dry_run| in_words(&Done { erased, is_log_clean }, is_dry_run);
         for (erased, is_log_clean, is_dry_run, said) in [
             (some, true, false, "The customer is forgotten. Orders and figures stay. Backups"),

@@ -33,6 +33,7 @@ impl ClientsConfig {
             rates: RatesPerMinute {
                 orders: vars.number("RATE_LIMIT_ORDERS_PER_MINUTE", 60, 0..=60_000)?,
                 feedback: vars.number("RATE_LIMIT_FEEDBACK_PER_MINUTE", 60, 0..=60_000)?,
+                newsletter: vars.number("RATE_LIMIT_NEWSLETTER_PER_MINUTE", 10, 0..=60_000)?,
             },
         })
     }

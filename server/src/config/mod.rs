@@ -5,6 +5,7 @@
 
 mod clients;
 mod kafka;
+mod mail;
 mod owner;
 mod place;
 mod vars;
@@ -12,15 +13,17 @@ mod webhook;
 
 pub use clients::ClientsConfig;
 pub use kafka::{Broker, KafkaConfig};
+pub use mail::{Encryption, MailConfig};
 pub use owner::Secret;
 pub use place::{DataConfig, Database, SiteConfig};
 pub use webhook::WebhookConfig;
 
 use std::net::SocketAddr;
+use store::DatabaseOptions;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 29] = [
+pub const VARIABLES: [&str; 33] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -42,6 +45,10 @@ pub const VARIABLES: [&str; 29] = [
     "CONNECTIONS_PER_ADDRESS_MAX",
     "RATE_LIMIT_ORDERS_PER_MINUTE",
     "RATE_LIMIT_FEEDBACK_PER_MINUTE",
+    "RATE_LIMIT_NEWSLETTER_PER_MINUTE",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "PUBLIC_URL",
     "ALERT_WEBHOOK_URL",
     "ALERT_WEBHOOK_SECRET",
     "LAKE_URL",
@@ -85,6 +92,8 @@ pub struct Config {
     pub clients: ClientsConfig,
     /// Where alerts are sent; `None`: they are shown alone.
     pub webhook: Option<WebhookConfig>,
+    /// How customers' mails go out; `None`: none is sent.
+    pub mail: Option<MailConfig>,
     /// `RUST_LOG`: which log lines are written; `None`: Pantry's own from level info on.
     pub log_filter: Option<String>,
     /// `LOG_FORMAT`: whether log lines are JSON objects.
@@ -107,6 +116,7 @@ impl Config {
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
             clients: ClientsConfig::from_vars(&vars)?,
+            mail: MailConfig::from_vars(&vars)?,
             webhook: WebhookConfig::from_vars(&vars)?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
             is_log_json: is_log_json(&vars)?,
@@ -116,6 +126,12 @@ impl Config {
             None => Ok(config),
             Some(_) => Err(ConfigError::new("LAKE_URL", "a data lake is not supported by this version yet; unset it")),
         }
+    }
+
+    /// The database as the store takes it, for a server.
+    #[must_use]
+    pub fn database_options(&self) -> DatabaseOptions {
+        DatabaseOptions { sends_mail: self.mail.is_some(), ..self.data.database_options() }
     }
 }
 
@@ -127,5 +143,7 @@ fn is_log_json(vars: &Vars) -> Result<bool, ConfigError> {
     }
 }
 
+#[cfg(test)]
+mod mail_tests;
 #[cfg(test)]
 mod tests;

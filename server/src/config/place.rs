@@ -141,7 +141,7 @@ impl DataConfig {
         Streams::load(folder).map_err(|error| ConfigError::new("STREAMS_DIR", error.to_string()))
     }
 
-    /// As the store takes it, with the shop's own streams.
+    /// As the store takes it, for a command: with the shop's own streams, and no mail put on its way.
     #[must_use]
     pub fn database_options(&self) -> DatabaseOptions {
         DatabaseOptions {
@@ -149,6 +149,7 @@ impl DataConfig {
             read_connections_max: self.read_connections_max,
             statement_timeout: self.statement_timeout,
             streams: Streams::own(),
+            sends_mail: false,
         }
     }
 }

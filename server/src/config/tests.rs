@@ -143,6 +143,9 @@ fn what_is_malformed_is_refused_in_one_line_that_names_the_variable() {
         ("ADMIN_PASSWORD", "short", "at least 8 characters"),
         ("ADMIN_PASSWORD", "", "at least 8 characters"),
         ("ALERT_WEBHOOK_SECRET", "0123456789abcdef0123456789abcdef", "needs ALERT_WEBHOOK_URL"),
+        ("RATE_LIMIT_NEWSLETTER_PER_MINUTE", "many", "from 0 to 60000"),
+        ("MAIL_FROM", "shop@example.com", "needs SMTP_URL"),
+        ("PUBLIC_URL", "shop.example.com", "is not an address such as https://shop.example.com"),
     ];
     for (variable, value, expected) in table {
         let line = config(&[(variable, value)]).expect_err(variable);
@@ -196,6 +199,9 @@ fn the_sample_explains_every_variable_and_sets_the_defaults() {
         "ORDERS_EMAIL_KEEP_DAYS",
         "ADMIN_PASSWORD",
         "TRUSTED_PROXIES",
+        "SMTP_URL",
+        "MAIL_FROM",
+        "PUBLIC_URL",
         "RUST_LOG",
         "LEPTOS_WATCH",
         "LEPTOS_RELOAD_PORT",

@@ -6,6 +6,7 @@ use super::health::{why_not_counting, why_not_selling};
 use super::serving::Places;
 use super::stream_metrics;
 use crate::health::Health;
+use crate::mailer::MailCounts;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -33,6 +34,7 @@ pub(crate) struct MetricsState {
     pub(crate) snapshots: watch::Receiver<Arc<Snapshot>>,
     pub(crate) health: watch::Receiver<Health>,
     pub(crate) deliveries: watch::Receiver<DeliveryCounts>,
+    pub(crate) mails: watch::Receiver<MailCounts>,
     pub(crate) dropped_page_views: Arc<AtomicI64>,
     /// The connections of the shop's listener.
     pub(crate) places: Arc<Places>,
@@ -44,6 +46,7 @@ struct Fresh {
     sells: bool,
     health: Health,
     deliveries: DeliveryCounts,
+    mails: MailCounts,
     dropped_page_views: i64,
     writer: WriterState,
     connections_open: usize,
@@ -63,6 +66,7 @@ pub(crate) fn router(state: MetricsState) -> Router {
                 sells,
                 health: state.health.borrow().clone(),
                 deliveries: *state.deliveries.borrow(),
+                mails: *state.mails.borrow(),
                 dropped_page_views: state.dropped_page_views.load(Ordering::Relaxed),
                 writer: state.store.writer_state(),
                 connections_open: state.places.open(),
@@ -126,6 +130,7 @@ fn register_fresh(registry: &mut Registry, fresh: &Fresh) {
         "Page views dropped, since the queue was full or too many waited in the outbox",
         fresh.dropped_page_views,
     );
+    gauge("mails_waiting", "Mails to customers that wait for the mail server", fresh.mails.waiting);
     gauge("http_connections", "Open connections of the shop's listener", fresh.connections_open as i64);
     let refused = Family::<[(&str, String); 3], Gauge>::default();
     for (request, words) in &health.kafka_errors {
@@ -143,6 +148,14 @@ fn register_fresh(registry: &mut Registry, fresh: &Fresh) {
     counter("alert_deliveries", "Messages that the webhook took, since the start", deliveries.delivered);
     counter("alert_delivery_failures", "Tries that the webhook did not take, since the start", deliveries.failed);
     counter("alert_deliveries_given_up", "Messages that were tried often enough, since the start", deliveries.given_up);
+    let mails = &fresh.mails;
+    counter("mails_delivered", "Mails that the mail server took, since the start", mails.delivered);
+    counter("mail_failures", "Tries that the mail server did not take, since the start", mails.failed);
+    counter(
+        "mails_given_up",
+        "Mails that were tried often enough or waited for too long, since the start",
+        mails.given_up,
+    );
     let [evicted, refused, timed_out] = fresh.connections_closed;
     counter("http_connections_evicted", "Connections closed to make room for new ones, since the start", evicted);
     counter("http_connections_refused", "New connections closed for want of room, since the start", refused);
@@ -201,6 +214,7 @@ mod tests {
                 ..Health::default()
             },
             deliveries: DeliveryCounts { delivered: 5, failed: 2, given_up: 1 },
+            mails: MailCounts { delivered: 9, failed: 8, given_up: 7, waiting: 6 },
             dropped_page_views: 3,
             writer: WriterState { committed_ago: Some(Duration::from_millis(4_900)), waiting_jobs: 8 },
             connections_open: 12,
@@ -231,6 +245,10 @@ mod tests {
             "pantry_alert_deliveries_total 5",
             "pantry_alert_delivery_failures_total 2",
             "pantry_alert_deliveries_given_up_total 1",
+            "pantry_mails_waiting 6",
+            "pantry_mails_delivered_total 9",
+            "pantry_mail_failures_total 8",
+            "pantry_mails_given_up_total 7",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");
         }

@@ -28,6 +28,7 @@ mod login;
 mod login_attempts;
 pub(crate) mod metrics;
 mod my_orders;
+mod newsletter;
 mod order_form;
 mod owner_paths;
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Rate limits per client address for what strangers can make the shop store: orders and feedback.
+//! Rate limits per client address for what strangers can make the shop store: orders, feedback
+//! and newsletter forms.
 //! Generous: they stop a script, never a customer.
 //!
 //! Clients on the loopback interface have no limit: simulated customers, tests and benchmarks come from there, and so
@@ -30,6 +31,7 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 enum Action {
     Order,
     Feedback,
+    Newsletter,
 }
 
 impl Action {
@@ -37,6 +39,7 @@ impl Action {
         match (request.method(), request.uri().path()) {
             (&Method::POST, "/order-new" | "/api/orders") => Some(Action::Order),
             (&Method::POST, "/order-new-complete") => Some(Action::Feedback),
+            (&Method::POST, "/newsletter") => Some(Action::Newsletter),
             _ => None,
         }
     }
@@ -49,6 +52,8 @@ pub struct RatesPerMinute {
     pub orders: u16,
     /// Feedback on orders.
     pub feedback: u16,
+    /// Newsletter forms: each may send a mail to somebody else.
+    pub newsletter: u16,
 }
 
 /// The limits and who has used how much of them.
@@ -56,6 +61,7 @@ pub struct RatesPerMinute {
 pub struct RateLimits {
     orders: Option<Limit>,
     feedback: Option<Limit>,
+    newsletter: Option<Limit>,
 }
 
 #[derive(Debug)]
@@ -70,13 +76,14 @@ impl RateLimits {
     #[must_use]
     pub fn new(rates: RatesPerMinute) -> Self {
         let limit = |rate: u16| NonZeroU32::new(rate.into()).map(Limit::new);
-        RateLimits { orders: limit(rates.orders), feedback: limit(rates.feedback) }
+        RateLimits { orders: limit(rates.orders), feedback: limit(rates.feedback), newsletter: limit(rates.newsletter) }
     }
 
     fn of(&self, action: Action) -> Option<&Limit> {
         match action {
             Action::Order => self.orders.as_ref(),
             Action::Feedback => self.feedback.as_ref(),
+            Action::Newsletter => self.newsletter.as_ref(),
         }
     }
 }
@@ -124,7 +131,7 @@ pub(super) async fn limit_rate(State(state): State<HttpState>, mut request: Requ
     };
     tracing::debug!(address = %client.address, ?action, "a client is over its rate limit");
     let mut response = match request.uri().path() {
-        "/order-new" | "/order-new-complete" => {
+        "/order-new" | "/order-new-complete" | "/newsletter" => {
             request.extensions_mut().insert(NothingLeft);
             next.run(request).await
         }

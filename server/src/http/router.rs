@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
+use domain::subscription::{CONFIRM_ADDRESS, FORM_ADDRESS, LEAVE_ADDRESS};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::path::PathBuf;
@@ -26,8 +27,8 @@ use super::page_views::PageViewCounter;
 use super::rate_limits::{self, RateLimits};
 use super::stream::StreamPlaces;
 use super::{
-    admin, admin_guard, feedback, limits, my_orders, order_form, page_views, plain_page, request_id, security,
-    static_files, theme, trailing_slash,
+    admin, admin_guard, feedback, limits, my_orders, newsletter, order_form, page_views, plain_page, request_id,
+    security, static_files, theme, trailing_slash,
 };
 
 /// What the routes share. Cheap to clone.
@@ -92,6 +93,9 @@ pub fn router(state: HttpState) -> Router {
         .route("/order-new-complete", post(feedback::submit))
         .route(app::theme::ADDRESS, post(theme::choose))
         .route("/my-orders/forget", post(my_orders::forget))
+        .route(FORM_ADDRESS, post(newsletter::ask))
+        .route(CONFIRM_ADDRESS, post(newsletter::confirm))
+        .route(LEAVE_ADDRESS, post(newsletter::leave))
         // The owner.
         .merge(admin::routes())
         .method_not_allowed_fallback(plain_page::method_not_allowed)

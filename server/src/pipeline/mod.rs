@@ -3,7 +3,7 @@
 //! `link` is the connection to one life of the cluster, `supervisor` keeps one; `relay` and `sweeper` publish what
 //! waits in the outbox; `consumer` counts; `closer` closes minutes; `files` renders them; `live` takes the dashboard's
 //! snapshots; `verifier` checks that all of it agrees; `alerts` looks at the owner's rules, and `deliveries` sends what
-//! is told.
+//! is told; `mails` sends what customers are written.
 
 pub(crate) mod address_retention;
 pub(crate) mod alerts;
@@ -16,9 +16,11 @@ pub(crate) mod files;
 pub(crate) mod letter_retention;
 pub(crate) mod link;
 pub(crate) mod live;
+pub(crate) mod mails;
 pub(crate) mod page_views;
 mod producer_watch;
 pub(crate) mod relay;
+pub(crate) mod subscriber_retention;
 pub(crate) mod supervisor;
 pub(crate) mod sweeper;
 pub(crate) mod trimmer;

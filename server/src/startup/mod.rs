@@ -4,6 +4,7 @@
 mod broker;
 mod connections;
 mod error;
+mod mail;
 mod owner;
 mod site;
 
@@ -13,6 +14,7 @@ use crate::config::{Broker, Config};
 use crate::health::{Health, HealthBoard};
 use crate::http::serving::{Places, serve};
 use crate::http::{self, Clients, HttpState, RateLimits};
+use crate::mailer::Mailer;
 use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
 use crate::pipeline::deliveries::Deliveries;
@@ -84,11 +86,12 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     let (addr, metrics_addr) = (listener.local_addr()?, metrics_listener.local_addr()?);
 
     let receiver = config.webhook.clone().map(Receiver::new).transpose()?;
+    let mailer = config.mail.clone().map(Mailer::new).transpose()?;
 
     let shutdown = CancellationToken::new();
     let (relay_sender, relay_receiver) = mpsc::channel(relay::QUEUE_EVENTS_MAX);
     let streams = config.data.streams()?;
-    let database = DatabaseOptions { streams: streams.clone(), ..config.data.database_options() };
+    let database = DatabaseOptions { streams: streams.clone(), ..config.database_options() };
     let store = Store::open(&database, clock, relay_sender).await?;
     let folder_lock = FolderLock::take(&config.data.dir)?;
     let is_embedded = matches!(config.kafka.broker, Broker::Embedded { .. });
@@ -181,6 +184,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         spawn(&mut pipeline, "deliveries", deliveries.run(shutdown.clone()));
     }
 
+    let mails = mail::start(mailer, &store, &mut pipeline, &shutdown);
+
     let places = Places::new(connections::limits(config));
     let metrics = http::metrics::MetricsState {
         store: store.clone(),
@@ -188,6 +193,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         snapshots: snapshots.clone(),
         health: health.clone(),
         deliveries,
+        mails,
         dropped_page_views: Arc::clone(&dropped_page_views),
     };
     let state = HttpState {

@@ -57,7 +57,13 @@ mod load;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod mail_steps;
+#[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod minutes;
+#[cfg(test)]
+mod newsletter;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //! and every dead letter, a page at a time, and writes in small transactions, so that no order waits for it. Whatever
 //! it had done when it was interrupted stays done, and the next run does the rest.
 
-use super::{ADDRESSES_PER_STEP_MAX, Erased, erase, log, waiting_comments};
+use super::{ADDRESSES_PER_STEP_MAX, Erased, erase, log, waiting_comments, waiting_mails};
 use crate::connection::Conn;
 use crate::dialect::Dialect;
-use crate::{Clock, StoreError, beside, dead_letters};
+use crate::{Clock, StoreError, beside, dead_letters, subscribers};
 use domain::{Email, Mention};
 use sqlx::Row;
 
@@ -14,7 +14,8 @@ const DEADLOCK_TRIES_MAX: u32 = 5;
 /// How often it asks for the write-ahead log to be emptied, while servers read and write.
 const LOG_TRIES_MAX: u32 = 40;
 /// Fails on a database of another version.
-const PROBE: &str = "select is_comment_erased, erased_at from feedback, dead_letters limit 1";
+const PROBE: &str =
+    "select is_comment_erased, erased_at, email_key, delivery from feedback, dead_letters, subscribers, mails limit 1";
 
 /// A connection to a shop's database that may forget customers, and nothing else.
 #[derive(Debug)]
@@ -52,8 +53,9 @@ impl ErasureDesk {
         self.walk(email, false).await
     }
 
-    /// Deletes the address of the customer's orders, what the customer said of them, and every dead letter that holds
-    /// the address. Whatever the case of its letters; what servers write meanwhile is not seen.
+    /// Deletes the address of the customer's orders, what the customer said of them, the customer's subscription, mails
+    /// that wait, and every dead letter that holds the address. Whatever the case of its letters; what servers write
+    /// meanwhile is not seen.
     ///
     /// # Errors
     /// What the database says. What was done until then stays done; forget the customer again.
@@ -110,13 +112,22 @@ impl ErasureDesk {
                     orders: page.orders.len() as i64,
                     comments: page.commented.len() as i64,
                     events: waiting_comments(&mut self.conn, self.dialect, &page.commented).await?,
-                    letters: 0,
+                    mails: waiting_mails(&mut self.conn, self.dialect, &page.orders).await?,
+                    ..Erased::default()
                 }
             };
             all.orders += done.orders;
             all.comments += done.comments;
             all.events += done.events;
+            all.mails += done.mails;
         }
+        let (subscriptions, mails) = if is_erasing {
+            self.in_transaction(async |conn| subscribers::forget(conn, email).await).await?
+        } else {
+            subscribers::known(&mut self.conn, email).await?
+        };
+        all.subscriptions = subscriptions;
+        all.mails += mails;
         all.letters = self.walk_letters(&mention, is_erasing).await?;
         Ok(all)
     }

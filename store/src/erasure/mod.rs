@@ -30,6 +30,10 @@ pub struct Erased {
     pub events: i64,
     /// Dead letters that were cleared.
     pub letters: i64,
+    /// Subscriptions of the newsletter that ended, or were asked for.
+    pub subscriptions: i64,
+    /// Mails that waited to be sent to the address.
+    pub mails: i64,
 }
 
 impl Erased {
@@ -87,6 +91,8 @@ async fn erase(conn: &mut Conn, dialect: Dialect, orders: &[i64], commented: &[i
         )
         .await?,
         letters: 0,
+        subscriptions: 0,
+        mails: run(format!("delete from mails where order_id in {ROWS}"), orders).await?,
     })
 }
 
@@ -98,6 +104,12 @@ fn waiting(dialect: Dialect) -> String {
               or key is null and order_id in {ROWS})",
         dialect.json_member("payload", "comment"),
     )
+}
+
+/// How many mails about these orders wait to be sent.
+async fn waiting_mails(conn: &mut Conn, dialect: Dialect, orders: &[i64]) -> Result<i64, StoreError> {
+    let sql = dialect.with_rows(&format!("select count(*) from mails where order_id in {ROWS}"));
+    Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(json_rows(orders)?).fetch_one(conn).await?.try_get(0)?)
 }
 
 /// How many comments of these orders wait to be counted.

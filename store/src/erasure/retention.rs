@@ -59,6 +59,12 @@ impl Work for EraseAddresses {
             .bind(ADDRESSES_PER_STEP_MAX)
             .execute(&mut *tx.conn)
             .await?;
+        // Few mails wait, and of orders this old hardly one.
+        let mails = format!(
+            "delete from mails
+              where exists (select 1 from orders where orders.id = mails.order_id and orders.email = '{NO_ADDRESS}')"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(mails)).execute(&mut *tx.conn).await?;
         Ok(erased.rows_affected() as i64)
     }
 }

@@ -31,7 +31,10 @@ fn said(output: &Output) -> (Option<i32>, String, String) {
 
 /// What is printed for these numbers.
 fn counts(orders: i64, comments: i64, letters: i64) -> String {
-    format!("orders: {orders}\nfeedback comments: {comments}\nwaiting comments: 0\ndead letters: {letters}\n")
+    format!(
+        "orders: {orders}\nfeedback comments: {comments}\nwaiting comments: 0\ndead letters: {letters}\n\
+         subscriptions: 0\nwaiting mails: 0\n"
+    )
 }
 
 fn letter(shop: &OpenShop, offset: i64, value: &[u8]) -> DeadLetter {

@@ -51,9 +51,11 @@ impl Form {
         }
     }
 
-    /// The fields of the form in a page, with their values.
+    /// The fields of the order form in a page, with their values.
     pub(crate) fn read(html: &str) -> Form {
-        let inputs = html.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
+        let mut forms = html.split("<form").skip(1).filter_map(|rest| rest.split("</form").next());
+        let form = forms.find(|form| form.contains("name=\"submission_key\"")).unwrap_or_default();
+        let inputs = form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
         let is_ticked_or_no_box = |input: &&str| !input.contains("type=\"checkbox\"") || input.contains(" checked");
         let field = |input: &str| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default()));
         Form(inputs.filter(is_ticked_or_no_box).filter_map(field).collect())

@@ -8,6 +8,7 @@ pub(crate) mod command;
 pub(crate) mod csv;
 pub(crate) mod database;
 pub(crate) mod kept_letter;
+pub(crate) mod mail_server;
 pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod process;

@@ -31,6 +31,7 @@ const everywhere = [
   "letters.spec.ts",
   "newsletter.spec.ts",
   "reports.spec.ts",
+  "streams.spec.ts",
   "alerts.spec.ts",
   "account.spec.ts",
   "session.spec.ts",

@@ -14,6 +14,8 @@ use crate::components::{
 };
 use crate::{SiteVersion, make_report};
 
+/// Its address.
+pub const DASHBOARD: &str = "/admin/metrics";
 /// A live report is loaded again at most so often, in seconds; one of many days seldomer.
 const RELOAD_SECONDS_MIN: u32 = 2;
 const RELOAD_DAYS_SECONDS_MIN: u32 = 10;
@@ -66,8 +68,8 @@ pub fn report_parts(answer: &Answer) -> ReportParts {
     let (query, report) = query_and_report(answer);
     let html = Owner::new().with(|| {
         [
-            range_bar(query, &report),
-            report_notice(answer),
+            range_bar(DASHBOARD, query, &report),
+            report_notice(answer.problem()),
             report_tiles(&report),
             report_chart(Measure::Revenue, &report),
             report_chart(Measure::Orders, &report),
@@ -84,7 +86,7 @@ pub fn report_parts(answer: &Answer) -> ReportParts {
 
 /// When a report may be loaded again; `None` where nothing of it changes any more.
 #[must_use]
-pub fn reload_seconds_min(report: &Report) -> Option<u32> {
+pub fn reload_seconds_min<C>(report: &Report<C>) -> Option<u32> {
     let is_settled = report.buckets.iter().all(|bucket| matches!(bucket.state, BucketState::Gap | BucketState::Closed));
     let seconds = if report.query.size == BucketSize::Day { RELOAD_DAYS_SECONDS_MIN } else { RELOAD_SECONDS_MIN };
     (!is_settled).then_some(seconds)

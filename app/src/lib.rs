@@ -51,6 +51,8 @@ pub mod shop;
 #[cfg(feature = "ssr")]
 pub mod site;
 #[cfg(feature = "ssr")]
+pub mod stream_report;
+#[cfg(feature = "ssr")]
 pub mod submit_order;
 #[cfg(feature = "ssr")]
 pub mod theme;
@@ -68,7 +70,7 @@ mod on_server {
     pub use crate::letter_refusal::{LetterForm, LetterRefusal};
     pub use crate::newsletter_refusal::NewsletterRefusal;
     pub use crate::plain_document::{PlainWords, Way, plain_document};
-    pub use crate::report::make_report;
+    pub use crate::report::{StreamReport, make_report, make_stream_report};
     pub use crate::shell::{App, shell};
     pub use crate::shop::Shop;
     pub use crate::site::SiteVersion;

@@ -1,4 +1,4 @@
-//! What happens in the shop and counts: orders, page views and feedback, and their JSON.
+//! What happens in the shop and counts: orders, page views, feedback and subscriptions, and their JSON.
 
 use crate::{Comment, Money, Stars};
 use serde::{Deserialize, Serialize};
@@ -100,6 +100,11 @@ pub enum EventBody {
         /// In words, where there are any.
         comment: Option<Comment>,
     },
+    /// Somebody joined the newsletter, or left it. Nothing of who.
+    Subscription {
+        /// Joined, and not left.
+        has_joined: bool,
+    },
 }
 
 #[derive(Serialize)]
@@ -124,13 +129,20 @@ struct FeedbackPayload<'a> {
     comment: Option<&'a str>,
 }
 
+#[derive(Serialize)]
+struct SubscriptionPayload {
+    change: i64,
+    has_joined: bool,
+    has_left: bool,
+}
+
 impl EventBody {
-    /// The record's key: the order's number, also of feedback; page views have none.
+    /// The record's key: the order's number, also of feedback; page views and subscriptions have none.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self {
             EventBody::Order { order_id, .. } | EventBody::Feedback { order_id, .. } => Some(order_id.to_string()),
-            EventBody::PageView { .. } => None,
+            EventBody::PageView { .. } | EventBody::Subscription { .. } => None,
         }
     }
 
@@ -155,6 +167,11 @@ impl EventBody {
                 order_id: *order_id,
                 stars: *stars,
                 comment: comment.as_ref().map(Comment::as_str),
+            }),
+            EventBody::Subscription { has_joined } => serde_json::to_string(&SubscriptionPayload {
+                change: if *has_joined { 1 } else { -1 },
+                has_joined: *has_joined,
+                has_left: !has_joined,
             }),
         };
         json.expect("strings, numbers and booleans always serialise")

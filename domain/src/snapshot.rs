@@ -37,6 +37,9 @@ pub struct Snapshot {
     pub latest_feedback: Vec<Feedback>,
     /// What the owner should know at once.
     pub alerting: Alerting,
+    /// Another number whenever records of any stream were counted. Not for programs.
+    #[serde(skip)]
+    pub applied: i64,
 }
 
 /// Alerts, and the messages about them.

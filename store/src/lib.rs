@@ -74,7 +74,7 @@ pub use positions::{Position, Standing};
 pub use private::{create_private_folder, shell_word};
 pub use reached::Reached;
 pub use ready::WriterState;
-pub use report::{Ranked, Span};
+pub use report::Span;
 pub use second_factor::FactorChange;
 pub use sessions::{Ended, Proof, Session, SignIn};
 pub use sqlite_path::{sqlite_path, sqlite_url};

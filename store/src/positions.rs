@@ -31,6 +31,15 @@ pub struct Standing {
 }
 
 impl Store {
+    /// A number that is another one whenever records of any stream were counted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn applied(&self) -> Result<i64, StoreError> {
+        let sql = "select cast(coalesce(sum(next_offset), 0) as bigint) from positions";
+        Ok(sqlx::query(sql).fetch_one(&self.readers).await?.try_get(0)?)
+    }
+
     /// Where a partition stands; `None` when it was never read.
     ///
     /// # Errors

@@ -12,19 +12,10 @@ use domain::{Counts, LatestOrder, Minute, Money, Quarter, Timestamp};
 use futures::future::try_join_all;
 use sqlx::{AssertSqlSafe, Row};
 use std::ops::Range;
-use streams::{GroupValue, Topic, Totals};
+use streams::{GroupValue, Ranked, Topic, Totals};
 
 /// Minutes from the first on, up to the second and without it.
 pub type Span = Range<Minute>;
-
-/// How many events have this value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranked {
-    /// The value.
-    pub value: GroupValue,
-    /// Events.
-    pub events_num: i64,
-}
 
 /// Which span, its first key, and the key after its last.
 type Part = (usize, i64, i64);

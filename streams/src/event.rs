@@ -33,6 +33,7 @@ impl From<&EventBody> for NewEvent {
             EventBody::Order { .. } => Topic::new_orders(),
             EventBody::PageView { .. } => Topic::web_requests(),
             EventBody::Feedback { .. } => Topic::feedback(),
+            EventBody::Subscription { .. } => Topic::subscriptions(),
         };
         NewEvent { topic, key: body.key(), payload: body.payload() }
     }

@@ -24,7 +24,7 @@ pub use problem::Problem;
 pub use record::{GroupValue, Members, Reason, Values, present};
 pub use set::{FILE_BYTES_MAX, FILES_MAX, LoadError, Streams};
 pub use topic::Topic;
-pub use totals::{MinuteTotals, Totals};
+pub use totals::{MinuteTotals, Ranked, Totals};
 
 #[cfg(test)]
 mod tests;

@@ -15,13 +15,19 @@ pub struct Topic(&'static Stream);
 struct Own {
     feedback: Topic,
     new_orders: Topic,
+    subscriptions: Topic,
     web_requests: Topic,
 }
 
 static OWN: LazyLock<Own> = LazyLock::new(|| {
     let streams = Streams::own();
     let topic = |name| streams.of(name).expect("the shop's own streams are compiled in, and tested");
-    Own { feedback: topic("feedback"), new_orders: topic("new_orders"), web_requests: topic("web_requests") }
+    Own {
+        feedback: topic("feedback"),
+        new_orders: topic("new_orders"),
+        subscriptions: topic("subscriptions"),
+        web_requests: topic("web_requests"),
+    }
 });
 
 impl Topic {
@@ -40,6 +46,12 @@ impl Topic {
     #[must_use]
     pub fn new_orders() -> Topic {
         OWN.new_orders
+    }
+
+    /// Who joined the newsletter, and who left it.
+    #[must_use]
+    pub fn subscriptions() -> Topic {
+        OWN.subscriptions
     }
 
     /// Page views.

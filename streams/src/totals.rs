@@ -1,6 +1,6 @@
 //! What the measures of a stream come to in some span of time.
 
-use crate::{Measure, Of, Stream};
+use crate::{GroupValue, Measure, Of, Stream};
 use domain::Minute;
 
 /// A value for each measure of a stream, in their order. `None`: the lowest or highest of nothing.
@@ -18,6 +18,15 @@ pub struct MinuteTotals {
     pub revision: i64,
     /// Its totals.
     pub totals: Totals,
+}
+
+/// How many events have this value of a group's field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    /// The value.
+    pub value: GroupValue,
+    /// Events.
+    pub events_num: i64,
 }
 
 impl Totals {

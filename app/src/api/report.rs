@@ -15,7 +15,7 @@ pub struct ReportParts {
     pub reload_seconds_min: Option<u32>,
 }
 
-/// The report that the query of an address asks for, or what is wrong with it.
+/// The report that the query of an address asks for, or what is wrong with it; the shop's or a stream's.
 ///
 /// # Errors
 /// [`ShopError::LoginRequired`] with status 401 without a valid session; another with 503 when that cannot be told, or
@@ -24,8 +24,16 @@ pub struct ReportParts {
 pub async fn owners_report(
     /// What stands after the question mark.
     query: String,
+    /// The stream whose report it is; `None`: the dashboard's own.
+    topic: Option<String>,
 ) -> Result<ReportParts, ShopError> {
     use crate::dashboard::{answer_of, report_parts};
+    use crate::stream_report::{stream_answer, stream_parts};
     let shop = super::owners_shop().await?;
-    Ok(report_parts(&super::answer(answer_of(&shop.store, &query).await)?))
+    let Some(topic) = topic else {
+        return Ok(report_parts(&super::answer(answer_of(&shop.store, &query).await)?));
+    };
+    // One that is declared no more: the page says so when it is loaded again.
+    let topic = shop.store.streams().of(&topic).ok_or(ShopError::Malformed)?;
+    Ok(stream_parts(&super::answer(stream_answer(&shop.store, topic, &query).await)?))
 }

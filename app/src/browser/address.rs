@@ -26,6 +26,12 @@ pub fn present_query() -> String {
     location().search().unwrap_or_default().trim_start_matches('?').to_owned()
 }
 
+/// The stream that the page is of; `None`: another page.
+#[must_use]
+pub fn present_topic() -> Option<String> {
+    location().pathname().ok()?.strip_prefix("/admin/streams/").map(str::to_owned)
+}
+
 /// Gives the page another query, which Back takes back. Nothing is loaded.
 pub fn show_query(query: &str) {
     if let Ok(history) = window().history() {

@@ -7,7 +7,7 @@ pub mod event_stream;
 pub mod motion;
 pub mod pointer;
 
-pub use address::{go_to, load_again, load_again_once_there, present_query, show_query};
+pub use address::{go_to, load_again, load_again_once_there, present_query, present_topic, show_query};
 pub use event_stream::{Follower, follow};
 pub use motion::{may_move, rise};
 pub use pointer::slot_at;

@@ -8,9 +8,10 @@ use crate::SiteVersion;
 /// The time, with marks for the island: the version that wrote the page, and what changes when something was counted.
 pub fn as_of(snapshot: &Snapshot) -> AnyView {
     let counted = format!(
-        "{} {} {:?}",
+        "{} {} {} {:?}",
         Minute::of(snapshot.taken_at).number(),
         snapshot.pipeline.closed_until.number(),
+        snapshot.applied,
         snapshot.today
     );
     view! {

@@ -1,21 +1,21 @@
 //! Which span of time is shown, compared with what: links and one form of the kind that needs no JavaScript, so that an
-//! address says it all. Called by the dashboard page.
+//! address says it all. Called by the dashboard page and those of streams.
 
 use domain::report::{Against, BucketSize, Range};
 use domain::{Report, ReportQuery};
 use leptos::prelude::*;
 
-const DASHBOARD: &str = "/admin/metrics";
-
-/// The choice of range, steps and comparison, as the address asks for them; what is shown of which time, and its file.
-pub fn range_bar(query: ReportQuery, report: &Report) -> AnyView {
-    let range = |range: Range| link("range", query.with_range(range), range.label(), range == query.range);
+/// The choice of range, steps and comparison on the page at this address, as its query asks for them; what is shown of
+/// which time, and its file.
+pub fn range_bar<C>(page: &str, query: ReportQuery, report: &Report<C>) -> AnyView {
+    let range = |range: Range| link(page, "range", query.with_range(range), range.label(), range == query.range);
     let size = |size: &BucketSize| {
         let name = if *size == BucketSize::Hour { "by hour" } else { "by day" };
-        link("bucket", ReportQuery { size: *size, ..query }, name, *size == query.size)
+        link(page, "bucket", ReportQuery { size: *size, ..query }, name, *size == query.size)
     };
-    let comparison =
-        |against: Against| link("compare", ReportQuery { against, ..query }, against.label(), against == query.against);
+    let comparison = |against: Against| {
+        link(page, "compare", ReportQuery { against, ..query }, against.label(), against == query.against)
+    };
     let sizes = query.range.sizes();
     let sizes = (sizes.len() > 1).then(|| view! { <p class="choices">{sizes.iter().map(size).collect_view()}</p> });
     let (from, to) = days(query.range);
@@ -25,7 +25,7 @@ pub fn range_bar(query: ReportQuery, report: &Report) -> AnyView {
                 {Range::NAMED.map(range).collect_view()}
             </p>
             {sizes}
-            <form class="custom-range" method="get" action=DASHBOARD data-testid="custom-range">
+            <form class="custom-range" method="get" action=page.to_owned() data-testid="custom-range">
                 <input type="hidden" name="range" value="custom" />
                 <input type="hidden" name="compare" value=query.against.name() />
                 <label>"From " <input type="date" name="from" required value=from /></label>
@@ -45,7 +45,7 @@ pub fn range_bar(query: ReportQuery, report: &Report) -> AnyView {
                 {Against::ALL.map(comparison).collect_view()}
             </p>
             <p class="range-more">
-                <a href=export(report.query) download="" data-testid="export">
+                <a href=format!("{page}/export.csv?{}", report.query) download="" data-testid="export">
                     "Export as CSV"
                 </a>
                 <a href="/admin/time-zone" data-testid="time-zone">
@@ -70,16 +70,12 @@ fn days(range: Range) -> (String, String) {
     }
 }
 
-fn export(query: ReportQuery) -> String {
-    format!("{DASHBOARD}/export.csv?{query}")
-}
-
-/// A link to the dashboard with another choice of the query's part `choice`. The island follows it without leaving the
+/// A link to the page with another choice of the query's part `choice`. The island follows it without leaving the
 /// page, and keeps the other parts as they were chosen last.
-fn link(choice: &'static str, query: ReportQuery, label: &'static str, is_shown: bool) -> AnyView {
+fn link(page: &str, choice: &'static str, query: ReportQuery, label: &'static str, is_shown: bool) -> AnyView {
     let current = is_shown.then_some("true");
     view! {
-        <a href=format!("{DASHBOARD}?{query}") aria-current=current data-choice=choice>
+        <a href=format!("{page}?{query}") aria-current=current data-choice=choice>
             {label}
         </a>
     }

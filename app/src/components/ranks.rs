@@ -1,9 +1,11 @@
-//! The most ordered goods and the busiest pages of a range. Called by the dashboard page.
+//! The most ordered goods and the busiest pages of a range, and the most frequent values of a stream's fields. Called
+//! by the dashboard page and those of streams.
 
 use crate::components::axis::Axis;
 use crate::number::{counted, grouped, grouped_euros};
 use domain::Report;
 use leptos::prelude::*;
+use streams::{GroupValue, Ranked, Totals};
 
 /// The longest bar, in units of its box.
 const BAR: i64 = 1_000;
@@ -41,10 +43,24 @@ pub fn top_pages(report: &Report) -> AnyView {
     panel("Busiest pages", "top-pages", list, report)
 }
 
-fn panel(title: &'static str, test_id: &'static str, list: AnyView, report: &Report) -> AnyView {
-    let heading = format!("{test_id}-heading");
+/// The most frequent values of a field.
+pub fn top_values(field: &str, ranked: &[Ranked], report: &Report<Totals>) -> AnyView {
+    let ranks = ranked.iter().map(|ranked| {
+        let name = match &ranked.value {
+            GroupValue::Text(text) if text.is_empty() => view! { <em>"empty"</em> }.into_any(),
+            GroupValue::Text(text) => text.clone().into_any(),
+            GroupValue::Other => view! { <em>"all others"</em> }.into_any(),
+        };
+        Rank { name, words: counted(ranked.events_num, "event"), value: ranked.events_num }
+    });
+    let list = ranks_view(ranks.collect(), "Nothing was counted in this time.");
+    panel(&format!("Most frequent: {}", field.replace('_', " ")), &format!("group-{field}"), list, report)
+}
+
+fn panel<C>(title: &str, test_id: &str, list: AnyView, report: &Report<C>) -> AnyView {
+    let (title, test_id, heading) = (title.to_owned(), test_id.to_owned(), format!("{test_id}-heading"));
     view! {
-        <section class="panel ranks" aria-labelledby=heading.clone() data-part=test_id data-testid=test_id>
+        <section class="panel ranks" aria-labelledby=heading.clone() data-part=test_id.clone() data-testid=test_id>
             <header class="panel-head">
                 <h2 id=heading.clone()>{title}</h2>
                 <p class="panel-note">"since " {report.ranked_since.clone()}</p>
@@ -59,8 +75,7 @@ fn ranks_view(ranks: Vec<Rank>, when_empty: &'static str) -> AnyView {
     if ranks.is_empty() {
         return view! { <p class="panel-empty">{when_empty}</p> }.into_any();
     }
-    // The first is the largest.
-    let largest = ranks.first().map_or(1, |rank| rank.value.max(1));
+    let largest = ranks.iter().map(|rank| rank.value).max().unwrap_or(1).max(1);
     let axis = Axis { step: largest, top: largest };
     let lines = ranks.into_iter().map(|rank| {
         view! {

@@ -46,13 +46,13 @@ pub fn line(heights: &[Option<i64>], base: i64) -> String {
 
 /// How many buckets at the beginning are gaps.
 #[must_use]
-pub fn gap_slots(buckets: &[Bucket]) -> usize {
+pub fn gap_slots<C>(buckets: &[Bucket<C>]) -> usize {
     buckets.iter().take_while(|bucket| bucket.state == BucketState::Gap).count()
 }
 
 /// The first bucket that is still counted, and how many there are from it to the last one.
 #[must_use]
-pub fn open_slots(buckets: &[Bucket]) -> (usize, usize) {
+pub fn open_slots<C>(buckets: &[Bucket<C>]) -> (usize, usize) {
     let mut open = buckets.iter().enumerate().filter(|(_, bucket)| bucket.state == BucketState::Open);
     let first = open.next().map(|(slot, _)| slot);
     let last = open.next_back().map(|(slot, _)| slot).or(first);
@@ -61,7 +61,7 @@ pub fn open_slots(buckets: &[Bucket]) -> (usize, usize) {
 
 /// The last bucket that has begun.
 #[must_use]
-pub fn newest_slot(buckets: &[Bucket]) -> usize {
+pub fn newest_slot<C>(buckets: &[Bucket<C>]) -> usize {
     buckets.iter().rposition(|bucket| bucket.state != BucketState::Future).unwrap_or_default()
 }
 

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Title(
     /// The whole title.
-    text: &'static str,
+    #[prop(into)]
+    text: String,
 ) -> impl IntoView {
     view! { <leptos_meta::Title text /> }
 }

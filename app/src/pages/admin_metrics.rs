@@ -13,9 +13,11 @@ use crate::components::{
     latest_orders, open_alerts, open_minute, pipeline_state, range_bar, report_chart, report_notice, report_table,
     report_tiles, today, top_goods, top_pages, verification_state,
 };
-use crate::dashboard::{answer_of, query_and_report, reload_seconds_min};
+use crate::dashboard::{DASHBOARD, answer_of, query_and_report, reload_seconds_min};
 use crate::islands::Dashboard;
+use crate::stream_report::address_of;
 use crate::{ShopError, response};
+use streams::{Streams, Topic};
 
 /// A page that nothing keeps current is loaded again after this time.
 const REFRESH_SECONDS: u32 = 30;
@@ -29,22 +31,28 @@ pub fn AdminMetricsPage() -> impl IntoView {
         <Title text="Dashboard" />
         <noscript inner_html=refresh></noscript>
         <div class="dashboard" data-refresh-seconds=REFRESH_SECONDS>
-            {shown_alone(load(query), |(snapshot, answer)| show(&snapshot, &answer))}
+            {shown_alone(load(query), |(snapshot, answer, others)| show(&snapshot, &answer, &others))}
         </div>
     }
 }
 
-async fn load(query: String) -> Result<(Snapshot, Answer), ShopError> {
+async fn load(query: String) -> Result<(Snapshot, Answer, Vec<Topic>), ShopError> {
     let shop = owners_shop().await?;
     let answer = answer_of(&shop.store, &query).await?;
     if matches!(answer, Answer::Problem(_)) {
         response::bad_request();
     }
     let snapshot = shop.live.borrow().as_ref().clone();
-    Ok((snapshot, answer))
+    Ok((snapshot, answer, others(shop.store.streams())))
 }
 
-fn show(snapshot: &Snapshot, answer: &Answer) -> AnyView {
+/// The streams that have no place of their own on the dashboard.
+fn others(streams: &Streams) -> Vec<Topic> {
+    let shown = [Topic::feedback(), Topic::new_orders(), Topic::web_requests()];
+    streams.all().iter().copied().filter(|topic| !shown.contains(topic)).collect()
+}
+
+fn show(snapshot: &Snapshot, answer: &Answer, others: &[Topic]) -> AnyView {
     let (query, report) = query_and_report(answer);
     let content = view! {
             <header class="dashboard-head">
@@ -71,12 +79,12 @@ fn show(snapshot: &Snapshot, answer: &Answer) -> AnyView {
                 <h2 id="report-heading" class="visually-hidden">
                     "A span of time"
                 </h2>
-                {range_bar(query, &report)}
+                {range_bar(DASHBOARD, query, &report)}
                 <p class="report-loading" id="report-loading" role="status"></p>
                 <p class="report-notice" id="report-failure" role="alert" data-testid="report-failure" hidden>
                     "These figures could not be loaded; those of before are shown. Trying again."
                 </p>
-                {report_notice(answer)}
+                {report_notice(answer.problem())}
                 <div
                     class="report-body"
                     id="report-body"
@@ -94,6 +102,7 @@ fn show(snapshot: &Snapshot, answer: &Answer) -> AnyView {
                     <div class="lists">{top_goods(&report)} {top_pages(&report)} {latest_feedback(snapshot)}</div>
                 </div>
             </section>
+            {other_streams(others)}
             <div class="dashboard-foot">
                 {closed_minutes(snapshot)}
                 <div class="foot-side">{verification_state(snapshot)} {pipeline_state(snapshot)}</div>
@@ -105,4 +114,26 @@ fn show(snapshot: &Snapshot, answer: &Answer) -> AnyView {
         <Dashboard>{content}</Dashboard>
     }
     .into_any()
+}
+
+/// A line that leads to the pages of all other streams.
+fn other_streams(others: &[Topic]) -> Option<AnyView> {
+    let links = others.iter().map(|topic| {
+        let stream = topic.stream();
+        view! {
+            <li>
+                <a href=address_of(*topic)>{stream.title.clone()}</a>
+                <span class="panel-note">{stream.about.clone()}</span>
+            </li>
+        }
+    });
+    (!others.is_empty()).then(|| {
+        view! {
+            <nav class="panel other-streams" aria-labelledby="other-streams-heading" data-testid="other-streams">
+                <h2 id="other-streams-heading">"More streams"</h2>
+                <ul>{links.collect_view()}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }

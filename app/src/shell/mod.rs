@@ -10,8 +10,9 @@ use leptos_router::path;
 use crate::components::{SiteFooter, SiteHeader};
 use crate::pages::{
     AdminAccountPage, AdminAlertsPage, AdminDeadLetterPage, AdminDeadLettersPage, AdminLoginPage, AdminMetricsPage,
-    AdminTimeZonePage, HomePage, MyOrdersPage, NewsletterAskedPage, NewsletterConfirmPage, NewsletterJoinedPage,
-    NewsletterLeavePage, NewsletterLeftPage, NewsletterPage, NotFoundPage, OrderNewCompletePage, OrderNewPage,
+    AdminStreamPage, AdminTimeZonePage, HomePage, MyOrdersPage, NewsletterAskedPage, NewsletterConfirmPage,
+    NewsletterJoinedPage, NewsletterLeavePage, NewsletterLeftPage, NewsletterPage, NotFoundPage, OrderNewCompletePage,
+    OrderNewPage,
 };
 use crate::{SiteVersion, Theme};
 
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                     // The owner.
                     <Route path=path!("/admin/login") view=AdminLoginPage ssr=Async />
                     <Route path=path!("/admin/metrics") view=AdminMetricsPage ssr=Async />
+                    <Route path=path!("/admin/streams/:topic") view=AdminStreamPage ssr=Async />
                     <Route path=path!("/admin/time-zone") view=AdminTimeZonePage ssr=Async />
                     <Route path=path!("/admin/account") view=AdminAccountPage ssr=Async />
                     <Route path=path!("/admin/alerts") view=AdminAlertsPage ssr=Async />

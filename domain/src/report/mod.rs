@@ -29,7 +29,7 @@ pub enum BucketState {
 
 /// One step of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bucket {
+pub struct Bucket<C = Counts> {
     /// Its first minute.
     pub start: Minute,
     /// Its name in a chart and a table, in the owner's time: `Tue 24 Nov, 14:00`.
@@ -37,9 +37,9 @@ pub struct Bucket {
     /// How far it is counted.
     pub state: BucketState,
     /// What was counted; `None` in a gap and in the future.
-    pub counts: Option<Counts>,
+    pub counts: Option<C>,
     /// The same of the span that it is compared with.
-    pub before: Option<Counts>,
+    pub before: Option<C>,
 }
 
 /// A mark of the time axis.
@@ -53,11 +53,11 @@ pub struct Tick {
 
 /// The span that a report is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Before {
+pub struct Before<C = Counts> {
     /// In words: `Mon 23 Nov, until 14:32`.
     pub period: String,
     /// What was counted in it; of a range under way, until the same time.
-    pub counts: Counts,
+    pub counts: C,
 }
 
 /// A good, by how much of it was ordered.
@@ -91,9 +91,20 @@ pub enum Answer {
     Problem(QueryProblem),
 }
 
-/// The figures of a range.
+impl Answer {
+    /// What is wrong with the address.
+    #[must_use]
+    pub const fn problem(&self) -> Option<QueryProblem> {
+        match self {
+            Answer::Report(_) => None,
+            Answer::Problem(problem) => Some(*problem),
+        }
+    }
+}
+
+/// The figures of a range: the shop's own, or what was counted of any stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
+pub struct Report<C = Counts> {
     /// What was asked for.
     pub query: ReportQuery,
     /// The span in words, in the owner's time.
@@ -101,22 +112,22 @@ pub struct Report {
     /// The owner's time zone: `Europe/Berlin`.
     pub zone: String,
     /// What was counted in all.
-    pub counts: Counts,
+    pub counts: C,
     /// What it is compared with; `None` when with nothing, or when the shop was not open then.
-    pub before: Option<Before>,
+    pub before: Option<Before<C>>,
     /// At most [`BUCKETS_MAX`], in order.
-    pub buckets: Vec<Bucket>,
+    pub buckets: Vec<Bucket<C>>,
     /// The time axis.
     pub ticks: Vec<Tick>,
-    /// The most ordered goods, at most [`RANKS_MAX`].
+    /// The most ordered goods, at most [`RANKS_MAX`]; of the shop's own report alone.
     pub goods: Vec<RankedGood>,
-    /// The most viewed pages, at most [`RANKS_MAX`].
+    /// The most viewed pages, at most [`RANKS_MAX`]; of the shop's own report alone.
     pub pages: Vec<RankedPage>,
     /// Since when goods and pages are counted: quarter hours, which may begin before the range.
     pub ranked_since: String,
 }
 
-impl Report {
+impl<C> Report<C> {
     /// Why nothing is known of its whole time, in words; `None` where something is.
     #[must_use]
     pub fn nothing_known(&self) -> Option<&'static str> {

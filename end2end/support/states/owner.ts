@@ -199,6 +199,20 @@ export const OWNER_STATES: State[] = [
       await hydrated(page);
     }),
   ),
+  state("stream", async (page) => {
+    await logIn(page);
+    await open(page, "/admin/streams/new_orders?range=today");
+    await expect(page.getByTestId("live")).toBeVisible();
+  }),
+  state(
+    "stream-refused",
+    async (page) => {
+      await logIn(page);
+      await open(page, "/admin/streams/subscriptions?range=decade");
+      await expect(page.getByTestId("report-notice")).toBeVisible();
+    },
+    { statuses: [400] },
+  ),
   state("alerts-empty", async (page) => {
     await logIn(page);
     await open(page, "/admin/alerts");

@@ -29,5 +29,6 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin/metrics/orders.csv", get(csv::orders_csv))
         .route("/admin/metrics/feedback.csv", get(csv::feedback_csv))
         .route("/admin/metrics/export.csv", get(export::export_csv))
+        .route("/admin/streams/{topic}/export.csv", get(export::export_stream_csv))
         .route("/admin/metrics/time-zone", post(time_zone::choose))
 }

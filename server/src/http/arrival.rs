@@ -39,7 +39,9 @@ fn is_owners_page(address: &str) -> bool {
 fn is_page(path: &str) -> bool {
     match path.split('/').skip(1).collect::<Vec<_>>()[..] {
         ["admin", "metrics" | "time-zone" | "account" | "alerts" | "dead-letters"] => true,
-        ["admin", "dead-letters", id] | ["admin", "dead-letters", id, "redrive" | "discard"] => !id.is_empty(),
+        ["admin", "streams" | "dead-letters", id] | ["admin", "dead-letters", id, "redrive" | "discard"] => {
+            !id.is_empty()
+        }
         _ => false,
     }
 }
@@ -72,9 +74,9 @@ mod tests {
     #[test]
     fn every_page_of_the_owners_but_the_login_is_one_to_arrive_at() {
         let routes = leptos_axum::generate_route_list(app::App);
-        let owners = routes.iter().map(|route| route.path().replace("{id}", "7"));
+        let owners = routes.iter().map(|route| route.path().replace("{id}", "7").replace("{topic}", "air"));
         let owners: Vec<String> = owners.filter(|path| path.starts_with("/admin")).collect();
-        assert_eq!(owners.len(), 9, "{owners:?}");
+        assert_eq!(owners.len(), 10, "{owners:?}");
         for path in owners {
             assert_eq!(is_owners_page(&path), path != LOGIN_PATH, "{path}");
         }

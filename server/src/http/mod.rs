@@ -53,6 +53,8 @@ mod static_files;
 mod stream;
 mod stream_metrics;
 #[cfg(test)]
+mod stream_page_tests;
+#[cfg(test)]
 mod stream_tests;
 mod theme;
 mod time_zone;

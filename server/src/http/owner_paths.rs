@@ -48,7 +48,12 @@ pub(super) fn refusal(method: &Method, path: &str) -> Refusal {
     }
     let is_below_dashboard = decoded.strip_prefix(DASHBOARD_PATH).is_some_and(|rest| rest.len() > 1);
     let is_read = method == Method::GET || method == Method::HEAD;
-    if is_below_dashboard || !(is_read || decoded == "/admin/logout") { Refusal::Words } else { Refusal::ToLogin }
+    let is_file = decoded.ends_with(".csv");
+    if is_below_dashboard || is_file || !(is_read || decoded == "/admin/logout") {
+        Refusal::Words
+    } else {
+        Refusal::ToLogin
+    }
 }
 
 /// Percent-decoded as often as anybody might, in lower case.

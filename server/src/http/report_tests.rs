@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use store::{Batch, PageView, Zone};
 
 /// Two orders, one of them paid at once, and three page views, of which one begins a visit; all counted.
-async fn trade(door: &Door) {
+pub(super) async fn trade(door: &Door) {
     // So that no minute ends between them.
     door.clock.advance_micros(60_000_000 - door.store.now().micros().rem_euclid(60_000_000));
     for (key, is_paid) in [(1, true), (2, false)] {
@@ -31,7 +31,7 @@ async fn trade(door: &Door) {
     door.store.count(Batch { own, ..Batch::default() }).await.unwrap();
 }
 
-async fn post(door: &Door, path: &str, kind: &str, cookie: &str, body: String) -> Response<Body> {
+pub(super) async fn post(door: &Door, path: &str, kind: &str, cookie: &str, body: String) -> Response<Body> {
     let request = Request::post(path).header(header::CONTENT_TYPE, kind).header(header::COOKIE, cookie);
     door.send(request.body(Body::from(body)).unwrap()).await
 }
@@ -46,7 +46,7 @@ async fn report(door: &Door, cookie: &str, query: &str) -> String {
 }
 
 /// What stands in the element with this test id.
-fn shown<'a>(html: &'a str, test_id: &str) -> &'a str {
+pub(super) fn shown<'a>(html: &'a str, test_id: &str) -> &'a str {
     let (_, rest) = html.split_once(&format!("data-testid=\"{test_id}\"")).unwrap_or_else(|| panic!("no {test_id}"));
     rest.split_once('>').unwrap().1.split('<').next().unwrap()
 }

@@ -36,6 +36,7 @@ struct Slow {
     outbox: OutboxState,
     tallies: Tallies,
     dead_letters: DeadLetterCounts,
+    applied: i64,
 }
 
 impl Live {
@@ -81,6 +82,7 @@ impl Live {
             outbox: self.store.outbox_state().await?,
             tallies: self.store.tallies().await?,
             dead_letters: self.store.dead_letter_counts().await?,
+            applied: self.store.applied().await?,
         })
     }
 
@@ -125,6 +127,7 @@ impl Live {
             },
             verifying: self.verifying.borrow().clone(),
             alerting: Alerting { open: open_alerts.into_iter().map(Into::into).collect(), deliveries },
+            applied: slow.applied,
         })
     }
 }

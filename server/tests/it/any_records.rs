@@ -57,6 +57,7 @@ struct Expected {
     requests_num: i64,
     orders_num: i64,
     feedback_num: i64,
+    subscriptions_num: i64,
 }
 
 impl Expected {
@@ -72,7 +73,8 @@ impl Expected {
             Decoded::Foreign { values, .. } => match topic.name() {
                 "web_requests" => self.requests_num += values.events,
                 "new_orders" => self.orders_num += 1,
-                _ => self.feedback_num += 1,
+                "feedback" => self.feedback_num += 1,
+                _ => self.subscriptions_num += 1,
             },
         }
     }

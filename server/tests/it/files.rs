@@ -4,9 +4,9 @@ use crate::harness::{Cart, OpenShop, Place, run, until_equal};
 use std::fs;
 use std::path::Path;
 
-const FILES: [&str; 3] = ["requests.csv", "orders.csv", "feedback.csv"];
+const FILES: [&str; 4] = ["requests.csv", "orders.csv", "feedback.csv", "subscriptions.csv"];
 
-fn texts(folder: &Path) -> [String; 3] {
+fn texts(folder: &Path) -> [String; 4] {
     FILES.map(|name| fs::read_to_string(folder.join(name)).unwrap_or_default())
 }
 

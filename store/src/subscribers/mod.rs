@@ -10,8 +10,8 @@ pub(crate) use forgetting::{forget, known};
 
 use crate::connection::Conn;
 use crate::writer::Tx;
-use crate::{Store, StoreError};
-use domain::{Email, Mail, SubscriptionToken, Timestamp};
+use crate::{Store, StoreError, outbox};
+use domain::{Email, EventBody, Mail, SubscriptionToken, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use steps::{Ask, Join, Leave};
@@ -87,11 +87,11 @@ impl Store {
     }
 }
 
-/// Notes, in the transaction that changes it, that a subscription began (`has_joined`) or ended. Called once for each
-/// change, never for what was so before.
+/// Puts the event that a subscription began (`has_joined`) or ended into the outbox, in the transaction that changes
+/// it. Called once for each change, never for what was so before.
 async fn subscribed(tx: &mut Tx<'_>, has_joined: bool) -> Result<(), StoreError> {
-    let _ = (tx, has_joined);
-    Ok(())
+    let event_time = tx.event_time();
+    outbox::insert(tx, event_time, &EventBody::Subscription { has_joined }).await
 }
 
 /// The mail that asks a subscriber; `None` when there is no such subscriber, or the token no longer confirms.

@@ -39,6 +39,7 @@ fn events_have_exactly_this_text() {
         (view(None), None, r#"{"path":"/order-new","kind":"page","#),
         (feedback("Fresh, \"quick\"."), Some("17"), r#"{"order_id":17,"stars":5,"comment":"Fresh, \"quick\".","#),
         (feedback(""), Some("17"), r#"{"order_id":17,"stars":5,"comment":null,"#),
+        (EventBody::Subscription { has_joined: true }, None, r#"{"change":1,"has_joined":true,"has_left":false,"#),
     ] {
         let event = event(90_121, (&body).into());
         assert_eq!(event.value(SOURCE), format!("{fields}{}", tail(90_121)), "{body:?}");
@@ -49,7 +50,10 @@ fn events_have_exactly_this_text() {
 /// The structs that the shop's code writes, and the declarations that all else follows from.
 #[test]
 fn the_shops_events_are_as_their_streams_declare_them() {
-    for body in [order(true), order(false), view(Some(true)), view(None), feedback("Fresh."), feedback("")] {
+    let subscription = |has_joined| EventBody::Subscription { has_joined };
+    let orders = [order(true), order(false)].into_iter();
+    let others = [view(Some(true)), view(None), feedback("Fresh."), feedback(""), subscription(true)];
+    for body in orders.chain(others).chain([subscription(false)]) {
         let NewEvent { topic, payload, key } = NewEvent::from(&body);
         let stream = topic.stream();
         let members = members(&payload).unwrap();
@@ -72,6 +76,8 @@ fn own_events_add_what_they_hold() {
         (view(Some(false)), vec![1, 0]),
         (view(None), vec![1, 0]),
         (feedback("Fresh."), vec![1, 5]),
+        (EventBody::Subscription { has_joined: true }, vec![1, 0, 1]),
+        (EventBody::Subscription { has_joined: false }, vec![0, 1, -1]),
     ] {
         let NewEvent { topic, payload, .. } = NewEvent::from(&body);
         let values = topic.stream().values(&payload);
@@ -120,8 +126,9 @@ fn a_record_that_is_sent_back_has_its_declared_fields_in_plain_digits() {
 
 #[test]
 fn names_are_a_contract() {
-    let own = [Topic::feedback(), Topic::new_orders(), Topic::web_requests()];
-    assert_eq!(own.map(Topic::name), ["feedback", "new_orders", "web_requests"]);
-    assert_eq!(own.map(Topic::dead_letter_name), ["feedback.dlq", "new_orders.dlq", "web_requests.dlq"]);
-    assert_eq!(serde_json::to_string(&own).unwrap(), r#"["feedback","new_orders","web_requests"]"#);
+    let own = [Topic::feedback(), Topic::new_orders(), Topic::subscriptions(), Topic::web_requests()];
+    assert_eq!(own.map(Topic::name), ["feedback", "new_orders", "subscriptions", "web_requests"]);
+    let letters = ["feedback.dlq", "new_orders.dlq", "subscriptions.dlq", "web_requests.dlq"];
+    assert_eq!(own.map(Topic::dead_letter_name), letters);
+    assert_eq!(serde_json::to_string(&own).unwrap(), r#"["feedback","new_orders","subscriptions","web_requests"]"#);
 }

@@ -61,7 +61,7 @@ pub(super) fn show_connection(connection: Connection) {
 
 /// The link leads to the page's address, whatever range that asks for by now.
 pub(super) fn follow_address(location: &Location) {
-    if let (Some(link), Ok(address)) = (by_id("connection-link"), location.search()) {
-        mark(&link, "href", Some(&format!("/admin/metrics{address}")));
+    if let (Some(link), Ok(path), Ok(query)) = (by_id("connection-link"), location.pathname(), location.search()) {
+        mark(&link, "href", Some(&(path + &query)));
     }
 }

@@ -66,7 +66,7 @@ fn follower(live: &Rc<Live>, report: &Rc<Report>) -> Follower {
 fn ask_why(live: &Rc<Live>) {
     let live = Rc::clone(live);
     spawn_local(async move {
-        if let Err(error) = owners_report(String::new()).await
+        if let Err(error) = owners_report(String::new(), None).await
             && live.connection.get() == Connection::Stale
         {
             live.note_failure(error);

@@ -5,7 +5,7 @@
 use super::live::{Live, counted};
 use crate::api::owners_report;
 use crate::browser::elements::{by_id, mark, set_class, show, write};
-use crate::browser::present_query;
+use crate::browser::{present_query, present_topic};
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -74,7 +74,7 @@ impl Report {
         self.counted.replace(counted());
         let query = self.query.borrow().clone();
         spawn_local(async move {
-            let loaded = owners_report(query).await;
+            let loaded = owners_report(query, present_topic()).await;
             let Some(live) = this.live.upgrade().filter(|_| this.asked.get() == number) else { return };
             this.is_awaited.set(false);
             this.is_missing.set(loaded.is_err());

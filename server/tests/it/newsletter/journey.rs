@@ -5,6 +5,7 @@ use crate::harness::browser::Answer;
 use crate::harness::mail_server::MailServer;
 use crate::harness::{Place, run, until_equal};
 use crate::mails::{SHOP, mailing, wait_arrived, wait_none_waits};
+use streams::{Topic, Totals};
 
 #[test]
 fn a_subscriber_joins_and_leaves_by_mail() {
@@ -60,6 +61,13 @@ fn a_subscriber_joins_and_leaves_by_mail() {
         assert_ne!(again, leave);
         assert_eq!(browser.post(&leave, &[]).await.status, 303, "the old link leaves what it left");
         assert_eq!(states(&shop).await, [("joined".to_owned(), 1), ("left".to_owned(), 1)]);
+        // Each change is one event, however often it was asked for.
+        let changes = Totals([2, 1, 1].map(Some).to_vec());
+        until_equal("the changes to be counted", changes, async || {
+            shop.running.store.totals_ever(Topic::subscriptions()).await.unwrap()
+        })
+        .await;
+        shop.assert_all_agree().await;
         wait_none_waits(&shop).await;
         shop.close().await;
     });

@@ -57,7 +57,7 @@ fn a_stopped_shop_agrees_and_is_left_as_it_was() {
         assert!(found.agrees(), "{found:?}");
         assert_eq!((found.orders, found.waiting_orders), (2, 0));
         let minutes: Vec<_> = found.comparisons.iter().map(|comparison| comparison.minutes).collect();
-        assert_eq!(minutes, [1, 1, 3, 3, 3, 3, 3]);
+        assert_eq!(minutes, [1, 1, 3, 3, 3, 3, 3, 3]);
 
         let words = server_verify(&place, &[]).await;
         assert_eq!(words.status.code(), Some(0), "{words:?}");

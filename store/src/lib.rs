@@ -20,6 +20,7 @@ mod error;
 mod feedback;
 mod figures;
 mod groups;
+mod ingest;
 mod keys;
 mod lock;
 mod mails;
@@ -60,6 +61,7 @@ pub use dead_letters::{DeadLetter, DeadLetterCounts, DeadLetterRange, Handled, K
 pub use erasure::{ADDRESSES_PER_STEP_MAX, Erased, ErasureDesk};
 pub use error::StoreError;
 pub use feedback::FeedbackOutcome;
+pub use ingest::{INGESTED_PER_CALL_MAX, Incoming, IngestLimits, Ingestion, TimeProblem};
 pub use keys::{CookieKeys, SigningKey};
 pub use lock::FolderLock;
 pub use mails::{ClaimedMail, DueMail, MailsWaiting};

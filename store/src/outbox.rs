@@ -34,7 +34,7 @@ impl Store {
 
 /// The highest format of a row that this version knows; raised with whatever changes the meaning of a row. 1: a column
 /// for each field; 2: a payload.
-const FORMAT: i64 = 2;
+pub(crate) const FORMAT: i64 = 2;
 
 /// A row whose figures are this shop's own, as an SQL condition. A dead letter that was sent back, and an event from
 /// outside that came late, are rows of this shop that add to the foreign figures.

@@ -176,7 +176,8 @@ impl Topic {
             stream.fields.iter().zip(&values.numbers).filter(|(field, _)| !field.is_private).map(shown).collect();
         let key = stream.key.and_then(|key| stream.fields.get(key)).and_then(|key| {
             let (_, value) = fields.iter().find(|(name, _)| *name == key.name)?;
-            text(value).or_else(|| Some(value.clone())).filter(|key| key != "null")
+            // PostgreSQL holds no text with a zero in it.
+            text(value).or_else(|| Some(value.clone())).filter(|key| key != "null" && !key.contains('\0'))
         });
         let list: Vec<_> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         NewEvent { topic: self, key, payload: format!("{{{}}}", list.join(",")) }

@@ -4,6 +4,7 @@
 //! struct of its own; each field's documentation names its variable, and `.env.sample` explains every one.
 
 mod clients;
+mod ingest;
 mod kafka;
 mod mail;
 mod owner;
@@ -12,6 +13,7 @@ mod vars;
 mod webhook;
 
 pub use clients::ClientsConfig;
+pub use ingest::IngestConfig;
 pub use kafka::{Broker, KafkaConfig};
 pub use mail::{Encryption, MailConfig};
 pub use owner::Secret;
@@ -23,7 +25,7 @@ use store::DatabaseOptions;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 33] = [
+pub const VARIABLES: [&str; 37] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -46,6 +48,10 @@ pub const VARIABLES: [&str; 33] = [
     "RATE_LIMIT_ORDERS_PER_MINUTE",
     "RATE_LIMIT_FEEDBACK_PER_MINUTE",
     "RATE_LIMIT_NEWSLETTER_PER_MINUTE",
+    "INGEST_TOKENS",
+    "INGEST_DEDUPE_HOURS",
+    "INGEST_LATE_HOURS",
+    "RATE_LIMIT_INGEST_PER_MINUTE",
     "SMTP_URL",
     "MAIL_FROM",
     "PUBLIC_URL",
@@ -90,6 +96,8 @@ pub struct Config {
     pub metrics_addr: SocketAddr,
     /// What clients may do, and which proxies stand before them.
     pub clients: ClientsConfig,
+    /// Events that come over HTTP.
+    pub ingest: IngestConfig,
     /// Where alerts are sent; `None`: they are shown alone.
     pub webhook: Option<WebhookConfig>,
     /// How customers' mails go out; `None`: none is sent.
@@ -116,6 +124,7 @@ impl Config {
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
             clients: ClientsConfig::from_vars(&vars)?,
+            ingest: IngestConfig::from_vars(&vars)?,
             mail: MailConfig::from_vars(&vars)?,
             webhook: WebhookConfig::from_vars(&vars)?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),

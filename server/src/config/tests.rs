@@ -196,6 +196,7 @@ fn the_sample_explains_every_variable_and_sets_the_defaults() {
         "LAKE_URL",
         "KAFKA_BOOTSTRAP_SERVERS",
         "STREAMS_DIR",
+        "INGEST_TOKENS",
         "ORDERS_EMAIL_KEEP_DAYS",
         "ADMIN_PASSWORD",
         "TRUSTED_PROXIES",

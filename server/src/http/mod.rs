@@ -19,6 +19,7 @@ mod feedback;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 pub(crate) mod health;
+pub mod ingest;
 mod known_browser;
 #[cfg(test)]
 mod letter_tests;

@@ -51,6 +51,7 @@ pub(super) async fn door() -> Door {
         site: SiteVersion("abc".into()),
         reload_port: None,
         clients: super::Clients::default(),
+        ingest: super::ingest::Ingest::default(),
     };
     Door { router: router(state.clone()), state, store, clock, live, shutdown, folder }
 }

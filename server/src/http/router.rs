@@ -22,6 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::client_address::{self, Networks};
 use super::compression::compression_layer;
+use super::ingest::{self, Ingest};
 use super::login::LoginDesk;
 use super::page_views::PageViewCounter;
 use super::rate_limits::{self, RateLimits};
@@ -44,6 +45,8 @@ pub struct HttpState {
     pub dropped_page_views: Arc<AtomicI64>,
     /// Who the clients are, and how much they may do.
     pub clients: Clients,
+    /// Who may bring events over HTTP.
+    pub ingest: Ingest,
     /// What the log-ins share.
     pub login_desk: Arc<LoginDesk>,
     /// The places for the dashboard's streams.
@@ -105,6 +108,8 @@ pub fn router(state: HttpState) -> Router {
         .layer(from_fn_with_state(views, page_views::count_page))
         .layer(limits::body_limit_layer())
         .layer(from_fn(limits::refuse_large_body))
+        // Devices and scripts, whose bodies have a limit of their own.
+        .merge(ingest::routes())
         .layer(from_fn_with_state(state.clone(), rate_limits::limit_rate))
         .layer(from_fn(limits::refuse_long_address))
         .layer(from_fn_with_state(state.clone(), admin_guard::guard_owner))

@@ -13,6 +13,7 @@ pub(crate) mod consumer;
 pub mod decode;
 pub(crate) mod deliveries;
 pub(crate) mod files;
+pub(crate) mod ingest_retention;
 pub(crate) mod letter_retention;
 pub(crate) mod link;
 pub(crate) mod live;

@@ -1,8 +1,9 @@
-//! How many connections each listener holds. Called by `start`.
+//! How many connections each listener holds, and what clients may do. Called by `start`.
 
-use crate::config::Config;
-use crate::http::Networks;
+use crate::config::{ClientsConfig, Config};
 use crate::http::serving::ConnectionLimits;
+use crate::http::{Clients, Networks, RateLimits};
+use std::sync::Arc;
 
 /// The most connections that the metrics' listener holds.
 const METRICS_CONNECTIONS_MAX: usize = 64;
@@ -21,4 +22,9 @@ pub(super) fn limits(config: &Config) -> ConnectionLimits {
 pub(super) fn metrics_limits() -> ConnectionLimits {
     let all_max = METRICS_CONNECTIONS_MAX;
     ConnectionLimits { all_max, per_address_max: all_max, proxies: Networks::default() }
+}
+
+/// Who the clients are, and how much they may do.
+pub(super) fn clients(config: &ClientsConfig) -> Clients {
+    Clients { trusted_proxies: config.trusted_proxies.clone(), rate_limits: Arc::new(RateLimits::new(config.rates)) }
 }

@@ -4,6 +4,7 @@
 mod broker;
 mod connections;
 mod error;
+mod ingest;
 mod mail;
 mod owner;
 mod site;
@@ -13,7 +14,7 @@ pub use error::StartError;
 use crate::config::{Broker, Config};
 use crate::health::{Health, HealthBoard};
 use crate::http::serving::{Places, serve};
-use crate::http::{self, Clients, HttpState, RateLimits};
+use crate::http::{self, HttpState};
 use crate::mailer::Mailer;
 use crate::pipeline::alerts::Alerts;
 use crate::pipeline::closer::Closer;
@@ -211,10 +212,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         reload_port: config.site.reload_port,
         data_dir: config.data.dir.clone(),
         shutdown: shutdown.clone(),
-        clients: Clients {
-            trusted_proxies: config.clients.trusted_proxies.clone(),
-            rate_limits: Arc::new(RateLimits::new(config.clients.rates)),
-        },
+        clients: connections::clients(&config.clients),
+        ingest: ingest::start(&config.ingest, &store, &mut pipeline, &shutdown),
         login_desk: Arc::default(),
         stream_places: http::StreamPlaces::default(),
     };

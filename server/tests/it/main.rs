@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod add_a_stream;
+#[cfg(test)]
 mod alerts;
 #[cfg(test)]
 mod alerts_figures;
@@ -46,6 +48,8 @@ mod foreign;
 mod form;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod ingest;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]

@@ -3,16 +3,14 @@
 
 use crate::columns::{minutes_table, of_minute};
 use crate::{Store, StoreError};
-use domain::{Counts, Figures, Minute, MinuteFigures, Money};
+use domain::report::COUNTS;
+use domain::{Counts, Figures, Minute, MinuteFigures};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 use streams::Topic;
 
-/// How many measures these are.
-pub(crate) const COUNTS_NUM: usize = 10;
-
-/// Where each is counted, in the order of [`counts`].
-fn places() -> [(Topic, &'static str); COUNTS_NUM] {
+/// Where each number of [`Counts`] is counted, in their order.
+fn places() -> [(Topic, &'static str); COUNTS] {
     let (views, orders, feedback) = (Topic::web_requests(), Topic::new_orders(), Topic::feedback());
     [
         (views, "requests_num"),
@@ -22,29 +20,10 @@ fn places() -> [(Topic, &'static str); COUNTS_NUM] {
         (orders, "total_paid_orders_num"),
         (orders, "total_paid_orders_amount"),
         (orders, "total_paid_orders_price"),
+        (views, "visits_num"),
         (feedback, "total_feedback_num"),
         (feedback, "total_feedback_stars"),
-        (views, "visits_num"),
     ]
-}
-
-/// The typed figures of what was counted, a value for each of [`places`].
-pub(crate) fn counts(values: &[i64; COUNTS_NUM]) -> Counts {
-    let [requests, orders, amount, price, paid, paid_amount, paid_price, feedback, stars, visits_num] = *values;
-    Counts {
-        figures: Figures {
-            requests_num: requests,
-            total_orders_num: orders,
-            total_orders_amount: amount,
-            total_orders_price: Money::from_cents(price),
-            total_paid_orders_num: paid,
-            total_paid_orders_amount: paid_amount,
-            total_paid_orders_price: Money::from_cents(paid_price),
-            total_feedback_num: feedback,
-            total_feedback_stars: stars,
-        },
-        visits_num,
-    }
 }
 
 /// The streams that the figures are made of, and of each the measures: their places among the figures and among the
@@ -58,11 +37,11 @@ pub(crate) fn shares() -> [(Topic, Vec<(usize, usize)>); 3] {
 
 /// Reads one row that has a column for each of the places, from column `first` on.
 fn row_counts(row: &AnyRow, first: usize) -> Result<Counts, StoreError> {
-    let mut values = [0; COUNTS_NUM];
+    let mut values = [0; COUNTS];
     for (place, value) in values.iter_mut().enumerate() {
         *value = row.try_get(first + place)?;
     }
-    Ok(counts(&values))
+    Ok(Counts::from(values))
 }
 
 /// Three tables as one: the minutes of each stream with zeros for what the others count.
@@ -73,7 +52,7 @@ fn sides(condition: &str) -> String {
             topic.stream().measures.get(*index)
         };
         let value = |place| measure(place).map_or_else(|| "0".to_owned(), of_minute);
-        let columns: Vec<_> = (0..COUNTS_NUM).map(|place| format!("{} as c{place}", value(place))).collect();
+        let columns: Vec<_> = (0..COUNTS).map(|place| format!("{} as c{place}", value(place))).collect();
         let table = minutes_table(topic.name());
         format!("select minute, is_closed, revision, {} from {table} where {condition}", columns.join(", "))
     };
@@ -82,7 +61,7 @@ fn sides(condition: &str) -> String {
 
 fn sums() -> String {
     let sum = |place: usize| format!("cast(coalesce(sum(c{place}), 0) as bigint)");
-    (0..COUNTS_NUM).map(sum).collect::<Vec<_>>().join(", ")
+    (0..COUNTS).map(sum).collect::<Vec<_>>().join(", ")
 }
 
 impl Store {
@@ -139,6 +118,6 @@ mod tests {
         let mut known: Vec<_> =
             shares().into_iter().flat_map(|(_, measures)| measures).map(|(place, _)| place).collect();
         known.sort_unstable();
-        assert_eq!(known, (0..COUNTS_NUM).collect::<Vec<_>>());
+        assert_eq!(known, (0..COUNTS).collect::<Vec<_>>());
     }
 }

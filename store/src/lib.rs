@@ -38,6 +38,7 @@ mod private;
 mod reached;
 mod ready;
 mod report;
+mod retry;
 mod rollups;
 mod second_factor;
 mod servers;

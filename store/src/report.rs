@@ -4,10 +4,10 @@
 //! year is 35,000 rows instead of 500,000.
 
 use crate::columns::{self, aggregate, list, minutes_table, of_minute, quarters_table, quoted};
-use crate::figures::{COUNTS_NUM, counts, shares};
+use crate::figures::shares;
 use crate::minutes::together;
 use crate::{Store, StoreError};
-use domain::report::{RANKS_MAX, RankedGood, RankedPage};
+use domain::report::{COUNTS, RANKS_MAX, RankedGood, RankedPage};
 use domain::{Counts, LatestOrder, Minute, Money, Quarter, Timestamp};
 use futures::future::try_join_all;
 use sqlx::{AssertSqlSafe, Row};
@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn counts_of(&self, spans: &[Span]) -> Result<Vec<Counts>, StoreError> {
-        let mut values = vec![[0; COUNTS_NUM]; spans.len()];
+        let mut values = vec![[0; COUNTS]; spans.len()];
         let shares = shares();
         let asked = try_join_all(shares.iter().map(|(topic, _)| self.totals_of(*topic, spans))).await?;
         for ((_, measures), totals) in shares.iter().zip(asked) {
@@ -36,7 +36,7 @@ impl Store {
                 }
             }
         }
-        Ok(values.iter().map(counts).collect())
+        Ok(values.into_iter().map(Counts::from).collect())
     }
 
     /// What was counted of a stream in each of these spans.

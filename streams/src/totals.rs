@@ -50,12 +50,6 @@ impl Totals {
     pub fn of(&self, measure: usize) -> Option<i64> {
         self.0.get(measure).copied().flatten()
     }
-
-    /// Whether nothing was counted.
-    #[must_use]
-    pub fn is_nothing(&self, stream: &Stream) -> bool {
-        self.0.iter().zip(&stream.measures).all(|(value, measure)| *value == measure.of_nothing())
-    }
 }
 
 impl Of {

@@ -43,6 +43,7 @@ pub mod second_factor;
 pub mod series;
 pub mod shape;
 pub mod site_frame;
+mod sparkline;
 pub mod stream_chart;
 pub mod stream_table;
 pub mod stream_tiles;

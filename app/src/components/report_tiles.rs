@@ -3,13 +3,12 @@
 
 use crate::components::axis::Axis;
 use crate::components::rising::rising;
-use crate::components::shape::{SLOT, line};
+use crate::components::sparkline::{SPARK_PIXELS, sparkline};
 use crate::number::{Unit, percent, stars};
 use domain::report::{Against, change_permille};
 use domain::{Counts, Money, Report};
 use leptos::prelude::*;
 
-const SPARK_HEIGHT: i64 = 32;
 /// As many characters fit into a tile at its usual size: `€99,999.95`.
 const VALUE_CHARS_MAX: usize = 10;
 
@@ -174,14 +173,8 @@ fn spark(tile: Tile, report: &Report) -> AnyView {
         report.buckets.iter().map(|bucket| bucket.counts.as_ref().and_then(tile.value)).collect();
     let axis = Axis::up_to(values.iter().flatten().max().copied().unwrap_or(0));
     let heights: Vec<Option<i64>> =
-        values.iter().map(|value| value.map(|value| axis.pixels(value, SPARK_HEIGHT - 4))).collect();
-    let width = values.len().max(1) * SLOT;
-    view! {
-        <svg width="100%" height=SPARK_HEIGHT viewBox=format!("0 0 {width} {SPARK_HEIGHT}") preserveAspectRatio="none">
-            <path class="spark" d=line(&heights, SPARK_HEIGHT - 2)></path>
-        </svg>
-    }
-    .into_any()
+        values.iter().map(|value| value.map(|value| axis.pixels(value, SPARK_PIXELS))).collect();
+    sparkline(&heights)
 }
 
 #[cfg(test)]

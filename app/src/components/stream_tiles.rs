@@ -2,14 +2,13 @@
 //! sparkline. Called by the stream's page.
 
 use crate::components::series::{Scale, Series};
-use crate::components::shape::{SLOT, line};
+use crate::components::sparkline::{SPARK_PIXELS, sparkline};
 use crate::number::percent;
 use domain::Report;
 use domain::report::{Against, change_permille};
 use leptos::prelude::*;
 use streams::Totals;
 
-const SPARK_HEIGHT: i64 = 32;
 /// As many characters fit into a tile at its usual size.
 const VALUE_CHARS_MAX: usize = 10;
 
@@ -73,14 +72,8 @@ fn spark(series: &Series, report: &Report<Totals>) -> AnyView {
     let values: Vec<Option<i64>> = report.buckets.iter().map(|bucket| series.value(bucket.counts.as_ref()?)).collect();
     let scale = Scale::of(values.iter().flatten().copied(), series.is_added);
     let heights: Vec<Option<i64>> =
-        values.iter().map(|value| value.map(|value| scale.pixels(value, SPARK_HEIGHT - 4))).collect();
-    let width = values.len().max(1) * SLOT;
-    view! {
-        <svg width="100%" height=SPARK_HEIGHT viewBox=format!("0 0 {width} {SPARK_HEIGHT}") preserveAspectRatio="none">
-            <path class="spark" d=line(&heights, SPARK_HEIGHT - 2)></path>
-        </svg>
-    }
-    .into_any()
+        values.iter().map(|value| value.map(|value| scale.pixels(value, SPARK_PIXELS))).collect();
+    sparkline(&heights)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! once; one whose sender died is claimed again when that while is over. So a message arrives at least once, and its
 //! `delivery` tells doubles apart. Called by the pipeline's sender.
 
+use crate::retry::{kept_error, pause_micros};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
 use sqlx::{AssertSqlSafe, Row};
@@ -10,19 +11,6 @@ use sqlx::{AssertSqlSafe, Row};
 const ATTEMPTS_MAX: i64 = 12;
 /// How long a sender has for one try; longer than its time-out.
 const LEASE_MICROS: i64 = 10_000_000;
-/// How much of an error is kept.
-const ERROR_CHARS_MAX: usize = 200;
-
-const FIRST_PAUSE_MICROS: i64 = 5_000_000;
-const PAUSE_FACTOR: i64 = 3;
-const PAUSE_MICROS_MAX: i64 = 3_600_000_000;
-
-/// How long to wait after so many tries.
-fn pause_micros(attempts: i64) -> i64 {
-    let steps = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
-    FIRST_PAUSE_MICROS.saturating_mul(PAUSE_FACTOR.pow(steps)).min(PAUSE_MICROS_MAX)
-}
-
 /// A message that is this sender's for [`LEASE_MICROS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claimed {
@@ -79,7 +67,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn settle_alert_delivery(&self, claimed: &Claimed, error: Option<&str>) -> Result<Settled, StoreError> {
-        let error = error.map(|error| error.replace('\0', "␀").chars().take(ERROR_CHARS_MAX).collect());
+        let error = error.map(kept_error);
         self.writer.run(SettleTry { id: claimed.id, attempt: claimed.attempt, error }).await
     }
 }
@@ -163,6 +151,5 @@ mod tests {
         let pauses: Vec<i64> = (1..ATTEMPTS_MAX).map(|attempts| pause_micros(attempts) / 1_000_000).collect();
         assert_eq!(pauses, [5, 15, 45, 135, 405, 1_215, 3_600, 3_600, 3_600, 3_600, 3_600]);
         assert_eq!(pauses.iter().sum::<i64>() / 60, 330, "about five and a half hours");
-        assert_eq!(pause_micros(i64::MAX), PAUSE_MICROS_MAX);
     }
 }

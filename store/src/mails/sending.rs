@@ -4,6 +4,7 @@
 
 use super::{CONFIRMATION, RECEIPT, WELCOME};
 use crate::alerts::Settled;
+use crate::retry::{kept_error, pause_micros};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, orders, subscribers};
 use domain::{Mail, Timestamp};
@@ -20,19 +21,6 @@ const AGE_MICROS_MAX: i64 = 48 * 3_600 * 1_000_000;
 const WAITING_MAX: i64 = 100_000;
 /// Mails that one transaction gives up.
 const GIVEN_UP_PER_STEP_MAX: i64 = 500;
-/// How much of an error is kept.
-const ERROR_CHARS_MAX: usize = 200;
-
-const FIRST_PAUSE_MICROS: i64 = 5_000_000;
-const PAUSE_FACTOR: i64 = 3;
-const PAUSE_MICROS_MAX: i64 = 3_600_000_000;
-
-/// How long to wait after so many tries.
-fn pause_micros(attempts: i64) -> i64 {
-    let steps = u32::try_from(attempts.clamp(1, 16) - 1).unwrap_or(0);
-    FIRST_PAUSE_MICROS.saturating_mul(PAUSE_FACTOR.pow(steps)).min(PAUSE_MICROS_MAX)
-}
-
 /// A mail that is this sender's for [`LEASE_MICROS`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedMail {
@@ -111,7 +99,7 @@ impl Store {
         error: Option<&str>,
         is_final: bool,
     ) -> Result<Settled, StoreError> {
-        let error = error.map(|error| error.replace('\0', "␀").chars().take(ERROR_CHARS_MAX).collect());
+        let error = error.map(kept_error);
         let is_last = is_final || claimed.attempt >= ATTEMPTS_MAX;
         self.writer.run(SettleMail { id: claimed.id, attempt: claimed.attempt, is_last, error }).await
     }

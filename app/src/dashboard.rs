@@ -6,7 +6,7 @@ use domain::{Report, ReportQuery, Snapshot};
 use leptos::prelude::*;
 use store::{Store, StoreError};
 
-use crate::api::report::ReportParts;
+use crate::api::ReportParts;
 use crate::components::{
     Measure, as_of, closed_minutes, facts_row, first_steps, latest_feedback, latest_orders, open_alerts, open_minute,
     pipeline_state, range_bar, report_chart, report_notice, report_table, report_tiles, today, top_goods, top_pages,

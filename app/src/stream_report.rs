@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use store::{Store, StoreError};
 use streams::Topic;
 
-use crate::api::report::ReportParts;
+use crate::api::ReportParts;
 use crate::components::{range_bar, report_notice, series, stream_chart, stream_table, stream_tiles, top_values};
 use crate::dashboard::reload_seconds_min;
 use crate::report::{StreamReport, make_stream_report};

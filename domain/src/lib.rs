@@ -22,6 +22,7 @@ pub mod order;
 pub mod order_form;
 pub mod quarter;
 pub mod report;
+pub mod secret;
 pub mod snapshot;
 pub mod subscription;
 pub mod timestamp;
@@ -48,6 +49,7 @@ pub use order::{Email, NewOrder, NewOrderLine, OrderToken, Quantity, Receipt, Re
 pub use order_form::OrderForm;
 pub use quarter::Quarter;
 pub use report::{Counts, Report, ReportQuery};
+pub use secret::Secret;
 pub use snapshot::{LatestOrder, Snapshot};
 pub use subscription::SubscriptionToken;
 pub use timestamp::Timestamp;

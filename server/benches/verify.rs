@@ -88,7 +88,7 @@ async fn fill(database: &mut SqliteConnection) -> Result<(), Error> {
 
 /// All files, as a shop that runs writes them.
 async fn write_files(file: &std::path::Path, folder: &std::path::Path) -> Result<(), Error> {
-    use server::sinks::csv::{PAGE_MINUTES_MAX, repair};
+    use sinks::csv::{PAGE_MINUTES_MAX, repair};
     let url = format!("sqlite://{}", file.display());
     let mut audit = store::Audit::open(&url, Streams::own(), Clock::default()).await?;
     let (runtime, folder) = (tokio::runtime::Handle::current(), folder.to_owned());

@@ -3,6 +3,7 @@
 //! An own record only names its outbox row; the figures come from the row that was deleted. A row that is gone was
 //! counted before. Records of other producers count once by compare-and-swap on their partition's position.
 
+use crate::additions::{Addition, Additions};
 use crate::outbox::OutboxRow;
 use crate::writer::{Tx, Work};
 use crate::{
@@ -100,8 +101,7 @@ impl Work for Arc<Batch> {
             additions.entry(*key).or_default().foreign.add_part(key.0.stream(), part)?;
         }
         let revised = minutes::add(tx, &additions).await?;
-        let late_events: i64 =
-            revised.iter().filter_map(|key| additions.get(key)).map(minutes::Addition::records).sum();
+        let late_events: i64 = revised.iter().filter_map(|key| additions.get(key)).map(Addition::records).sum();
         let mut totals = self.tallies;
         totals.late_events += late_events;
         totals.anomalies += unknown;
@@ -115,8 +115,8 @@ impl Work for Arc<Batch> {
 impl Batch {
     /// Deletes the outbox rows that own records name; what they held is what counts. Also tells how many rows were
     /// really there, and how many ids were never issued.
-    async fn take_own(&self, tx: &mut Tx<'_>) -> Result<(minutes::Additions, usize, i64), StoreError> {
-        let mut additions = minutes::Additions::new();
+    async fn take_own(&self, tx: &mut Tx<'_>) -> Result<(Additions, usize, i64), StoreError> {
+        let mut additions = Additions::new();
         if self.own.is_empty() {
             return Ok((additions, 0, 0));
         }

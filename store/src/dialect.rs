@@ -1,7 +1,8 @@
 //! The few places where SQLite's and PostgreSQL's SQL differ. All other SQL is one portable text.
 
 use crate::StoreError;
-use sqlx::AnyConnection;
+use crate::connection::Conn;
+use sqlx::{AnyConnection, AssertSqlSafe};
 use std::time::Duration;
 
 /// How long it waits for a SQLite file that is locked whole.
@@ -99,6 +100,13 @@ impl Dialect {
                 Dialect::Postgres => "jsonb_array_elements(cast($1 as jsonb)) as rows (value)",
             },
         )
+    }
+
+    /// Runs such a statement over `rows`.
+    pub(crate) async fn run(self, conn: &mut Conn, sql: &str, rows: &impl serde::Serialize) -> Result<(), StoreError> {
+        let json = serde_json::to_string(rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        sqlx::query(AssertSqlSafe(self.with_rows(sql))).bind(json).execute(conn).await?;
+        Ok(())
     }
 
     /// Whether there is such a table. Not for a server that runs: PostgreSQL is asked by the name alone.

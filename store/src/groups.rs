@@ -7,7 +7,6 @@
 use crate::StoreError;
 use crate::connection::Conn;
 use crate::dialect::Dialect;
-use crate::rollups::run;
 use domain::Quarter;
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,7 +64,7 @@ pub(crate) async fn write(conn: &mut Conn, dialect: Dialect, grouped: Grouped) -
            from {rows} where true
              on conflict (topic, field, is_other, value, quarter) do update
             set events_num = quarter_groups.events_num + excluded.events_num";
-    run(conn, dialect, sql, &rows).await
+    dialect.run(conn, sql, &rows).await
 }
 
 impl Day {

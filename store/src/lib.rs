@@ -3,6 +3,7 @@
 //! [`Store`] is the database of one shop. Reads go to a pool; every write is a job of the one [`writer`], which
 //! commits in groups and hands the events of a committed group to the relay.
 
+mod additions;
 mod alerts;
 mod audit;
 mod backup;
@@ -35,6 +36,7 @@ mod place;
 mod pool;
 mod positions;
 mod private;
+mod proof;
 mod reached;
 mod ready;
 mod report;
@@ -52,6 +54,7 @@ mod waiting;
 mod writer;
 mod zone;
 
+pub use additions::Part;
 pub use alerts::{Alert, Change, Claimed, Delivery, Settled, Settlement, TestAsked};
 pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit};
 pub use backup::{Backup, Contents, NewLife, Restored, back_up, begin_new_life, restore};
@@ -66,7 +69,6 @@ pub use ingest::{INGESTED_PER_CALL_MAX, Incoming, IngestLimits, Ingestion, TimeP
 pub use keys::{CookieKeys, SigningKey};
 pub use lock::FolderLock;
 pub use mails::{ClaimedMail, DueMail, MailsWaiting};
-pub use minutes::Part;
 pub use options::DatabaseOptions;
 pub use orders::Placed;
 pub use outbox::{PAGE_VIEWS_PER_JOB_MAX, PageView};
@@ -75,11 +77,12 @@ pub use owner_desk::OwnerDesk;
 pub use place::{Place, Sharing};
 pub use positions::{Position, Standing};
 pub use private::{create_private_folder, shell_word};
+pub use proof::Proof;
 pub use reached::Reached;
 pub use ready::WriterState;
 pub use report::Span;
 pub use second_factor::FactorChange;
-pub use sessions::{Ended, Proof, Session, SignIn};
+pub use sessions::{Ended, Session, SignIn};
 pub use sqlite_path::{sqlite_path, sqlite_url};
 pub use subscribers::AskedFor;
 pub use tallies::Tallies;

@@ -2,8 +2,9 @@
 //! belong to.
 
 use crate::connection::Conn;
+use crate::proof;
 use crate::writer::{Tx, Work};
-use crate::{Store, StoreError, second_factor};
+use crate::{Store, StoreError};
 use domain::Timestamp;
 use sqlx::Row;
 
@@ -137,7 +138,7 @@ pub(crate) async fn set_password(conn: &mut Conn, new: &NewPassword) -> Result<b
         return Ok(false);
     }
     if new.without_second_factor {
-        second_factor::forget(conn).await?;
+        proof::forget(conn).await?;
     }
     keep_session(conn, new.kept_session.as_deref().unwrap_or_default()).await?;
     Ok(true)

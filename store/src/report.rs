@@ -3,9 +3,9 @@
 //! A span is read from the quarter hours that it covers whole, and from the minutes before and after them: exact, and a
 //! year is 35,000 rows instead of 500,000.
 
+use crate::additions::together;
 use crate::columns::{self, aggregate, list, minutes_table, of_minute, quarters_table, quoted};
 use crate::figures::shares;
-use crate::minutes::together;
 use crate::{Store, StoreError};
 use domain::report::{COUNTS, RANKS_MAX, RankedGood, RankedPage};
 use domain::{Counts, LatestOrder, Minute, Money, Quarter, Timestamp};

@@ -5,13 +5,12 @@
 //! row of one, and two servers cannot wait for one another, although all orders of a quarter hour touch the same rows.
 
 use crate::StoreError;
+use crate::additions::{Additions, together};
 use crate::columns::{quarters_table, quoted, upsert};
 use crate::connection::Conn;
 use crate::dialect::Dialect;
 use crate::groups::{self, Grouped};
-use crate::minutes::{Additions, together};
 use domain::{Quarter, ReceiptLine, Timestamp};
-use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
 use streams::{Topic, Totals};
 
@@ -55,7 +54,7 @@ impl Rollups {
         }
         for (topic, rows) in quarters {
             let columns: Vec<_> = topic.stream().measures.iter().map(|measure| (quoted(measure), measure)).collect();
-            run(conn, dialect, &upsert(&quarters_table(topic.name()), "quarter", &columns, "", ""), &rows).await?;
+            dialect.run(conn, &upsert(&quarters_table(topic.name()), "quarter", &columns, "", ""), &rows).await?;
         }
         if !self.goods.is_empty() {
             let rows: Vec<_> =
@@ -66,20 +65,8 @@ impl Rollups {
                      on conflict (slug, quarter) do update
                     set quantity = quarter_goods.quantity + excluded.quantity,
                         price = quarter_goods.price + excluded.price";
-            run(conn, dialect, sql, &rows).await?;
+            dialect.run(conn, sql, &rows).await?;
         }
         groups::write(conn, dialect, self.groups).await
     }
-}
-
-/// Runs a statement over `rows`.
-pub(crate) async fn run(
-    conn: &mut Conn,
-    dialect: Dialect,
-    sql: &str,
-    rows: &impl serde::Serialize,
-) -> Result<(), StoreError> {
-    let json = serde_json::to_string(rows).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    sqlx::query(AssertSqlSafe(dialect.with_rows(sql))).bind(json).execute(conn).await?;
-    Ok(())
 }

@@ -2,7 +2,7 @@
 //! once. Recovery codes are stored as hashes; the secret has to be stored as it is.
 
 use crate::connection::Conn;
-use crate::sessions::Proof;
+use crate::proof::{Proof, forget, prove};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError, owner};
 use domain::Timestamp;
@@ -39,52 +39,6 @@ impl Store {
     pub async fn change_factor(&self, generation: i64, change: FactorChange) -> Result<bool, StoreError> {
         self.writer.run_in_time(ChangeFactor(generation, change, self.now())).await
     }
-}
-
-/// Whether the proof holds under this generation. A code that it accepts is used up.
-pub(crate) async fn prove(conn: &mut Conn, generation: i64, proof: &Proof) -> Result<bool, StoreError> {
-    let proved = match proof {
-        Proof::None => {
-            // An update, so that on PostgreSQL a change of the account waits, or is waited for.
-            sqlx::query("update owner set generation = generation where generation = $1 and factor_secret is null")
-                .bind(generation)
-                .execute(&mut *conn)
-                .await?
-        }
-        Proof::TimeStep(step) => {
-            sqlx::query(
-                "update owner
-                    set factor_step = $1
-                  where generation = $2 and factor_secret is not null and factor_step < $1",
-            )
-            .bind(*step)
-            .bind(generation)
-            .execute(&mut *conn)
-            .await?
-        }
-        Proof::RecoveryCode(hash) => {
-            let owner = sqlx::query(
-                "update owner set generation = generation where generation = $1 and factor_secret is not null",
-            )
-            .bind(generation)
-            .execute(&mut *conn)
-            .await?;
-            if owner.rows_affected() == 0 {
-                return Ok(false);
-            }
-            sqlx::query("delete from recovery_codes where code_hash = $1")
-                .bind(hash.as_str())
-                .execute(&mut *conn)
-                .await?
-        }
-    };
-    Ok(proved.rows_affected() == 1)
-}
-
-pub(crate) async fn forget(conn: &mut Conn) -> Result<(), StoreError> {
-    sqlx::query("update owner set factor_secret = null, setup_secret = null").execute(&mut *conn).await?;
-    sqlx::query("delete from recovery_codes").execute(&mut *conn).await?;
-    Ok(())
 }
 
 async fn set_codes(conn: &mut Conn, code_hashes: &[String]) -> Result<(), StoreError> {

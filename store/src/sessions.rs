@@ -1,6 +1,7 @@
 //! The owner's sessions. Only hashes of their tokens are stored. A session belongs to a generation of the owner's
 //! password: one statement that moves the generation ends it on every server.
 
+use crate::proof::{Proof, prove};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
 use domain::Timestamp;
@@ -41,17 +42,6 @@ pub struct SignIn {
     pub generation: i64,
     /// What proves the second factor.
     pub proof: Proof,
-}
-
-/// What proves the second factor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// Nothing: the owner has no second factor.
-    None,
-    /// A code of this time step.
-    TimeStep(i64),
-    /// The hexadecimal SHA-256 of a recovery code.
-    RecoveryCode(String),
 }
 
 impl Session {
@@ -188,7 +178,7 @@ impl Work for StartSession {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, StoreError> {
         let StartSession(sign_in, now) = self;
-        if !crate::second_factor::prove(tx.conn, sign_in.generation, &sign_in.proof).await? {
+        if !prove(tx.conn, sign_in.generation, &sign_in.proof).await? {
             return Ok(false);
         }
         sqlx::query(

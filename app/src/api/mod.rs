@@ -7,11 +7,13 @@ pub mod orders;
 #[cfg(feature = "ssr")]
 pub mod owner;
 pub mod report;
+pub mod report_parts;
 
 pub use orders::{PlaceOrder, place_order};
 #[cfg(feature = "ssr")]
 pub use owner::{OwnerSession, owners_shop};
 pub use report::{OwnersReport, owners_report};
+pub use report_parts::ReportParts;
 
 /// The store's answer as a server function gives it. A failure is a 503 for whoever asked.
 #[cfg(feature = "ssr")]

@@ -2,18 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use serde::{Deserialize, Serialize};
 
+use super::ReportParts;
 use crate::ShopError;
-
-/// A report as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportParts {
-    /// The parts of the dashboard that it stands in, as HTML.
-    pub html: String,
-    /// When it may be loaded again, in seconds; `None` where nothing of it changes any more.
-    pub reload_seconds_min: Option<u32>,
-}
 
 /// The report that the query of an address asks for, or what is wrong with it; the shop's or a stream's.
 ///

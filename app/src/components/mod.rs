@@ -52,6 +52,7 @@ pub mod tiles;
 pub mod title;
 pub mod verification;
 
+pub use self::pipeline::pipeline_state;
 pub use account::{AccountKeys, AccountPassword, AccountSessions};
 pub use alert_history::{AlertHistory, WebhookState};
 pub use as_of::as_of;
@@ -75,7 +76,6 @@ pub use order_entry::OrderEntry;
 pub use order_failure::OrderFailure;
 pub use order_line::{FieldProblem, OrderLineField, sum_of};
 pub use order_summary::OrderSummary;
-pub use pipeline::pipeline_state;
 pub use range_bar::range_bar;
 pub use ranks::{top_goods, top_pages, top_values};
 pub use receipt::ReceiptView;

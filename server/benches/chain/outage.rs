@@ -32,7 +32,7 @@ pub(crate) async fn run(seconds: u64) -> Result<(), Error> {
     println!("without a broker for {took:.0} s at {:.0} page views a second: at most {most} MiB", views as f64 / took);
 
     let shutdown = CancellationToken::new();
-    let broker = tokio::spawn(server::kafka::embedded::run(port, port, shutdown.clone()));
+    let broker = tokio::spawn(pipeline::kafka::embedded::run(port, port, shutdown.clone()));
     let drained = drain(&shop, views).await;
     shutdown.cancel();
     broker.await?;

@@ -3,8 +3,8 @@
 
 use super::COULD_NOT;
 use crate::config::DataConfig;
-use crate::verification::verify;
 use domain::{Comparison, Difference, Verification};
+use pipeline::verification::verify;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;

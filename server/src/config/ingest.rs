@@ -1,8 +1,8 @@
 //! Who may bring events over HTTP, how many, and how late they may be.
 
 use super::ConfigError;
-use super::owner::Secret;
 use super::vars::Vars;
+use domain::Secret;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use store::IngestLimits;

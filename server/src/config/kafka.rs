@@ -1,8 +1,9 @@
 //! Which broker, which topics, and what goes to librdkafka as it is. Asks librdkafka whether it knows each property,
 //! so that a misspelt one stops the start instead of being ignored. Connects to nothing.
 
+use super::ConfigError;
 use super::vars::Vars;
-use super::{ConfigError, Secret};
+use domain::Secret;
 use rdkafka::error::KafkaError;
 use std::collections::BTreeMap;
 

@@ -2,10 +2,11 @@
 //! `lettre` reads it; it may hold a password, so that nothing of it is repeated but the host.
 
 use super::ConfigError;
-use super::owner::Secret;
 use super::vars::Vars;
+use domain::Secret;
 use lettre::message::Mailbox;
 use percent_encoding::percent_decode_str;
+use sinks::mailer::{Encryption, MailConfig};
 use url::{Host, Url};
 
 const URL: &str = "SMTP_URL";
@@ -17,113 +18,68 @@ const URL_BYTES_MAX: usize = 2_048;
 /// The longest address of the shop: links in mails stay in a line of 998 bytes (RFC 5322, 2.1.1).
 const PUBLIC_URL_BYTES_MAX: usize = 256;
 
-/// How mails go out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailConfig {
-    /// `SMTP_URL`: the mail server's name.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the way to it is encrypted.
-    pub encryption: Encryption,
-    /// Who the shop is there, where that is asked: user and password.
-    pub credentials: Option<(String, Secret)>,
-    /// The name by which the shop greets it.
-    pub hello_name: String,
-    /// `MAIL_FROM`: whom mails are from.
-    pub from: Mailbox,
-    /// `PUBLIC_URL`: where customers reach the shop, without a slash at the end.
-    pub public_url: String,
-}
-
-/// How the way to the mail server is encrypted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encryption {
-    /// `smtp://`: not at all.
-    None,
-    /// `smtp://…?tls=opportunistic`: by STARTTLS where the server has it.
-    Opportunistic,
-    /// `smtp://…?tls=required`: by STARTTLS, or no mail is sent.
-    Required,
-    /// `smtps://`: from the first byte on.
-    Whole,
-}
-
-impl MailConfig {
-    pub(super) fn from_vars(vars: &Vars) -> Result<Option<Self>, ConfigError> {
-        let public_url = vars.get(PUBLIC_URL)?.map(public_url).transpose()?;
-        let Some(url) = vars.get(URL)? else {
-            return match vars.get(FROM)? {
-                None => Ok(None),
-                Some(_) => Err(ConfigError::new(FROM, format!("needs {URL}, or unset it"))),
-            };
+pub(super) fn from_vars(vars: &Vars) -> Result<Option<MailConfig>, ConfigError> {
+    let public_url = vars.get(PUBLIC_URL)?.map(public_url).transpose()?;
+    let Some(url) = vars.get(URL)? else {
+        return match vars.get(FROM)? {
+            None => Ok(None),
+            Some(_) => Err(ConfigError::new(FROM, format!("needs {URL}, or unset it"))),
         };
-        let missing = |name: &str, why: &str| ConfigError::new(name, format!("is missing: {URL} is set, and {why}"));
-        let from = vars.get(FROM)?.ok_or_else(|| missing(FROM, "mails must say whom they are from"))?;
-        let from = from.parse::<Mailbox>().map_err(|_| {
-            ConfigError::new(FROM, format!("{from:?} is not an address such as Pantry <shop@example.com>"))
-        })?;
-        let public_url = public_url.ok_or_else(|| missing(PUBLIC_URL, "mails have links to the shop"))?;
-        MailConfig::with_server(url, from, public_url).map(Some)
-    }
+    };
+    let missing = |name: &str, why: &str| ConfigError::new(name, format!("is missing: {URL} is set, and {why}"));
+    let from = vars.get(FROM)?.ok_or_else(|| missing(FROM, "mails must say whom they are from"))?;
+    let from = from
+        .parse::<Mailbox>()
+        .map_err(|_| ConfigError::new(FROM, format!("{from:?} is not an address such as Pantry <shop@example.com>")))?;
+    let public_url = public_url.ok_or_else(|| missing(PUBLIC_URL, "mails have links to the shop"))?;
+    with_server(url, from, public_url).map(Some)
+}
 
-    fn with_server(url: &str, from: Mailbox, public_url: String) -> Result<Self, ConfigError> {
-        let refused = |problem: &str| ConfigError::new(URL, problem);
-        if url.len() > URL_BYTES_MAX {
-            return Err(refused(&format!("is too long: at most {URL_BYTES_MAX} bytes")));
+fn with_server(url: &str, from: Mailbox, public_url: String) -> Result<MailConfig, ConfigError> {
+    let refused = |problem: &str| ConfigError::new(URL, problem);
+    if url.len() > URL_BYTES_MAX {
+        return Err(refused(&format!("is too long: at most {URL_BYTES_MAX} bytes")));
+    }
+    let parsed = Url::parse(url)
+        .map_err(|_| refused("is not an address such as smtp://user:password@mail.example.com:587?tls=required"))?;
+    let tls: Vec<_> = parsed.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let tls: Vec<_> = tls.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let (encryption, port) = match (parsed.scheme(), &tls[..]) {
+        ("smtp", []) => (Encryption::None, 25),
+        ("smtp", [("tls", "opportunistic")]) => (Encryption::Opportunistic, 587),
+        ("smtp", [("tls", "required")]) => (Encryption::Required, 587),
+        ("smtps", []) => (Encryption::Whole, 465),
+        ("smtp" | "smtps", _) => {
+            return Err(refused(
+                "has an unknown option; smtp:// takes ?tls=required or ?tls=opportunistic, smtps:// none",
+            ));
         }
-        let parsed = Url::parse(url)
-            .map_err(|_| refused("is not an address such as smtp://user:password@mail.example.com:587?tls=required"))?;
-        let tls: Vec<_> = parsed.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        let tls: Vec<_> = tls.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let (encryption, port) = match (parsed.scheme(), &tls[..]) {
-            ("smtp", []) => (Encryption::None, 25),
-            ("smtp", [("tls", "opportunistic")]) => (Encryption::Opportunistic, 587),
-            ("smtp", [("tls", "required")]) => (Encryption::Required, 587),
-            ("smtps", []) => (Encryption::Whole, 465),
-            ("smtp" | "smtps", _) => {
-                return Err(refused(
-                    "has an unknown option; smtp:// takes ?tls=required or ?tls=opportunistic, smtps:// none",
-                ));
-            }
-            _ => return Err(refused("is neither smtp:// nor smtps://")),
-        };
-        let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or_else(|| refused("names no host"))?;
-        let decode = |text: &str| {
-            let decoded = percent_decode_str(text).decode_utf8().map_err(|_| refused("is not valid UTF-8"))?;
-            Ok::<_, ConfigError>(decoded.into_owned())
-        };
-        let credentials = match (parsed.username(), parsed.password()) {
-            ("", None) => None,
-            (user, Some(password)) => Some((decode(user)?, Secret::new(&decode(password)?))),
-            (_, None) => return Err(refused("names a user without a password")),
-        };
-        let hello_name = match decode(parsed.path().trim_matches('/'))?.as_str() {
-            "" => host_of(&public_url),
-            name if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-[]:".contains(&byte)) => {
-                name.to_owned()
-            }
-            _ => return Err(refused("has a path that is no name to greet the mail server by")),
-        };
-        Ok(MailConfig {
-            host: host.trim_matches(['[', ']']).to_owned(),
-            port: parsed.port().unwrap_or(port),
-            encryption,
-            credentials,
-            hello_name,
-            from,
-            public_url,
-        })
-    }
-
-    /// Whether a password would travel unencrypted, over a network.
-    #[must_use]
-    pub fn shows_password(&self) -> bool {
-        let is_here =
-            self.host == "localhost" || self.host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        let is_open = matches!(self.encryption, Encryption::None | Encryption::Opportunistic);
-        self.credentials.is_some() && is_open && !is_here
-    }
+        _ => return Err(refused("is neither smtp:// nor smtps://")),
+    };
+    let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or_else(|| refused("names no host"))?;
+    let decode = |text: &str| {
+        let decoded = percent_decode_str(text).decode_utf8().map_err(|_| refused("is not valid UTF-8"))?;
+        Ok::<_, ConfigError>(decoded.into_owned())
+    };
+    let credentials = match (parsed.username(), parsed.password()) {
+        ("", None) => None,
+        (user, Some(password)) => Some((decode(user)?, Secret::new(&decode(password)?))),
+        (_, None) => return Err(refused("names a user without a password")),
+    };
+    let hello_name = match decode(parsed.path().trim_matches('/'))?.as_str() {
+        "" => host_of(&public_url),
+        name if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-[]:".contains(&byte)) => name.to_owned(),
+        _ => return Err(refused("has a path that is no name to greet the mail server by")),
+    };
+    Ok(MailConfig {
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: parsed.port().unwrap_or(port),
+        encryption,
+        credentials,
+        hello_name,
+        from,
+        public_url,
+    })
 }
 
 /// Scheme, host and port of the shop; nothing else is at its address.

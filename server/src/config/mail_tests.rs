@@ -1,6 +1,7 @@
 //! What a mail server's address may be, and how it is refused.
 
-use super::{Config, Encryption, MailConfig};
+use super::Config;
+use sinks::mailer::{Encryption, MailConfig};
 
 const URL: &str = "smtp://mail.example.com";
 const FROM: &str = "Pantry <shop@example.com>";

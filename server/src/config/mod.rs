@@ -15,11 +15,11 @@ mod webhook;
 pub use clients::ClientsConfig;
 pub use ingest::IngestConfig;
 pub use kafka::{Broker, KafkaConfig};
-pub use mail::{Encryption, MailConfig};
-pub use owner::Secret;
 pub use place::{DataConfig, Database, SiteConfig};
-pub use webhook::WebhookConfig;
 
+use domain::Secret;
+use sinks::mailer::MailConfig;
+use sinks::webhook::WebhookConfig;
 use std::net::SocketAddr;
 use store::DatabaseOptions;
 use vars::Vars;
@@ -125,8 +125,8 @@ impl Config {
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
             clients: ClientsConfig::from_vars(&vars)?,
             ingest: IngestConfig::from_vars(&vars)?,
-            mail: MailConfig::from_vars(&vars)?,
-            webhook: WebhookConfig::from_vars(&vars)?,
+            mail: mail::from_vars(&vars)?,
+            webhook: webhook::from_vars(&vars)?,
             log_filter: vars.get("RUST_LOG")?.map(str::to_owned),
             is_log_json: is_log_json(&vars)?,
             crash_at: vars.get("PANTRY_CRASH_AT")?.filter(|step| !step.is_empty()).map(str::to_owned),

@@ -1,7 +1,8 @@
 //! Where the shop listens, where its static files are, and where its data is kept.
 
+use super::ConfigError;
 use super::vars::Vars;
-use super::{ConfigError, Secret};
+use domain::Secret;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;

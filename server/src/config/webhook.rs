@@ -1,8 +1,9 @@
 //! Where alerts are sent. The whole address is a secret: many receivers know their senders by its path.
 
 use super::ConfigError;
-use super::owner::Secret;
 use super::vars::Vars;
+use domain::Secret;
+use sinks::webhook::WebhookConfig;
 use url::Url;
 
 const URL: &str = "ALERT_WEBHOOK_URL";
@@ -15,41 +16,27 @@ const SECRET_BYTES_MAX: usize = 1_024;
 /// The longest address, in bytes.
 const URL_BYTES_MAX: usize = 2_048;
 
-/// The receiver of alerts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WebhookConfig {
-    /// `ALERT_WEBHOOK_URL`: what is posted to, over http or https.
-    pub url: Secret,
-    /// Its scheme and host, which may be shown.
-    pub host: String,
-    /// `ALERT_WEBHOOK_SECRET`: what messages are signed with.
-    pub secret: Secret,
-}
-
-impl WebhookConfig {
-    pub(super) fn from_vars(vars: &Vars) -> Result<Option<Self>, ConfigError> {
-        let (url, secret) = (vars.get(URL)?, vars.get(SECRET)?);
-        let Some(url) = url else {
-            return match secret {
-                None => Ok(None),
-                Some(_) => Err(ConfigError::new(SECRET, format!("needs {URL}, or unset it"))),
-            };
+pub(super) fn from_vars(vars: &Vars) -> Result<Option<WebhookConfig>, ConfigError> {
+    let (url, secret) = (vars.get(URL)?, vars.get(SECRET)?);
+    let Some(url) = url else {
+        return match secret {
+            None => Ok(None),
+            Some(_) => Err(ConfigError::new(SECRET, format!("needs {URL}, or unset it"))),
         };
-        // The value is never repeated: it may be a secret.
-        let refused = |problem: &str| ConfigError::new(URL, problem);
-        if url.len() > URL_BYTES_MAX {
-            return Err(refused(&format!("is too long: at most {URL_BYTES_MAX} bytes")));
-        }
-        let parsed =
-            Url::parse(url).map_err(|_| refused("is not an address such as https://hooks.example.com/pantry"))?;
-        if !matches!(parsed.scheme(), "http" | "https") {
-            return Err(refused("is neither http:// nor https://"));
-        }
-        let Some(host) = parsed.host_str() else { return Err(refused("names no host")) };
-        let port = parsed.port().map_or(String::new(), |port| format!(":{port}"));
-        let host = format!("{}://{host}{port}", parsed.scheme());
-        Ok(Some(WebhookConfig { url: Secret::new(parsed.as_str()), host, secret: signing_secret(secret)? }))
+    };
+    // The value is never repeated: it may be a secret.
+    let refused = |problem: &str| ConfigError::new(URL, problem);
+    if url.len() > URL_BYTES_MAX {
+        return Err(refused(&format!("is too long: at most {URL_BYTES_MAX} bytes")));
     }
+    let parsed = Url::parse(url).map_err(|_| refused("is not an address such as https://hooks.example.com/pantry"))?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(refused("is neither http:// nor https://"));
+    }
+    let Some(host) = parsed.host_str() else { return Err(refused("names no host")) };
+    let port = parsed.port().map_or(String::new(), |port| format!(":{port}"));
+    let host = format!("{}://{host}{port}", parsed.scheme());
+    Ok(Some(WebhookConfig { url: Secret::new(parsed.as_str()), host, secret: signing_secret(secret)? }))
 }
 
 fn signing_secret(secret: Option<&str>) -> Result<Secret, ConfigError> {

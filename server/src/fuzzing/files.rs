@@ -1,8 +1,8 @@
 //! The CSV files. An input says what became of a file's rendering: which file, how many minutes are closed, which of
 //! them late events have changed since, and what was cut out of it or written into it.
 
-use crate::sinks::csv::{Appended, Repaired, check, header, repair, row};
 use domain::Minute;
+use sinks::csv::{Appended, Repaired, check, header, repair, row};
 use std::fs;
 use std::io;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Records of all topics. An input is five lines: topic, header `source`, header `event_id`, timestamp, and what is
 //! left is the value. A line `-` is a header that is missing; a value that is missing is a tombstone.
 
-use crate::pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
 use domain::{Minute, Timestamp, decimal};
+use pipeline::decode::{Decoded, RawRecord, decode, is_in_range};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use streams::{Event, Field, Kind, Topic, Values};

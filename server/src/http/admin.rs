@@ -6,7 +6,7 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
-use super::router::HttpState;
+use super::state::HttpState;
 use super::{account, alerts, csv, export, letters, login, stream, time_zone, verify};
 
 /// Everything of the owner's but the pages.

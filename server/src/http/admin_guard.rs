@@ -4,8 +4,8 @@
 use super::arrival::{arrival, login_address};
 use super::owner_paths::{Refusal, is_login, is_owners, refusal};
 use super::plain_page::{login_required, plain_page};
-use super::router::HttpState;
 use super::session::SessionToken;
+use super::state::HttpState;
 use app::ShopError;
 use app::api::OwnerSession;
 use axum::extract::{Request, State};

@@ -12,8 +12,8 @@ use store::{StoreError, TestAsked};
 use super::limits;
 use super::plain_page::plain_page;
 use super::posted::{field, posted};
-use super::router::HttpState;
 use super::shown_again::shown_again;
+use super::state::HttpState;
 
 /// Where the rules are.
 const ALERTS_PATH: &str = "/admin/alerts";

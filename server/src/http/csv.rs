@@ -2,7 +2,7 @@
 //! Only reads, and only as far as the file went when it was opened. Called by the router, behind the guard.
 
 use super::plain_page::plain_page;
-use super::router::HttpState;
+use super::state::HttpState;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -3,7 +3,7 @@
 //! router, behind the guard.
 
 use super::plain_page::plain_page;
-use super::router::HttpState;
+use super::state::HttpState;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

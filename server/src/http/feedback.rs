@@ -13,8 +13,8 @@ use store::FeedbackOutcome;
 use super::limits;
 use super::posted::{field, posted};
 use super::rate_limits::NothingLeft;
-use super::router::HttpState;
 use super::shown_again::shown_again;
+use super::state::HttpState;
 
 /// Keeps what was said, once for an order, or shows the receipt again.
 pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {

@@ -2,11 +2,11 @@
 //! it. `/readyz?pipeline`: what is sold is also counted at once. None counts as a page view; all are open to whoever
 //! can reach the shop, and tell nothing of it.
 
-use crate::health::Health;
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::routing::get;
+use pipeline::health::Health;
 use store::{Store, StoreError};
 use tokio::sync::watch;
 

@@ -13,9 +13,9 @@ use store::{Handled, StoreError};
 use super::limits;
 use super::plain_page::plain_page;
 use super::posted::{field, posted};
-use super::router::HttpState;
 use super::shown_again::shown_again;
-use crate::redrive::{self, Redriven};
+use super::state::HttpState;
+use pipeline::redrive::{self, Redriven};
 
 /// Where the letters are.
 const LETTERS_PATH: &str = "/admin/dead-letters";

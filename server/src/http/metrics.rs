@@ -5,19 +5,19 @@
 use super::health::{why_not_counting, why_not_selling};
 use super::serving::Places;
 use super::stream_metrics;
-use crate::health::Health;
-use crate::mailer::MailCounts;
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::Snapshot;
 use domain::snapshot::DeliveryCounts;
+use pipeline::health::Health;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use sinks::mailer::MailCounts;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use store::{Store, WriterState};
@@ -189,9 +189,9 @@ fn register_snapshot(registry: &mut Registry, snapshot: &Snapshot) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::Request;
     use domain::snapshot::{Alerting, Pipeline};
     use domain::{OpenAlert, RuleKind, Timestamp};
+    use pipeline::health::Request;
     use std::time::Duration;
 
     #[test]

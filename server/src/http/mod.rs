@@ -27,6 +27,7 @@ mod letters;
 mod limits;
 mod login;
 mod login_attempts;
+mod login_desk;
 pub(crate) mod metrics;
 mod my_orders;
 mod newsletter;
@@ -50,11 +51,13 @@ mod session;
 #[cfg(test)]
 mod shop_tests;
 mod shown_again;
+mod state;
 mod static_files;
 mod stream;
 mod stream_metrics;
 #[cfg(test)]
 mod stream_page_tests;
+mod stream_places;
 #[cfg(test)]
 mod stream_tests;
 mod theme;
@@ -63,9 +66,10 @@ mod trailing_slash;
 mod verify;
 
 pub use client_address::Networks;
-pub use login::LoginDesk;
+pub use login_desk::LoginDesk;
 pub use page_views::PageViewCounter;
 pub use rate_limits::{RateLimits, RatesPerMinute};
-pub use router::{Clients, HttpState, router};
+pub use router::router;
+pub use state::{Clients, HttpState};
 pub use static_files::version_of;
-pub use stream::StreamPlaces;
+pub use stream_places::StreamPlaces;

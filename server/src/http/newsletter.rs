@@ -16,8 +16,8 @@ use super::limits;
 use super::plain_page::plain_page;
 use super::posted::{field, posted};
 use super::rate_limits::NothingLeft;
-use super::router::HttpState;
 use super::shown_again::shown_again;
+use super::state::HttpState;
 
 /// What a mail program posts by itself for whoever unsubscribes in it (RFC 8058).
 const ONE_CLICK: (&str, &str) = ("List-Unsubscribe", "One-Click");

@@ -16,8 +16,8 @@ use leptos::prelude::provide_context;
 use super::limits;
 use super::posted::posted;
 use super::rate_limits::NothingLeft;
-use super::router::HttpState;
 use super::shown_again::shown_again;
+use super::state::HttpState;
 
 /// Makes an order of the posted form, or shows the form again.
 pub(super) async fn submit(State(state): State<HttpState>, request: Request) -> Response {

@@ -1,5 +1,4 @@
-//! Rate limits per client address for what strangers can make the shop store: orders, feedback
-//! and newsletter forms.
+//! Rate limits per client address for what strangers can make the shop store: orders, feedback and newsletter forms.
 //! Generous: they stop a script, never a customer.
 //!
 //! Clients on the loopback interface have no limit: simulated customers, tests and benchmarks come from there, and so
@@ -7,7 +6,6 @@
 
 use super::client_address::{Client, network_of};
 use super::plain_page::plain_page;
-use super::router::HttpState;
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -17,7 +15,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// No more addresses are remembered for one limit, about 5 MB. When so many are active at once, further ones pass
@@ -121,12 +119,12 @@ impl Limit {
 pub(super) struct NothingLeft;
 
 /// The layer. A form without JavaScript goes on to its handler, which shows it again; anything else is answered here.
-pub(super) async fn limit_rate(State(state): State<HttpState>, mut request: Request, next: Next) -> Response {
+pub(super) async fn limit_rate(State(limits): State<Arc<RateLimits>>, mut request: Request, next: Next) -> Response {
     let client = Client::of(request.extensions());
     let Some(action) = Action::of(&request).filter(|_| is_limited(client.address)) else {
         return next.run(request).await;
     };
-    let Some(Err(wait)) = state.clients.rate_limits.of(action).map(|limit| limit.take(client.address)) else {
+    let Some(Err(wait)) = limits.of(action).map(|limit| limit.take(client.address)) else {
         return next.run(request).await;
     };
     tracing::debug!(address = %client.address, ?action, "a client is over its rate limit");

@@ -4,92 +4,27 @@
 //! panics, time limit, forgery, slashes, the owner's guard, address length, rate limits, body limit, page views. Pages
 //! render through leptos; the owner's routes are merged in from `admin`.
 
-use app::{App, Shop, SiteVersion, shell};
+use super::compression::compression_layer;
+use super::page_views::PageViewCounter;
+use super::state::{HttpState, page_context};
+use super::{
+    admin, admin_guard, client_address, feedback, ingest, limits, my_orders, newsletter, order_form, page_views,
+    plain_page, rate_limits, request_id, security, static_files, theme, trailing_slash,
+};
+use app::{App, shell};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
 use domain::subscription::{CONFIRM_ADDRESS, FORM_ADDRESS, LEAVE_ADDRESS};
-use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
-use store::PageView;
-use tokio::sync::{Notify, mpsc};
-use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
-
-use super::client_address::{self, Networks};
-use super::compression::compression_layer;
-use super::ingest::{self, Ingest};
-use super::login::LoginDesk;
-use super::page_views::PageViewCounter;
-use super::rate_limits::{self, RateLimits};
-use super::stream::StreamPlaces;
-use super::{
-    admin, admin_guard, feedback, limits, my_orders, newsletter, order_form, page_views, plain_page, request_id,
-    security, static_files, theme, trailing_slash,
-};
-
-/// What the routes share. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct HttpState {
-    /// The shop's data, handed to pages and server functions.
-    pub shop: Shop,
-    /// Where the site's files are.
-    pub options: LeptosOptions,
-    /// The bounded way to the outbox; a page never waits for it.
-    pub page_views: mpsc::Sender<PageView>,
-    /// Page views that found that way full; shown on the dashboard.
-    pub dropped_page_views: Arc<AtomicI64>,
-    /// Who the clients are, and how much they may do.
-    pub clients: Clients,
-    /// Who may bring events over HTTP.
-    pub ingest: Ingest,
-    /// What the log-ins share.
-    pub login_desk: Arc<LoginDesk>,
-    /// The places for the dashboard's streams.
-    pub stream_places: StreamPlaces,
-    /// Asks for a check that orders, figures and files agree.
-    pub verify_asked: Arc<Notify>,
-    /// Wakes the sender of messages about alerts.
-    pub delivery_made: Arc<Notify>,
-    /// Which build of its files the site has.
-    pub site: SiteVersion,
-    /// The port where `cargo leptos watch` tells open pages to reload; `None` but for that.
-    pub reload_port: Option<u16>,
-    /// The folder of the CSV files.
-    pub data_dir: PathBuf,
-    /// Ends open streams when the shop stops.
-    pub shutdown: CancellationToken,
-}
-
-/// Who the clients are, and how much they may do. Cheap to clone; the default trusts no proxy and limits nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Clients {
-    /// Whose headers about clients are believed.
-    pub trusted_proxies: Networks,
-    /// What a client address may do in a minute.
-    pub rate_limits: Arc<RateLimits>,
-}
-
-impl FromRef<HttpState> for LeptosOptions {
-    fn from_ref(state: &HttpState) -> LeptosOptions {
-        state.options.clone()
-    }
-}
-
-impl FromRef<HttpState> for PageViewCounter {
-    fn from_ref(state: &HttpState) -> PageViewCounter {
-        PageViewCounter::new(state.page_views.clone(), Arc::clone(&state.dropped_page_views))
-    }
-}
 
 /// Everything that the shop answers on its address.
 pub fn router(state: HttpState) -> Router {
     let views = PageViewCounter::from_ref(&state);
-    let proxies = state.clients.trusted_proxies.clone();
+    let (proxies, rate_limits) = (state.clients.trusted_proxies.clone(), Arc::clone(&state.clients.rate_limits));
     pages(&state)
         // The shop without JavaScript.
         .route("/order-new", post(order_form::submit))
@@ -110,7 +45,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(from_fn(limits::refuse_large_body))
         // Devices and scripts, whose bodies have a limit of their own.
         .merge(ingest::routes())
-        .layer(from_fn_with_state(state.clone(), rate_limits::limit_rate))
+        .layer(from_fn_with_state(rate_limits, rate_limits::limit_rate))
         .layer(from_fn(limits::refuse_long_address))
         .layer(from_fn_with_state(state.clone(), admin_guard::guard_owner))
         .layer(from_fn(trailing_slash::without_trailing_slash))
@@ -130,16 +65,4 @@ fn pages(state: &HttpState) -> Router<HttpState> {
     let options = state.options.clone();
     let pages = generate_route_list(App);
     Router::new().leptos_routes_with_context(state, pages, page_context(state), move || shell(options.clone()))
-}
-
-/// What every rendered page finds in its context, and the policy that goes with its nonce.
-pub(super) fn page_context(state: &HttpState) -> impl Fn() + Clone + Send + Sync + 'static {
-    let shop = state.shop.clone();
-    let site = state.site.clone();
-    let reload_port = state.reload_port;
-    move || {
-        provide_context(shop.clone());
-        provide_context(site.clone());
-        security::set_page_policy(reload_port);
-    }
 }

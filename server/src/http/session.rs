@@ -2,7 +2,8 @@
 //! but in the browser. Called by the log-in, the guard and the log-out.
 
 use app::cookies::Cookie;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -64,6 +65,15 @@ pub(super) fn cleared_cookie(is_https: bool) -> Option<HeaderValue> {
 
 fn is_well_formed(token: &str) -> bool {
     token.len() == TOKEN_CHARS && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// A redirect that sets a cookie, where there is one.
+pub(super) fn with_cookie(redirect: Redirect, cookie: Option<HeaderValue>) -> Response {
+    let mut response = redirect.into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 #[cfg(test)]

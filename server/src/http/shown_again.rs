@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use leptos_axum::render_app_async_with_context;
 
-use super::router::{HttpState, page_context};
+use super::state::{HttpState, page_context};
 
 /// Renders the page with what `provide` puts into its context. A page that has a status of its own, such as 404 or 503,
 /// keeps it.

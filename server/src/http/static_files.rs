@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use std::path::Path;
 use tower_http::services::ServeDir;
 
-use super::router::{HttpState, page_context};
+use super::state::{HttpState, page_context};
 
 /// What a page loads of the build.
 const FILES: [&str; 3] = ["pantry.css", "pantry.js", "pantry.wasm"];

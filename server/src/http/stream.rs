@@ -4,7 +4,8 @@
 //! shuts down. Called by the router, behind the guard.
 
 use super::account::last_use::LastUse;
-use super::router::HttpState;
+use super::state::HttpState;
+use super::stream_places::STREAMS_MAX;
 use app::SiteVersion;
 use app::api::OwnerSession;
 use axum::extract::{Extension, State};
@@ -17,12 +18,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-/// No more streams are open at once.
-const STREAMS_MAX: usize = 64;
 /// One that is refused may try again after this.
 const RETRY_SECONDS: &str = "15";
 /// Two events are at least this far apart, so that a busy shop does not keep the browser drawing.
@@ -36,16 +35,6 @@ const SESSION_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 const SESSION_CHECK_FAILURES_MAX: u32 = 5;
 /// Comments keep proxies from closing the stream.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
-
-/// The places for streams.
-#[derive(Clone, Debug)]
-pub struct StreamPlaces(Arc<Semaphore>);
-
-impl Default for StreamPlaces {
-    fn default() -> Self {
-        StreamPlaces(Arc::new(Semaphore::new(STREAMS_MAX)))
-    }
-}
 
 /// How a snapshot is written.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +54,7 @@ pub(super) async fn live(State(state): State<HttpState>, Extension(session): Ext
 }
 
 fn opened(state: &HttpState, session: OwnerSession, form: Form) -> Response {
-    let Ok(place) = Arc::clone(&state.stream_places.0).try_acquire_owned() else {
+    let Some(place) = state.stream_places.take() else {
         tracing::warn!(streams_max = STREAMS_MAX, "a dashboard stream was refused");
         return (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -5,7 +5,7 @@ use super::limits;
 use super::owner_paths::DASHBOARD_PATH;
 use super::plain_page::plain_page;
 use super::posted::{field, posted};
-use super::router::HttpState;
+use super::state::HttpState;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -2,7 +2,7 @@
 //! router.
 
 use super::owner_paths::DASHBOARD_PATH;
-use super::router::HttpState;
+use super::state::HttpState;
 use axum::extract::State;
 use axum::response::Redirect;
 

@@ -1,23 +1,21 @@
 //! Which cluster the shop talks to; the embedded broker is started for it. Connects to nothing.
 
 use super::StartError;
-#[cfg(feature = "embedded-broker")]
-use super::spawn;
 use crate::config::{Broker, Config};
-use crate::kafka::Cluster;
+use pipeline::Tasks;
+use pipeline::kafka::Cluster;
 #[cfg(not(feature = "embedded-broker"))]
 use std::io;
 #[cfg(feature = "embedded-broker")]
 use std::net::SocketAddr;
 use streams::Streams;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// The cluster that the configuration names; the embedded broker is started for it.
 pub(super) async fn cluster(
     config: &Config,
     streams: Streams,
-    tasks: &mut JoinSet<&'static str>,
+    tasks: &mut Tasks,
     shutdown: &CancellationToken,
 ) -> Result<Cluster, StartError> {
     let properties = config.kafka.properties.iter();
@@ -43,7 +41,7 @@ pub(super) async fn cluster(
                 addr: SocketAddr::from(([127, 0, 0, 1], *asked)),
                 error,
             };
-            let broker = crate::kafka::embedded::EmbeddedBroker::start(*asked).await.map_err(listen)?;
+            let broker = pipeline::kafka::embedded::EmbeddedBroker::start(*asked).await.map_err(listen)?;
             let port = broker.port();
             if *asked != 0 && port != *asked {
                 tracing::info!(asked, port, "KAFKA_EMBEDDED_PORT is taken; the embedded broker uses the next free one");
@@ -51,7 +49,7 @@ pub(super) async fn cluster(
             cluster.bootstrap_servers = format!("127.0.0.1:{port}");
             cluster.name = format!("embedded broker on {}", cluster.bootstrap_servers);
             cluster.is_embedded = true;
-            spawn(tasks, "embedded broker", broker.run(shutdown.clone()));
+            tasks.spawn("embedded broker", broker.run(shutdown.clone()));
         }
         #[cfg(not(feature = "embedded-broker"))]
         Broker::Embedded { .. } => {

@@ -3,12 +3,12 @@
 
 use crate::harness::raw_records::{self, RawRecord};
 use crate::harness::{Place, Stack, records, run, until_equal};
+use pipeline::decode::{Decoded, RawRecord as DecodedFrom, decode, is_in_range};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use server::pipeline::decode::{Decoded, RawRecord as DecodedFrom, decode, is_in_range};
 use store::Tallies;
 use streams::{Streams, Topic};
 

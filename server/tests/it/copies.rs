@@ -2,7 +2,7 @@
 
 use crate::harness::broker::OutsideCluster;
 use crate::harness::{Cart, OpenShop, Place, run, until};
-use server::kafka::Request;
+use pipeline::kafka::Request;
 
 const CART: Cart<'static> = Cart { goods: &[("rice", 1)], email: "a@example.com", is_paid: true };
 

@@ -31,7 +31,7 @@ async fn stopped_shop() -> Place {
 
 async fn verify(place: &Place) -> Verification {
     let url = place.database_url();
-    server::verification::verify(|| Audit::open(&url, streams::Streams::own(), Clock::default()), &place.data())
+    pipeline::verification::verify(|| Audit::open(&url, streams::Streams::own(), Clock::default()), &place.data())
         .await
         .unwrap()
 }

@@ -1,7 +1,7 @@
 //! What waits in the outbox to be counted, minute by minute.
 
 use super::Audit;
-use crate::minutes::together;
+use crate::additions::together;
 use crate::{StoreError, outbox};
 use domain::Minute;
 use sqlx::{AssertSqlSafe, Row};

@@ -22,13 +22,13 @@ use leptos::prelude::provide_context;
 use store::{Ended, NewPassword, Owner, StoreError};
 
 use super::limits;
-use super::login::{self, attempter_of, compare, retry_after, with_cookie};
 use super::login_attempts::Attempter;
+use super::login_desk::{attempter_of, retry_after, status_of};
 use super::owner_paths::LOGIN_PATH;
 use super::posted::{field, posted};
-use super::router::HttpState;
-use super::session::cleared_cookie;
+use super::session::{cleared_cookie, with_cookie};
 use super::shown_again::shown_again;
+use super::state::HttpState;
 use crate::password::{hash_password, password_problem};
 
 /// Where the page is.
@@ -77,7 +77,7 @@ pub(super) async fn change(
     let Some(form) = AccountForm::ALL.into_iter().find(|form| form.name() == asked) else {
         return Redirect::to(ACCOUNT_PATH).into_response();
     };
-    let attempter = attempter_of(&state, &parts).await;
+    let attempter = attempter_of(&state.shop.store, &parts).await;
     let posted = Posted { state: &state, body: &body, form, session: &session, attempter };
     let became = match form {
         AccountForm::Password => posted.change_password().await,
@@ -123,7 +123,7 @@ async fn answer(state: &HttpState, parts: Parts, form: AccountForm, became: Beca
                 }
             });
             again = retry_after(failure, state.shop.store.now());
-            login::status_of(failure)
+            status_of(failure)
         }
     };
     let mut response = shown_again(state, parts, status, move || provide_context(notice.clone())).await;
@@ -140,7 +140,7 @@ impl Posted<'_> {
 
     /// The owner, where the field `current` is the password. The attempt counts until [`Posted::succeeded`].
     async fn owner(&self) -> Result<Owner, Became> {
-        match compare(self.state, self.attempter, self.typed("current")).await {
+        match self.state.login_desk.compare(&self.state.shop.store, self.attempter, self.typed("current")).await {
             Ok((owner, true)) => Ok(owner),
             Ok((_, false)) => Err(Became::Wrong(vec![("current", "This is not the current password.".to_owned())])),
             Err(failure) => Err(Became::Failed(failure)),

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::super::plain_page::plain_page;
-use super::super::router::HttpState;
+use super::super::state::HttpState;
 use crate::second_factor::picture;
 
 /// The picture; 404 where nothing is being set up.

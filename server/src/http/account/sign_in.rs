@@ -6,10 +6,10 @@ use axum::http::request::Parts;
 use store::{Owner, Proof, SignIn};
 
 use super::super::client_address::Client;
-use super::super::login::{attempter_of, compare};
+use super::super::login_desk::attempter_of;
 use super::super::posted::field;
-use super::super::router::HttpState;
 use super::super::session::{SESSION_MICROS, SessionToken};
+use super::super::state::HttpState;
 use super::ticket::{self, Ticket};
 use super::{browser_name, factor};
 
@@ -31,8 +31,8 @@ pub(in crate::http) async fn step(state: &HttpState, parts: &Parts, body: &[u8])
 }
 
 async fn first(state: &HttpState, parts: &Parts, password: String) -> Result<Step, LoginFailure> {
-    let attempter = attempter_of(state, parts).await;
-    let (owner, is_right) = compare(state, attempter, password).await?;
+    let attempter = attempter_of(&state.shop.store, parts).await;
+    let (owner, is_right) = state.login_desk.compare(&state.shop.store, attempter, password).await?;
     if owner.factor_secret.is_some() {
         // The attempt goes on counting: a right password alone makes no room for more tries.
         let keys = state.shop.store.cookie_keys().await;
@@ -51,7 +51,7 @@ async fn first(state: &HttpState, parts: &Parts, password: String) -> Result<Ste
 }
 
 async fn second(state: &HttpState, parts: &Parts, ticket: String, code: String) -> Result<Step, LoginFailure> {
-    let (attempter, store) = (attempter_of(state, parts).await, &state.shop.store);
+    let (attempter, store) = (attempter_of(&state.shop.store, parts).await, &state.shop.store);
     let ask_again = |failure| Ok(Step::AskCode(CodeAsked { ticket: ticket.clone() }, Some(failure)));
     if let Err(until) = state.login_desk.begin(attempter, store.now()) {
         return ask_again(LoginFailure::TooManyAttempts(until));

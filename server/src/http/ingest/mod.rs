@@ -1,94 +1,42 @@
 //! `POST /ingest/<topic>`: events of devices and scripts that speak no Kafka. Answered once they are committed to the
 //! outbox, so that each is counted exactly once. Only with a token of `INGEST_TOKENS`. Called by the router.
 
+pub(super) mod door;
 mod events;
 
-use super::router::HttpState;
+pub use door::Ingest;
+
+use super::state::HttpState;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, FromRef, Path, State};
-use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use events::Problem;
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::num::NonZeroU32;
-use std::sync::Arc;
-use store::{IngestLimits, Ingestion, StoreError};
+use store::{Ingestion, StoreError};
 
 /// The largest body, in bytes.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
-
-/// Who may bring events, and how many. By default nobody.
-#[derive(Clone, Debug, Default)]
-pub struct Ingest {
-    /// Names by the SHA-256 of their tokens: to look one up tells nothing of the others.
-    names: Arc<BTreeMap<[u8; 32], String>>,
-    limits: IngestLimits,
-    limiter: Option<Arc<DefaultKeyedRateLimiter<String>>>,
-}
-
-impl Ingest {
-    /// For these names and tokens; none of them: closed. At most so many requests a minute for each; 0: without limit.
-    #[must_use]
-    pub fn new<'t>(
-        tokens: impl IntoIterator<Item = (&'t str, &'t str)>,
-        limits: IngestLimits,
-        requests_per_minute: u16,
-    ) -> Ingest {
-        let names = tokens.into_iter().map(|(name, token)| (hash(token), name.to_owned())).collect();
-        let quota = NonZeroU32::new(requests_per_minute.into()).map(Quota::per_minute);
-        Ingest { names: Arc::new(names), limits, limiter: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))) }
-    }
-
-    /// Whose token a request carries.
-    fn name_of(&self, headers: &HeaderMap) -> Option<&str> {
-        let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, token) = value.split_once(' ')?;
-        let name = self.names.get(&hash(token.trim()))?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(name)
-    }
-}
-
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-impl FromRef<HttpState> for Ingest {
-    fn from_ref(state: &HttpState) -> Ingest {
-        state.ingest.clone()
-    }
-}
 
 /// The route, with a limit of its own for bodies.
 pub(super) fn routes() -> Router<HttpState> {
     Router::new().route("/ingest/{topic}", post(ingest)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
-async fn ingest(
-    State(state): State<HttpState>,
-    State(desk): State<Ingest>,
-    Path(topic): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+async fn ingest(State(state): State<HttpState>, Path(topic): Path<String>, headers: HeaderMap, body: Body) -> Response {
+    let desk = &state.ingest;
     let Some(name) = desk.name_of(&headers) else {
         let mut response =
             refused(StatusCode::UNAUTHORIZED, "A token of INGEST_TOKENS is needed: Authorization: Bearer");
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         return response;
     };
-    if let Some(limiter) = &desk.limiter
-        && let Err(until) = limiter.check_key(&name.to_owned())
-    {
+    if let Some(wait) = desk.wait_of(name) {
         let mut response = refused(StatusCode::TOO_MANY_REQUESTS, "This token has sent too many requests in a minute.");
-        let seconds = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
         return response;
     }
     let store = &state.shop.store;

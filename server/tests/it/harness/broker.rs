@@ -4,7 +4,7 @@
 
 use super::script::run_script;
 use super::{Stack, unused_port};
-use server::kafka::embedded;
+use pipeline::kafka::embedded;
 use std::process::Command;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -146,7 +146,7 @@ impl OpenShop {
         .await;
         csv::assert_no_gap(&self.rows(), self.running.store.first_minute());
         let store = &self.running.store;
-        let found = server::verification::verify(|| store.audit(), &self.data).await.unwrap();
+        let found = pipeline::verification::verify(|| store.audit(), &self.data).await.unwrap();
         assert!(found.agrees(), "{found:?}");
         figures
     }

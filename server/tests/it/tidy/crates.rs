@@ -7,14 +7,14 @@ use super::sources::Source;
 const CRATES: [(&str, &[&str]); 9] = [
     ("sqlx", &["store/"]),
     // The configuration asks librdkafka whether it knows a property.
-    ("rdkafka", &["record-headers/", "server/src/kafka/", "server/src/pipeline/", "server/src/config/kafka.rs"]),
-    ("record_headers", &["server/src/kafka/", "server/src/pipeline/batch/"]),
-    ("nisshi_broker", &["server/src/kafka/"]),
-    ("nisshi_storage", &["server/src/kafka/"]),
+    ("rdkafka", &["record-headers/", "pipeline/", "server/src/config/kafka.rs"]),
+    ("record_headers", &["pipeline/src/kafka/", "pipeline/src/batch/"]),
+    ("nisshi_broker", &["pipeline/src/kafka/"]),
+    ("nisshi_storage", &["pipeline/src/kafka/"]),
     ("web_sys", &["app/src/browser/", "app/src/islands/"]),
     ("leptos", &["app/", "frontend/", "server/"]),
     ("axum", &["app/", "server/src/http/", "server/src/startup"]),
-    ("tokio", &["app/", "server/", "store/"]),
+    ("tokio", &["app/", "pipeline/", "server/", "sinks/", "store/"]),
 ];
 
 pub(super) fn problems(sources: &[Source]) -> Vec<String> {

@@ -1,9 +1,10 @@
-//! librdkafka's configuration keys are spelled in `server/src/kafka` alone; the configuration checks those it is given.
+//! librdkafka's configuration keys are spelled in `pipeline/src/kafka` alone; the configuration checks those it is
+//! given.
 
 use super::rust_text::rust_text;
 use super::sources::Source;
 
-const SPELLED_IN: [&str; 2] = ["server/src/kafka/", "server/src/config/kafka.rs"];
+const SPELLED_IN: [&str; 2] = ["pipeline/src/kafka/", "server/src/config/kafka.rs"];
 /// How keys begin that Pantry could want to set.
 const KEYS: [&str; 27] = [
     "allow.auto.",
@@ -44,7 +45,7 @@ pub(super) fn problems(sources: &[Source]) -> Vec<String> {
         }
         let literals = rust_text(&source.text).literals;
         for key in literals.iter().filter(|literal| KEYS.iter().any(|key| literal.starts_with(key))) {
-            problems.push(format!("{}: the key {key:?} belongs in server/src/kafka", source.path));
+            problems.push(format!("{}: the key {key:?} belongs in pipeline/src/kafka", source.path));
         }
     }
     problems
@@ -55,6 +56,6 @@ fn a_key_in_the_wrong_place_is_reported() {
     use super::sample;
     let text =
         r#"fn f() { config.set("bootstrap.servers", servers).set("fetch.wait.max.ms", "100"); g("requests.csv") }"#;
-    assert_eq!(problems(&sample("server/src/pipeline/relay.rs", text)).len(), 2);
-    assert!(problems(&sample("server/src/kafka/client.rs", text)).is_empty());
+    assert_eq!(problems(&sample("pipeline/src/relay.rs", text)).len(), 2);
+    assert!(problems(&sample("pipeline/src/kafka/client.rs", text)).is_empty());
 }

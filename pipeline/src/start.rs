@@ -66,7 +66,8 @@ pub struct Pipeline {
     pub deliveries: watch::Receiver<DeliveryCounts>,
     /// Mails to customers.
     pub mails: watch::Receiver<MailCounts>,
-    tasks: Tasks,
+    /// What runs; others that write events may be added.
+    pub tasks: Tasks,
     relay: Tasks,
 }
 
@@ -193,10 +194,13 @@ impl Pipeline {
     }
 
     /// Waits until all tasks have ended after a shutdown was asked for, and closes the database.
-    pub async fn stop(&mut self, store: Store) {
-        self.tasks.ended().await;
+    pub async fn stop(self, store: Store) {
+        let Pipeline { page_views, mut tasks, mut relay, .. } = self;
+        // The writer of page views ends with their queue.
+        drop(page_views);
+        tasks.ended().await;
         // The store closes when nobody uses it any more; the relay ends with the store's writer.
         store.close().await;
-        self.relay.ended().await;
+        relay.ended().await;
     }
 }

@@ -1,6 +1,7 @@
-//! What happens in the shop and counts: orders, page views, feedback and subscriptions, and their JSON.
+//! What happens in the shop and counts: orders, page views, feedback, subscriptions and samples of the machine, and
+//! their JSON.
 
-use crate::{Comment, Money, Stars};
+use crate::{Comment, Money, Stars, decimal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -66,8 +67,8 @@ impl ViewKind {
     }
 }
 
-/// What happened in the shop. Its fields are those that the streams `new_orders`, `web_requests` and `feedback`
-/// declare; a test of `streams` holds the two against each other.
+/// What happened in the shop. Its fields are those that the shop's own streams declare; a test of `streams` holds the
+/// two against each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventBody {
     /// An order was made.
@@ -105,6 +106,19 @@ pub enum EventBody {
         /// Joined, and not left.
         has_joined: bool,
     },
+    /// A server looked how busy it is.
+    SystemStats {
+        /// The machine's name.
+        server: String,
+        /// How much of all its processors was used since the last sample, in tenths of a percent: 0 to 1,000.
+        cpu_tenths: u16,
+        /// The server's resident memory, in tenths of a mebibyte.
+        memory_tenths: u32,
+        /// Open connections.
+        connections_num: u32,
+        /// Events in the outbox.
+        outbox_num: i64,
+    },
 }
 
 #[derive(Serialize)]
@@ -130,6 +144,15 @@ struct FeedbackPayload<'a> {
 }
 
 #[derive(Serialize)]
+struct SystemStatsPayload<'a> {
+    server: &'a str,
+    cpu_percent: Box<RawValue>,
+    memory_mib: Box<RawValue>,
+    connections_num: u32,
+    outbox_num: i64,
+}
+
+#[derive(Serialize)]
 struct SubscriptionPayload {
     change: i64,
     has_joined: bool,
@@ -137,12 +160,12 @@ struct SubscriptionPayload {
 }
 
 impl EventBody {
-    /// The record's key: the order's number, also of feedback; page views and subscriptions have none.
+    /// The record's key: the order's number, also of feedback; all others have none.
     #[must_use]
     pub fn key(&self) -> Option<String> {
         match self {
             EventBody::Order { order_id, .. } | EventBody::Feedback { order_id, .. } => Some(order_id.to_string()),
-            EventBody::PageView { .. } | EventBody::Subscription { .. } => None,
+            EventBody::PageView { .. } | EventBody::Subscription { .. } | EventBody::SystemStats { .. } => None,
         }
     }
 
@@ -173,7 +196,23 @@ impl EventBody {
                 has_joined: *has_joined,
                 has_left: !has_joined,
             }),
+            EventBody::SystemStats { server, cpu_tenths, memory_tenths, connections_num, outbox_num } => {
+                tenths((*cpu_tenths).into()).and_then(|cpu_percent| {
+                    serde_json::to_string(&SystemStatsPayload {
+                        server,
+                        cpu_percent,
+                        memory_mib: tenths((*memory_tenths).into())?,
+                        connections_num: *connections_num,
+                        outbox_num: *outbox_num,
+                    })
+                })
+            }
         };
         json.expect("strings, numbers and booleans always serialise")
     }
+}
+
+/// A number of tenths as a decimal: `12.5`.
+fn tenths(number: i64) -> Result<Box<RawValue>, serde_json::Error> {
+    RawValue::from_string(decimal::show(number, 1))
 }

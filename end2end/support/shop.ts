@@ -51,6 +51,8 @@ export class Shop {
       LEPTOS_SITE_ADDR: `127.0.0.1:${site}`,
       LEPTOS_SITE_ROOT: build.site,
       METRICS_ADDR: `127.0.0.1:${metrics}`,
+      // Events that no test asked for.
+      SYSTEM_STATS_SECONDS: "0",
       ...(kind === "away" ? { KAFKA_BOOTSTRAP_SERVERS: NO_BROKER } : { KAFKA_EMBEDDED_PORT: `${broker}` }),
       DATA_DIR: dataDir,
       ADMIN_PASSWORD: Shop.password,

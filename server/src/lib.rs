@@ -9,4 +9,5 @@ pub mod password;
 pub mod second_factor;
 pub mod serve;
 pub mod startup;
+mod system_stats;
 pub mod telemetry;

@@ -32,6 +32,27 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Writes an event that goes with nothing else into the outbox, stamped with its transaction's time.
+    ///
+    /// # Errors
+    /// What the database says; then it is not recorded.
+    pub async fn record(&self, body: EventBody) -> Result<(), StoreError> {
+        self.writer.run(Record(body)).await
+    }
+}
+
+struct Record(EventBody);
+
+impl Work for Record {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let event_time = tx.event_time();
+        insert(tx, event_time, &self.0).await
+    }
+}
+
 /// The highest format of a row that this version knows; raised with whatever changes the meaning of a row. 1: a column
 /// for each field; 2: a payload.
 pub(crate) const FORMAT: i64 = 2;

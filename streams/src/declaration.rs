@@ -126,6 +126,8 @@ pub struct Measure {
     pub unit: Option<String>,
     /// Whether it is a column of the file.
     pub is_in_file: bool,
+    /// Whether its stream's page shows it: what only a ratio is made of need not be.
+    pub is_shown: bool,
     /// What it says.
     pub about: String,
 }

@@ -34,6 +34,7 @@ impl From<&EventBody> for NewEvent {
             EventBody::PageView { .. } => Topic::web_requests(),
             EventBody::Feedback { .. } => Topic::feedback(),
             EventBody::Subscription { .. } => Topic::subscriptions(),
+            EventBody::SystemStats { .. } => Topic::system_stats(),
         };
         NewEvent { topic, key: body.key(), payload: body.payload() }
     }

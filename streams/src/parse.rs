@@ -182,6 +182,7 @@ fn measure(raw: &raw::Measure, fields: &[Field], before: &mut BTreeSet<String>) 
         digits: kind.digits().unwrap_or_default(),
         unit,
         is_in_file: raw.in_file.unwrap_or(true),
+        is_shown: raw.shown.unwrap_or(true),
         about: names::about(&raw.about)?,
     })
 }

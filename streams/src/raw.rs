@@ -67,6 +67,7 @@ pub(crate) struct Measure {
     pub(crate) only: Option<Spanned<String>>,
     pub(crate) unit: Option<Spanned<String>>,
     pub(crate) in_file: Option<bool>,
+    pub(crate) shown: Option<bool>,
     pub(crate) about: Spanned<String>,
 }
 

@@ -11,10 +11,11 @@ pub const FILES_MAX: usize = 100;
 pub const FILE_BYTES_MAX: u64 = 256 * 1024;
 
 /// The shop's own.
-const OWN: [(&str, &str); 4] = [
+const OWN: [(&str, &str); 5] = [
     ("feedback.toml", include_str!("../feedback.toml")),
     ("new_orders.toml", include_str!("../new_orders.toml")),
     ("subscriptions.toml", include_str!("../subscriptions.toml")),
+    ("system_stats.toml", include_str!("../system_stats.toml")),
     ("web_requests.toml", include_str!("../web_requests.toml")),
 ];
 

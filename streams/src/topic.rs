@@ -16,6 +16,7 @@ struct Own {
     feedback: Topic,
     new_orders: Topic,
     subscriptions: Topic,
+    system_stats: Topic,
     web_requests: Topic,
 }
 
@@ -26,6 +27,7 @@ static OWN: LazyLock<Own> = LazyLock::new(|| {
         feedback: topic("feedback"),
         new_orders: topic("new_orders"),
         subscriptions: topic("subscriptions"),
+        system_stats: topic("system_stats"),
         web_requests: topic("web_requests"),
     }
 });
@@ -52,6 +54,12 @@ impl Topic {
     #[must_use]
     pub fn subscriptions() -> Topic {
         OWN.subscriptions
+    }
+
+    /// How busy the servers and their machines are.
+    #[must_use]
+    pub fn system_stats() -> Topic {
+        OWN.system_stats
     }
 
     /// Page views.

@@ -34,16 +34,22 @@ enum Of {
     Ratio(usize, usize, i64),
 }
 
-/// All of a stream.
+/// All of a stream. A measure that is not shown leaves its place to the ratio that it is made for.
 #[must_use]
 pub fn series(stream: &Stream) -> Vec<Series> {
-    let measures = stream.measures.iter().enumerate().map(|(place, measure)| Series {
-        name: measure.name.clone(),
-        title: title(&measure.name, &measure.about),
-        is_added: measure.of.is_added(),
-        digits: measure.digits,
-        unit: unit(stream, measure),
-        of: Of::Measure(place),
+    let is_shown = |place: usize| stream.measures.get(place).is_some_and(|measure| measure.is_shown);
+    let measures = stream.measures.iter().enumerate().map(|(place, measure)| {
+        (
+            place,
+            Series {
+                name: measure.name.clone(),
+                title: title(&measure.name, &measure.about),
+                is_added: measure.of.is_added(),
+                digits: measure.digits,
+                unit: unit(stream, measure),
+                of: Of::Measure(place),
+            },
+        )
     });
     let ratios = stream.ratios.iter().filter_map(|ratio| {
         let (of, per) = (stream.measures.get(ratio.of)?, stream.measures.get(ratio.per)?);
@@ -51,16 +57,22 @@ pub fn series(stream: &Stream) -> Vec<Series> {
         // One digit more than what is divided; cents are enough of money.
         let digits = if unit.as_deref() == Some(MONEY) { of.digits } else { (of.digits + 1).min(DIGITS_MAX) };
         let scale = decimal::one((digits + per.digits).saturating_sub(of.digits));
-        Some(Series {
-            name: ratio.name.clone(),
-            title: title(&ratio.name, &ratio.about),
-            is_added: false,
-            digits,
-            unit,
-            of: Of::Ratio(ratio.of, ratio.per, scale),
-        })
+        Some((
+            ratio.of,
+            Series {
+                name: ratio.name.clone(),
+                title: title(&ratio.name, &ratio.about),
+                is_added: false,
+                digits,
+                unit,
+                of: Of::Ratio(ratio.of, ratio.per, scale),
+            },
+        ))
     });
-    measures.chain(ratios).collect()
+    let (at_their_place, behind): (Vec<_>, Vec<_>) = ratios.partition(|(of, _)| !is_shown(*of));
+    let mut all: Vec<_> = measures.filter(|(place, _)| is_shown(*place)).chain(at_their_place).collect();
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().chain(behind).map(|(_, series)| series).collect()
 }
 
 fn unit(stream: &Stream, measure: &Measure) -> Option<String> {
@@ -214,6 +226,16 @@ mod tests {
         {
             assert_eq!((tenths.words(value).as_str(), tenths.mark(value).as_str()), (words, mark));
         }
+    }
+
+    #[test]
+    fn what_only_a_ratio_is_made_of_leaves_its_place_to_it() {
+        let machine = series(Topic::system_stats().stream());
+        let names: Vec<_> = machine.iter().map(|series| series.name.as_str()).take(5).collect();
+        assert_eq!(names, ["samples_num", "cpu_percent_min", "cpu_percent_mean", "cpu_percent_max", "memory_mib_min"]);
+        let cpu = named(&machine, "cpu_percent_mean");
+        let totals = Totals([2, 100, 225, 125, 0, 0, 0, 0, 0, 0, 0, 0, 0].map(Some).to_vec());
+        assert_eq!(cpu.words_or_dash(cpu.value(&totals)), "11.25 %");
     }
 
     #[test]

@@ -40,6 +40,7 @@ impl Shop {
             .env("LEPTOS_SITE_ROOT", folder.path().join("site"))
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
             .env("METRICS_ADDR", "127.0.0.1:0")
+            .env("SYSTEM_STATS_SECONDS", "0")
             .env("KAFKA_EMBEDDED_PORT", "0")
             .env("ADMIN_PASSWORD", PASSWORD)
             .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,rdkafka=off,librdkafka=off".to_owned()))

@@ -21,11 +21,12 @@ use domain::Secret;
 use sinks::mailer::MailConfig;
 use sinks::webhook::WebhookConfig;
 use std::net::SocketAddr;
+use std::time::Duration;
 use store::DatabaseOptions;
 use vars::Vars;
 
 /// Every variable that has a name of its own. `KAFKA_*` others are librdkafka's.
-pub const VARIABLES: [&str; 37] = [
+pub const VARIABLES: [&str; 38] = [
     "LEPTOS_SITE_ADDR",
     "LEPTOS_SITE_ROOT",
     "DATABASE_URL",
@@ -42,6 +43,7 @@ pub const VARIABLES: [&str; 37] = [
     "KAFKA_TOPIC_REPLICATION",
     "ADMIN_PASSWORD",
     "METRICS_ADDR",
+    "SYSTEM_STATS_SECONDS",
     "TRUSTED_PROXIES",
     "CONNECTIONS_MAX",
     "CONNECTIONS_PER_ADDRESS_MAX",
@@ -94,6 +96,8 @@ pub struct Config {
     pub admin_password: Option<Secret>,
     /// `METRICS_ADDR`: where Prometheus' figures are served, on a listener of their own.
     pub metrics_addr: SocketAddr,
+    /// `SYSTEM_STATS_SECONDS`: how often it looks how busy it is; `None`: never.
+    pub system_stats_every: Option<Duration>,
     /// What clients may do, and which proxies stand before them.
     pub clients: ClientsConfig,
     /// Events that come over HTTP.
@@ -123,6 +127,7 @@ impl Config {
             kafka: KafkaConfig::from_vars(&vars)?,
             admin_password: owner::admin_password(&vars)?,
             metrics_addr: vars.socket_addr("METRICS_ADDR", "127.0.0.1:9464")?,
+            system_stats_every: system_stats_every(&vars)?,
             clients: ClientsConfig::from_vars(&vars)?,
             ingest: IngestConfig::from_vars(&vars)?,
             mail: mail::from_vars(&vars)?,
@@ -142,6 +147,11 @@ impl Config {
     pub fn database_options(&self) -> DatabaseOptions {
         DatabaseOptions { sends_mail: self.mail.is_some(), ..self.data.database_options() }
     }
+}
+
+fn system_stats_every(vars: &Vars) -> Result<Option<Duration>, ConfigError> {
+    let seconds: u64 = vars.number("SYSTEM_STATS_SECONDS", 5, 0..=3_600)?;
+    Ok((seconds > 0).then(|| Duration::from_secs(seconds)))
 }
 
 fn is_log_json(vars: &Vars) -> Result<bool, ConfigError> {

@@ -21,6 +21,7 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!((config.kafka.topic_partitions, config.kafka.topic_replication), (3, 1));
     assert_eq!(config.admin_password, None);
     assert_eq!(config.metrics_addr.to_string(), "127.0.0.1:9464");
+    assert_eq!(config.system_stats_every, Some(std::time::Duration::from_secs(5)));
     assert!(config.kafka.properties.is_empty());
 }
 

@@ -13,6 +13,7 @@ use crate::config::{Broker, Config, ConfigError};
 use crate::http::ingest::Ingest;
 use crate::http::serving::{Places, serve};
 use crate::http::{self, HttpState};
+use crate::system_stats::SystemStats;
 use app::Shop;
 use domain::Snapshot;
 use pipeline::health::Health;
@@ -103,7 +104,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
         receiver,
         mailer,
     };
-    let pipeline = Pipeline::start(&store, relay_receiver, cluster, settings, &shutdown).await?;
+    let mut pipeline = Pipeline::start(&store, relay_receiver, cluster, settings, &shutdown).await?;
 
     let places = Places::new(connections::limits(config));
     let metrics = http::metrics::MetricsState {
@@ -138,6 +139,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<RunningShop, StartEr
     };
     let shop = http::router(state).merge(http::health::router(store.clone(), pipeline.health.clone()));
     let mut web = Tasks::default();
+    if let Some(every) = config.system_stats_every {
+        let stats = SystemStats { store: store.clone(), places: Arc::clone(&places), every };
+        pipeline.tasks.spawn("system stats", stats.run(shutdown.clone()));
+    }
     web.spawn("shop", serve(listener, shop, places, shutdown.clone()));
     let metrics_places = Places::new(connections::metrics_limits());
     let metrics = http::metrics::router(metrics);

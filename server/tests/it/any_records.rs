@@ -57,7 +57,7 @@ struct Expected {
     requests_num: i64,
     orders_num: i64,
     feedback_num: i64,
-    subscriptions_num: i64,
+    others_num: i64,
 }
 
 impl Expected {
@@ -74,7 +74,7 @@ impl Expected {
                 "web_requests" => self.requests_num += values.events,
                 "new_orders" => self.orders_num += 1,
                 "feedback" => self.feedback_num += 1,
-                _ => self.subscriptions_num += 1,
+                _ => self.others_num += 1,
             },
         }
     }

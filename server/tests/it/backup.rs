@@ -148,7 +148,15 @@ fn a_restored_database_takes_the_place_of_one_that_is_kept() {
         let names = names_in(&place.data());
         let kept = names.iter().find(|name| name.starts_with("pantry.db.before-restore-")).expect("the one before");
         assert!(said.contains(kept.as_str()), "{said}");
-        let data = ["pantry.db", kept, "pantry.db.lock", "requests.csv", "server.lock", "subscriptions.csv"];
+        let data = [
+            "pantry.db",
+            kept,
+            "pantry.db.lock",
+            "requests.csv",
+            "server.lock",
+            "subscriptions.csv",
+            "system_stats.csv",
+        ];
         let files = [&["feedback.csv", "orders.csv"], &data[..]].concat();
         assert_eq!(names, files, "nothing else is left");
         let kept = format!("sqlite://{}", place.data().join(kept).display());

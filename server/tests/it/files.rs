@@ -4,9 +4,9 @@ use crate::harness::{Cart, OpenShop, Place, run, until_equal};
 use std::fs;
 use std::path::Path;
 
-const FILES: [&str; 4] = ["requests.csv", "orders.csv", "feedback.csv", "subscriptions.csv"];
+const FILES: [&str; 5] = ["requests.csv", "orders.csv", "feedback.csv", "subscriptions.csv", "system_stats.csv"];
 
-fn texts(folder: &Path) -> [String; 4] {
+fn texts(folder: &Path) -> [String; 5] {
     FILES.map(|name| fs::read_to_string(folder.join(name)).unwrap_or_default())
 }
 

@@ -95,6 +95,8 @@ mod starting;
 #[cfg(test)]
 mod strange_headers;
 #[cfg(test)]
+mod system_stats;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod upgrade;

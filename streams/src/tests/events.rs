@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::record::members;
-use crate::{Event, GroupValue, NewEvent, Topic};
+use crate::{Event, GroupValue, NewEvent, Streams, Topic};
 use domain::{Comment, EventBody, Money, PagePath, Stars, Timestamp, ViewKind};
 use serde_json::value::RawValue;
 
@@ -26,6 +26,11 @@ fn feedback(comment: &str) -> EventBody {
     EventBody::Feedback { order_id: 17, stars: Stars::from_number(5).unwrap(), comment }
 }
 
+fn sample(cpu_tenths: u16) -> EventBody {
+    let server = "shelf-1".to_owned();
+    EventBody::SystemStats { server, cpu_tenths, memory_tenths: 800, connections_num: 3, outbox_num: 17 }
+}
+
 /// What every record of this shop ends with.
 fn tail(event_id: i64) -> String {
     format!(r#""event_id":{event_id},"source":"{SOURCE}","event_time":"2026-11-22T12:00:00.123456Z"}}"#)
@@ -40,6 +45,11 @@ fn events_have_exactly_this_text() {
         (feedback("Fresh, \"quick\"."), Some("17"), r#"{"order_id":17,"stars":5,"comment":"Fresh, \"quick\".","#),
         (feedback(""), Some("17"), r#"{"order_id":17,"stars":5,"comment":null,"#),
         (EventBody::Subscription { has_joined: true }, None, r#"{"change":1,"has_joined":true,"has_left":false,"#),
+        (
+            sample(125),
+            None,
+            r#"{"server":"shelf-1","cpu_percent":12.5,"memory_mib":80.0,"connections_num":3,"outbox_num":17,"#,
+        ),
     ] {
         let event = event(90_121, (&body).into());
         assert_eq!(event.value(SOURCE), format!("{fields}{}", tail(90_121)), "{body:?}");
@@ -53,7 +63,7 @@ fn the_shops_events_are_as_their_streams_declare_them() {
     let subscription = |has_joined| EventBody::Subscription { has_joined };
     let orders = [order(true), order(false)].into_iter();
     let others = [view(Some(true)), view(None), feedback("Fresh."), feedback(""), subscription(true)];
-    for body in orders.chain(others).chain([subscription(false)]) {
+    for body in orders.chain(others).chain([subscription(false), sample(0), sample(1_000)]) {
         let NewEvent { topic, payload, key } = NewEvent::from(&body);
         let stream = topic.stream();
         let members = members(&payload).unwrap();
@@ -78,6 +88,7 @@ fn own_events_add_what_they_hold() {
         (feedback("Fresh."), vec![1, 5]),
         (EventBody::Subscription { has_joined: true }, vec![1, 0, 1]),
         (EventBody::Subscription { has_joined: false }, vec![0, 1, -1]),
+        (sample(125), vec![1, 125, 125, 125, 800, 800, 800, 3, 3, 3, 17, 17, 17]),
     ] {
         let NewEvent { topic, payload, .. } = NewEvent::from(&body);
         let values = topic.stream().values(&payload);
@@ -126,9 +137,13 @@ fn a_record_that_is_sent_back_has_its_declared_fields_in_plain_digits() {
 
 #[test]
 fn names_are_a_contract() {
-    let own = [Topic::feedback(), Topic::new_orders(), Topic::subscriptions(), Topic::web_requests()];
-    assert_eq!(own.map(Topic::name), ["feedback", "new_orders", "subscriptions", "web_requests"]);
-    let letters = ["feedback.dlq", "new_orders.dlq", "subscriptions.dlq", "web_requests.dlq"];
+    let own = Streams::own();
+    let own: [Topic; 5] = own.all().try_into().unwrap();
+    assert_eq!(own.map(Topic::name), ["feedback", "new_orders", "subscriptions", "system_stats", "web_requests"]);
+    let letters = ["feedback.dlq", "new_orders.dlq", "subscriptions.dlq", "system_stats.dlq", "web_requests.dlq"];
     assert_eq!(own.map(Topic::dead_letter_name), letters);
-    assert_eq!(serde_json::to_string(&own).unwrap(), r#"["feedback","new_orders","subscriptions","web_requests"]"#);
+    assert_eq!(
+        serde_json::to_string(&own).unwrap(),
+        r#"["feedback","new_orders","subscriptions","system_stats","web_requests"]"#
+    );
 }

@@ -77,6 +77,13 @@ fn the_shops_own_streams_are_as_they_always_were() {
                     .to_owned()
             ),
             ("subscriptions.csv", "datetime,joined_num,left_num,net_num".to_owned()),
+            (
+                "system_stats.csv",
+                "datetime,samples_num,cpu_percent_min,cpu_percent_sum,cpu_percent_max,memory_mib_min,memory_mib_sum,\
+                 memory_mib_max,connections_num_min,connections_num_sum,connections_num_max,outbox_num_min,\
+                 outbox_num_sum,outbox_num_max"
+                    .to_owned()
+            ),
             ("requests.csv", "datetime,requests_num".to_owned()),
         ]
     );
@@ -165,7 +172,7 @@ fn streams_do_not_share_topics_or_files() {
     let file = AIR.replacen("topic = \"air\"", "topic = \"dust\"\nfile = \"orders.csv\"", 1);
     assert_eq!(told(file), "more.toml, line 2: the file `orders.csv` is that of the stream `new_orders`");
     let topics: Vec<_> = streams.all().iter().map(|topic| topic.name()).collect();
-    assert_eq!(topics, ["air", "feedback", "new_orders", "subscriptions", "web_requests"]);
+    assert_eq!(topics, ["air", "feedback", "new_orders", "subscriptions", "system_stats", "web_requests"]);
 }
 
 fn read(stream: &Stream, text: &str) -> Result<Vec<Option<i64>>, String> {
@@ -251,7 +258,7 @@ fn a_folder_adds_streams() {
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("air.toml"), AIR).unwrap();
     std::fs::write(folder.join("notes.txt"), "nothing of ours").unwrap();
-    assert_eq!(Streams::load(&folder).unwrap().all().len(), 5);
+    assert_eq!(Streams::load(&folder).unwrap().all().len(), 6);
     std::fs::write(folder.join("bad.toml"), "topic = 5").unwrap();
     let told = Streams::load(&folder).unwrap_err().to_string();
     std::fs::write(folder.join("bad.toml"), vec![b'#'; 300_000]).unwrap();

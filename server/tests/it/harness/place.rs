@@ -88,6 +88,8 @@ impl Place {
                 .with("METRICS_ADDR", "127.0.0.1:0")
                 .with("DATA_DIR", data.display())
                 .with("ADMIN_PASSWORD", "a long password")
+                // Events that no test asked for.
+                .with("SYSTEM_STATS_SECONDS", 0)
                 .with("RUST_LOG", "error,rdkafka=off,librdkafka=off");
         if let Some(database) = &database {
             place = place.with("DATABASE_URL", database.url());

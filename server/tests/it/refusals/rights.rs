@@ -42,7 +42,7 @@ fn topics_that_may_not_be_created_keep_nobody_from_those_that_exist() {
     run(async {
         let Some(cluster) = cluster() else { return };
         cluster.grant_all_but_create();
-        for topic in [Topic::new_orders(), Topic::subscriptions(), Topic::web_requests()] {
+        for topic in [Topic::new_orders(), Topic::subscriptions(), Topic::system_stats(), Topic::web_requests()] {
             records::create(&cluster.insiders(), topic.name(), &[]).await;
         }
         records::create(&cluster.insiders(), Topic::feedback().dead_letter_name(), &[]).await;

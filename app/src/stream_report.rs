@@ -8,7 +8,9 @@ use store::{Store, StoreError};
 use streams::Topic;
 
 use crate::api::ReportParts;
-use crate::components::{range_bar, report_notice, series, stream_chart, stream_table, stream_tiles, top_values};
+use crate::components::{
+    latest_events, range_bar, report_notice, series, stream_chart, stream_table, stream_tiles, top_values,
+};
 use crate::dashboard::reload_seconds_min;
 use crate::report::{StreamReport, make_stream_report};
 
@@ -33,7 +35,7 @@ pub async fn stream_answer(store: &Store, topic: Topic, query: &str) -> Result<S
     match ReportQuery::parse(query) {
         Ok(query) => Ok(StreamAnswer { shown: make_stream_report(store, topic, query).await?, problem: None }),
         Err(problem) => {
-            let shown = StreamReport { topic, report: Report::default(), groups: Vec::new() };
+            let shown = StreamReport { topic, report: Report::default(), groups: Vec::new(), latest: Vec::new() };
             Ok(StreamAnswer { shown, problem: Some(problem) })
         }
     }
@@ -50,7 +52,7 @@ pub(crate) fn head(answer: &StreamAnswer) -> AnyView {
 
 /// Figures, charts, lists and the table.
 pub(crate) fn body(answer: &StreamAnswer) -> AnyView {
-    let StreamReport { topic, report, groups } = &answer.shown;
+    let StreamReport { topic, report, groups, latest } = &answer.shown;
     let stream = topic.stream();
     let all = series(stream);
     let fields = stream.groups.iter().filter_map(|group| stream.fields.get(group.field));
@@ -61,6 +63,7 @@ pub(crate) fn body(answer: &StreamAnswer) -> AnyView {
         <div class="charts">{all.iter().map(|series| stream_chart(series, report)).collect_view()}</div>
         {stream_table(&all, report)}
         {lists}
+        {(!topic.is_on_dashboard()).then(|| latest_events(stream, latest))}
     }
     .into_any()
 }

@@ -7,13 +7,14 @@ use crate::additions::{Addition, Additions};
 use crate::outbox::OutboxRow;
 use crate::writer::{Tx, Work};
 use crate::{
-    DeadLetter, DeadLetterRange, Part, Store, StoreError, Tallies, dead_letters, minutes, outbox, positions, tallies,
+    DeadLetter, DeadLetterRange, Part, Store, StoreError, Tallies, dead_letters, latest, minutes, outbox, positions,
+    tallies,
 };
 use domain::{Fingerprint, Minute};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use streams::Topic;
+use streams::{LatestEvent, Topic};
 
 /// What one fetch of the consumer asks to be counted.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Batch {
     pub own: BTreeSet<i64>,
     /// What other producers' records come to.
     pub foreign: BTreeMap<(Topic, Minute), Part>,
+    /// The last of them as people read them, in the order of the log.
+    pub latest: Vec<LatestEvent>,
     /// Where each partition began in this batch and where it ends.
     pub advances: Vec<Advance>,
     /// The last record that each partition's step passes.
@@ -95,12 +98,14 @@ impl Work for Arc<Batch> {
             let seen = self.seen.iter().find(|seen| seen.partition == advance.partition);
             positions::advance(tx, &self.log, advance, seen).await?;
         }
-        let (mut additions, own_events, unknown) = self.take_own(tx).await?;
+        let Taken { mut additions, events: own_events, unknown, latest } = self.take_own(tx).await?;
         let duplicates = self.own.len() - own_events;
         for (key, part) in &self.foreign {
             additions.entry(*key).or_default().foreign.add_part(key.0.stream(), part)?;
         }
         let revised = minutes::add(tx, &additions).await?;
+        let latest: Vec<_> = latest.into_iter().map(|(_, event)| event).chain(self.latest.iter().cloned()).collect();
+        latest::keep(tx, &latest).await?;
         let late_events: i64 = revised.iter().filter_map(|key| additions.get(key)).map(Addition::records).sum();
         let mut totals = self.tallies;
         totals.late_events += late_events;
@@ -112,13 +117,24 @@ impl Work for Arc<Batch> {
     }
 }
 
+/// What own records named.
+#[derive(Default)]
+struct Taken {
+    additions: Additions,
+    /// Rows that were really there.
+    events: usize,
+    /// Ids that were never issued.
+    unknown: i64,
+    /// As people read them, by their ids.
+    latest: Vec<(i64, LatestEvent)>,
+}
+
 impl Batch {
-    /// Deletes the outbox rows that own records name; what they held is what counts. Also tells how many rows were
-    /// really there, and how many ids were never issued.
-    async fn take_own(&self, tx: &mut Tx<'_>) -> Result<(Additions, usize, i64), StoreError> {
-        let mut additions = Additions::new();
+    /// Deletes the outbox rows that own records name; what they held is what counts.
+    async fn take_own(&self, tx: &mut Tx<'_>) -> Result<Taken, StoreError> {
+        let mut taken = Taken::default();
         if self.own.is_empty() {
-            return Ok((additions, 0, 0));
+            return Ok(taken);
         }
         let ids: Vec<_> = self.own.iter().map(|id| [id]).collect();
         let json = serde_json::to_string(&ids).map_err(|error| StoreError::Corrupt(error.to_string()))?;
@@ -135,13 +151,22 @@ impl Batch {
         for row in &rows {
             let OutboxRow { event, is_foreign } = outbox::event(tx.streams, row)?;
             let topic = event.body.topic;
-            let addition = additions.entry((topic, Minute::of(event.event_time))).or_default();
+            let addition = taken.additions.entry((topic, Minute::of(event.event_time))).or_default();
             // A dead letter that was sent back is another producer's order: the orders table knows nothing of it.
             let part = if is_foreign { &mut addition.foreign } else { &mut addition.own };
             part.add(topic.stream(), &topic.stream().values(&event.body.payload))?;
+            if !topic.is_on_dashboard() {
+                let texts = topic.stream().texts(&event.body.payload);
+                let latest = LatestEvent { topic, event_time: event.event_time, is_foreign, texts };
+                taken.latest.push((event.event_id, latest));
+            }
         }
-        let unknown = if rows.len() == self.own.len() { 0 } else { self.never_issued(tx).await? };
-        Ok((additions, rows.len(), unknown))
+        taken.latest.sort_by_key(|(id, _)| *id);
+        taken.events = rows.len();
+        if rows.len() != self.own.len() {
+            taken.unknown = self.never_issued(tx).await?;
+        }
+        Ok(taken)
     }
 
     async fn never_issued(&self, tx: &mut Tx<'_>) -> Result<i64, StoreError> {

@@ -211,6 +211,14 @@ impl Dialect {
         }
     }
 
+    /// The end of a subselect that leaves out rows which another server is about to change.
+    pub(crate) fn those_that_are_free(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "for update skip locked",
+        }
+    }
+
     /// Starts a transaction in which everything is read as it was at one instant.
     pub(crate) fn begin_snapshot(self) -> &'static [&'static str] {
         match self {

@@ -12,6 +12,7 @@ mod problem;
 mod raw;
 mod record;
 mod set;
+mod shown;
 mod topic;
 mod totals;
 
@@ -23,6 +24,7 @@ pub use parse::{
 pub use problem::Problem;
 pub use record::{GroupValue, Members, Reason, Values, present};
 pub use set::{FILE_BYTES_MAX, FILES_MAX, LoadError, Streams};
+pub use shown::{LatestEvent, SHOWN_CHARS_MAX};
 pub use topic::Topic;
 pub use totals::{MinuteTotals, Ranked, Totals};
 

@@ -13,6 +13,8 @@ pub mod feed;
 pub mod feedback;
 pub mod first_steps;
 pub mod good_card;
+#[cfg(feature = "ssr")]
+pub mod latest_events;
 pub mod latest_feedback;
 pub mod latest_orders;
 pub mod letter;
@@ -62,6 +64,8 @@ pub use error_summary::ErrorSummary;
 pub use facts::facts_row;
 pub use first_steps::first_steps;
 pub use good_card::GoodCard;
+#[cfg(feature = "ssr")]
+pub use latest_events::latest_events;
 pub use latest_feedback::latest_feedback;
 pub use latest_orders::latest_orders;
 pub use letter::LetterView;

@@ -48,8 +48,7 @@ async fn load(query: String) -> Result<(Snapshot, Answer, Vec<Topic>), ShopError
 
 /// The streams that have no place of their own on the dashboard.
 fn others(streams: &Streams) -> Vec<Topic> {
-    let shown = [Topic::feedback(), Topic::new_orders(), Topic::web_requests()];
-    streams.all().iter().copied().filter(|topic| !shown.contains(topic)).collect()
+    streams.all().iter().copied().filter(|topic| !topic.is_on_dashboard()).collect()
 }
 
 fn show(snapshot: &Snapshot, answer: &Answer, others: &[Topic]) -> AnyView {

@@ -9,7 +9,7 @@ use domain::{Counts, Minute, Quarter, Report, ReportQuery};
 use plan::Plan;
 use std::ops::Range;
 use store::{Span, Store, StoreError, Zone};
-use streams::{Ranked, Topic, Totals};
+use streams::{LatestEvent, Ranked, Topic, Totals};
 
 /// The report of any stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct StreamReport {
     pub report: Report<Totals>,
     /// For each of its groups the most frequent values, at most [`RANKS_MAX`].
     pub groups: Vec<Vec<Ranked>>,
+    /// What was counted last, whatever the range, with its time in words; the newest first.
+    pub latest: Vec<(String, LatestEvent)>,
 }
 
 /// The report of the shop that `query` asks for, as of now.
@@ -51,7 +53,10 @@ pub async fn make_stream_report(store: &Store, topic: Topic, query: ReportQuery)
     for group in 0..stream.groups.len() {
         groups.push(store.top_values(topic, group, frame.quarters.clone(), RANKS_MAX).await?);
     }
-    Ok(StreamReport { topic, report, groups })
+    let clock = frame.zone.local(store.now()).clock(store.now());
+    let latest = store.latest_events(topic).await?.into_iter();
+    let latest = latest.map(|event| (clock.second(event.event_time), event)).collect();
+    Ok(StreamReport { topic, report, groups, latest })
 }
 
 /// What a report asks for, and the words around it.

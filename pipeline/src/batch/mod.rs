@@ -7,8 +7,8 @@ use rdkafka::message::{BorrowedMessage, Message, Timestamp as RecordTime};
 use record_headers::RecordHeader;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use store::{Advance, Batch, DeadLetter, DeadLetterRange, Position, Seen};
-use streams::{Topic, Values};
+use store::{Advance, Batch, DeadLetter, DeadLetterRange, LATEST_EVENTS_MAX, Position, Seen};
+use streams::{LatestEvent, Topic, Values};
 
 /// Bad records in a row, per partition, that are kept whole; beyond it only their offsets are.
 pub(crate) const BAD_RECORDS_IN_A_ROW_MAX: u32 = 100;
@@ -117,7 +117,8 @@ impl Gathering {
             Decoded::Own { event_id: None } => self.batch.tallies.anomalies += 1,
             Decoded::OtherShop => self.batch.tallies.other_shops_records += 1,
             Decoded::Foreign { at, values } if is_in_range(at, shop.first_minute, now) => {
-                self.add_foreign(Minute::of(at), &values);
+                self.add_foreign(at, &values);
+                self.show(message, at);
             }
             Decoded::Foreign { .. } => self.batch.tallies.out_of_range_records += 1,
             Decoded::Bad(reason) => self.add_bad(message, &headers, held.generation, reason.to_string(), now),
@@ -144,12 +145,27 @@ impl Gathering {
         }
     }
 
-    fn add_foreign(&mut self, minute: Minute, values: &Values) {
-        let part = self.batch.foreign.entry((self.topic, minute)).or_default();
+    fn add_foreign(&mut self, at: Timestamp, values: &Values) {
+        let part = self.batch.foreign.entry((self.topic, Minute::of(at))).or_default();
         // Each value is limited so far below i64 that no batch can leave it.
         if let Err(error) = part.add(self.topic.stream(), values) {
             tracing::error!(%error, "a record was not counted");
         }
+    }
+
+    /// Keeps it for whoever wants to see what came last.
+    fn show(&mut self, message: &BorrowedMessage<'_>, event_time: Timestamp) {
+        let Some(Ok(value)) = message.payload().map(std::str::from_utf8) else { return };
+        let topic = self.topic;
+        if topic.is_on_dashboard() {
+            return;
+        }
+        // Twice as many as are shown, so that not each one moves all.
+        if self.batch.latest.len() >= 2 * LATEST_EVENTS_MAX {
+            self.batch.latest.drain(..LATEST_EVENTS_MAX);
+        }
+        let texts = topic.stream().texts(value);
+        self.batch.latest.push(LatestEvent { topic, event_time, is_foreign: true, texts });
     }
 
     fn add_bad(

@@ -82,10 +82,10 @@ fn first_line() -> Result<String, String> {
 }
 
 fn counts(erased: &Erased) -> String {
-    let Erased { orders, comments, events, letters, subscriptions, mails } = erased;
+    let Erased { orders, comments, events, letters, subscriptions, mails, latest } = erased;
     format!(
         "orders: {orders}\nfeedback comments: {comments}\nwaiting comments: {events}\ndead letters: {letters}\n\
-         subscriptions: {subscriptions}\nwaiting mails: {mails}\n"
+         subscriptions: {subscriptions}\nwaiting mails: {mails}\nlast records: {latest}\n"
     )
 }
 
@@ -113,7 +113,7 @@ mod tests {
     fn it_says_what_was_done() {
         let some = Erased { orders: 2, letters: 1, ..Erased::default() };
         let expected = "orders: 2\nfeedback comments: 0\nwaiting comments: 0\ndead letters: 1\n\
-             subscriptions: 0\nwaiting mails: 0\n";
+             subscriptions: 0\nwaiting mails: 0\nlast records: 0\n";
         assert_eq!(counts(&some), expected);
         let words = |erased, is_log_clean, is_dry_run| in_words(&Done { erased, is_log_clean }, is_dry_run);
         for (erased, is_log_clean, is_dry_run, said) in [

@@ -65,6 +65,9 @@ async fn the_dashboard_leads_to_the_streams_that_it_does_not_show() {
     assert!(line.contains("href=\"/admin/streams/subscriptions\"") && !line.contains("new_orders"), "{line}");
     let (status, html) = page(&door, &cookie, "/admin/streams/subscriptions").await;
     assert_eq!((status, shown(&html, "tile-net_num")), (StatusCode::OK, "0"));
+    assert!(html.contains("data-testid=\"latest-events\"") && html.contains("Nothing was counted yet."), "{html}");
+    let (_, html) = page(&door, &cookie, "/admin/streams/new_orders").await;
+    assert!(!html.contains("latest-events"), "the dashboard has the latest orders");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

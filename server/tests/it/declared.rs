@@ -4,6 +4,7 @@
 use crate::harness::command::{server, server_does};
 use crate::harness::records::{self, Record};
 use crate::harness::{OpenShop, Place, run, until, until_equal};
+use std::collections::BTreeSet;
 use std::fs;
 use streams::{GroupValue, Topic, Totals};
 
@@ -102,6 +103,11 @@ fn a_declared_stream_is_counted_like_the_shops_own() {
         ];
         records::produce(&shop.running.bootstrap_servers, &readings).await;
         wait_totals(&shop, &[Some(5), Some(125), Some(-30)]).await;
+        let latest = shop.running.store.latest_events(air(&shop)).await.unwrap();
+        let rooms: BTreeSet<_> = latest.iter().map(|event| (&*event.texts["room"], &*event.texts["pm25"])).collect();
+        let read = [("attic", "8"), ("cellar", "9"), ("hall", "-3"), ("hall", "12.5"), ("kitchen", "7.0")];
+        assert_eq!(rooms, read.into(), "{latest:?}");
+        assert!(latest.iter().all(|event| event.is_foreign && event.texts.len() == 2), "{latest:?}");
         until_equal("the dead letters", 2, async || shop.running.store.dead_letter_counts().await.unwrap().open).await;
         let letters = shop.running.store.dead_letters(None).await.unwrap().open;
         let mut reasons: Vec<_> = letters.into_iter().map(|letter| (letter.head.topic, letter.head.reason)).collect();

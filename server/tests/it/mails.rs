@@ -280,7 +280,7 @@ fn a_forgotten_customer_gets_no_mail_that_waited() {
         order(&shop.browser(), "ann@example.com", 1).await;
         order(&shop.browser(), "bob@example.com", 1).await;
         let said = |output: std::process::Output| String::from_utf8(output.stdout).unwrap();
-        let counted = "subscriptions: 0\nwaiting mails: 1\n";
+        let counted = "subscriptions: 0\nwaiting mails: 1\nlast records: 0\n";
         assert!(said(server(&place, &["forget", "--dry-run", "Ann@Example.com"]).await).ends_with(counted));
         assert_eq!(shop.database().await.number(WAITING).await, 2, "a dry run deletes nothing");
         assert!(said(server(&place, &["forget", "Ann@Example.com"]).await).ends_with(counted));

@@ -133,6 +133,7 @@ async fn counting(store: &Store, first: Minute, ids: &[i64]) {
             ((topic, first), requests(5)),
             ((Topic::new_orders(), first), part(Topic::new_orders(), &order)),
         ]),
+        latest: Vec::new(),
         seen: vec![Seen { partition: 0, last: Fingerprint { offset: 7, timestamp_millis: 5, hash: -1 } }],
         advances: vec![advance(4, 8)],
         dead_letters: vec![dead_letter(store)],

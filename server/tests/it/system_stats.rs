@@ -24,6 +24,8 @@ fn a_server_counts_how_busy_it_is() {
         assert!(value("connections_num_min") >= 0 && value("outbox_num_min") >= 0);
         let browser = Browser::of_owner(shop.running.addr).await;
         let page = browser.get("/admin/streams/system_stats?range=hour").await;
+        let records = page.body.contains("Last records") && !page.body.contains("Nothing was counted yet.");
+        assert!(records, "{}", page.body);
         assert!(
             page.body.contains("Processors, on average") && !page.body.contains("cpu_percent_sum"),
             "{}",

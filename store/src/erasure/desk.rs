@@ -5,7 +5,7 @@
 use super::{ADDRESSES_PER_STEP_MAX, Erased, erase, log, waiting_comments, waiting_mails};
 use crate::connection::Conn;
 use crate::dialect::Dialect;
-use crate::{Clock, StoreError, beside, dead_letters, subscribers};
+use crate::{Clock, StoreError, beside, dead_letters, latest, subscribers};
 use domain::{Email, Mention};
 use sqlx::Row;
 
@@ -14,8 +14,7 @@ const DEADLOCK_TRIES_MAX: u32 = 5;
 /// How often it asks for the write-ahead log to be emptied, while servers read and write.
 const LOG_TRIES_MAX: u32 = 40;
 /// Fails on a database of another version.
-const PROBE: &str =
-    "select is_comment_erased, erased_at, email_key, delivery from feedback, dead_letters, subscribers, mails limit 1";
+const PROBE: &str = "select is_comment_erased, erased_at, email_key, delivery, texts from feedback, dead_letters, subscribers, mails, latest_events limit 1";
 
 /// A connection to a shop's database that may forget customers, and nothing else.
 #[derive(Debug)]
@@ -128,6 +127,11 @@ impl ErasureDesk {
         };
         all.subscriptions = subscriptions;
         all.mails += mails;
+        all.latest = if is_erasing {
+            self.in_transaction(async |conn| latest::forget(conn, &mention).await).await?
+        } else {
+            latest::naming(&mut self.conn, &mention).await?.len() as i64
+        };
         all.letters = self.walk_letters(&mention, is_erasing).await?;
         Ok(all)
     }

@@ -34,6 +34,8 @@ pub struct Erased {
     pub subscriptions: i64,
     /// Mails that waited to be sent to the address.
     pub mails: i64,
+    /// Events on the pages of their streams that name the address.
+    pub latest: i64,
 }
 
 impl Erased {
@@ -92,6 +94,7 @@ async fn erase(conn: &mut Conn, dialect: Dialect, orders: &[i64], commented: &[i
         .await?,
         letters: 0,
         subscriptions: 0,
+        latest: 0,
         mails: run(format!("delete from mails where order_id in {ROWS}"), orders).await?,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::record::members;
-use crate::{Event, GroupValue, NewEvent, Streams, Topic};
+use crate::{Event, GroupValue, NewEvent, SHOWN_CHARS_MAX, Streams, Topic};
 use domain::{Comment, EventBody, Money, PagePath, Stars, Timestamp, ViewKind};
 use serde_json::value::RawValue;
 
@@ -132,6 +132,27 @@ fn a_record_that_is_sent_back_has_its_declared_fields_in_plain_digits() {
         let counted = topic.stream().totals(&topic.stream().values(&body.payload));
         assert_eq!(Ok(counted.0), read(topic.stream(), value), "it adds what the record would have added");
         assert_eq!(event(90_123, body).value(SOURCE), format!("{fields}{}", tail(90_123)));
+    }
+}
+
+#[test]
+fn an_event_is_read_as_texts() {
+    let long = format!(r#"{{"kind":"{}","path":"/","is_visit":true}}"#, "x".repeat(SHOWN_CHARS_MAX + 1));
+    for (topic, json, texts) in [
+        (
+            Topic::subscriptions(),
+            r#"{"has_joined":true,"change":1,"more":2}"#,
+            vec![("change", "1"), ("has_joined", "true")],
+        ),
+        (Topic::feedback(), r#"{"stars":5,"comment":"a \"b\" c"}"#, vec![("comment", "a \"b\" c"), ("stars", "5")]),
+        (Topic::feedback(), r#"{"stars":5,"comment":null}"#, vec![("stars", "5")]),
+        (Topic::feedback(), r#"{"comment":"\u0000"}"#, vec![]),
+        // What stays in the database, and what is too long, is not shown.
+        (Topic::web_requests(), &long, vec![("path", "/")]),
+        (Topic::web_requests(), "12", vec![]),
+    ] {
+        let expected = texts.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        assert_eq!(topic.stream().texts(json), expected, "{json}");
     }
 }
 

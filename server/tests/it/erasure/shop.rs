@@ -33,7 +33,7 @@ fn said(output: &Output) -> (Option<i32>, String, String) {
 fn counts(orders: i64, comments: i64, letters: i64) -> String {
     format!(
         "orders: {orders}\nfeedback comments: {comments}\nwaiting comments: 0\ndead letters: {letters}\n\
-         subscriptions: 0\nwaiting mails: 0\n"
+         subscriptions: 0\nwaiting mails: 0\nlast records: 0\n"
     )
 }
 

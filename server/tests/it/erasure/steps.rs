@@ -8,7 +8,7 @@ use crate::harness::run;
 use domain::{Comment, DiscardReason, Email, NewFeedback, Stars, Timestamp};
 use std::collections::BTreeSet;
 use store::{ADDRESSES_PER_STEP_MAX, Batch, Clock, DeadLetter, Erased, ErasureDesk, Handled};
-use streams::{NewEvent, Topic};
+use streams::{LatestEvent, NewEvent, Topic};
 
 #[test]
 fn a_step_is_bounded_and_orders_go_on_between_two() {
@@ -137,6 +137,36 @@ fn a_comment_that_waits_goes_and_its_stars_count() {
             store.give_feedback(second.clone(), said(5, "new words")).await.unwrap();
             assert_eq!(store.receipt(&second).await.unwrap().unwrap().email, None);
             assert_eq!(database.number("select count(*) from feedback where comment = 'new words'").await, 1);
+            store.close().await;
+        }
+    });
+}
+
+#[test]
+fn the_last_records_are_a_few_and_forget_too() {
+    run(async {
+        let databases = Databases::start();
+        for url in databases.urls() {
+            let store = open(&url).await;
+            let (topic, event_time) = (Topic::subscriptions(), store.now());
+            let latest = |number: i64| {
+                let who = if number % 2 == 0 { "Ann@Example.com" } else { "joann@example.com" };
+                let texts = [("who".to_owned(), who.to_owned()), ("number".to_owned(), number.to_string())].into();
+                LatestEvent { topic, event_time, is_foreign: true, texts }
+            };
+            store.count(Batch { latest: (0..15).map(latest).collect(), ..Batch::default() }).await.unwrap();
+            // The dashboard shows its own.
+            let order = LatestEvent { topic: Topic::new_orders(), ..latest(0) };
+            let more: Vec<_> = (15..25).map(latest).chain([order]).collect();
+            store.count(Batch { latest: more, ..Batch::default() }).await.unwrap();
+            let kept = async |topic| store.latest_events(topic).await.unwrap();
+            assert_eq!(kept(topic).await, (5..25).rev().map(latest).collect::<Vec<_>>(), "{url}");
+            assert_eq!(kept(Topic::new_orders()).await, [], "{url}");
+
+            assert_eq!(forget(&url, ANN).await, Erased { latest: 10, ..Erased::default() }, "{url}");
+            let expected: Vec<_> = (5..25).rev().filter(|number| number % 2 != 0).map(latest).collect();
+            assert_eq!(kept(topic).await, expected, "{url}");
+            assert!(forget(&url, ANN).await.is_nothing(), "{url}");
             store.close().await;
         }
     });

@@ -20,7 +20,7 @@ fn a_forgotten_subscriber_is_gone() {
         let leave = link_in(&browser.get(&joined).await.body, "newsletter-leave");
         let output = server(&place, &["forget", "ann@example.com"]).await;
         let said = String::from_utf8(output.stdout).unwrap();
-        assert!(said.ends_with("subscriptions: 1\nwaiting mails: 1\n"), "{said}");
+        assert!(said.ends_with("subscriptions: 1\nwaiting mails: 1\nlast records: 0\n"), "{said}");
         assert_eq!(shop.database().await.number("select count(*) from mails").await, 0);
         let kept = shop.database().await.number("select count(*) from subscribers where email is not null").await;
         assert_eq!((kept, states(&shop).await), (0, one("forgotten")));

@@ -1,0 +1,55 @@
+//! What was counted last of a stream as a table: a column for each field. Called by the stream's page.
+
+use leptos::prelude::*;
+use streams::{LatestEvent, Stream};
+
+/// The events with their times in words, the newest first.
+pub fn latest_events(stream: &Stream, events: &[(String, LatestEvent)]) -> AnyView {
+    let fields: Vec<_> = stream.fields.iter().filter(|field| !field.is_private).map(|field| &*field.name).collect();
+    let content = if events.is_empty() {
+        view! { <p class="panel-note">"Nothing was counted yet. What comes first is shown here within seconds."</p> }
+            .into_any()
+    } else {
+        let headings = fields.iter().map(|name| view! { <th scope="col">{(*name).to_owned()}</th> }).collect_view();
+        let rows = events.iter().map(|(time, event)| row(time, event, &fields)).collect_view();
+        view! {
+            <div class="table-frame" role="region" aria-label="The last records, newest first" tabindex="0">
+                <table class="minute-table">
+                    <caption class="visually-hidden">"The last records, newest first"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="minute">
+                                "Time"
+                            </th>
+                            {headings}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="latest-events-heading" data-part="latest-events" data-testid="latest-events">
+            <h2 id="latest-events-heading">"Last records"</h2>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(time: &str, event: &LatestEvent, fields: &[&str]) -> AnyView {
+    let note = if event.is_foreign { "from outside" } else { "" };
+    let cells = fields.iter().map(|name| event.texts.get(*name).cloned().unwrap_or_else(|| "–".to_owned()));
+    view! {
+        <tr>
+            <th scope="row" class="minute">
+                {time.to_owned()}
+                <span class="row-note">{note}</span>
+            </th>
+            {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+        </tr>
+    }
+    .into_any()
+}

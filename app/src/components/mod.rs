@@ -5,6 +5,7 @@ mod account_fields;
 pub mod alert_history;
 pub mod as_of;
 pub mod axis;
+pub mod chart_frame;
 pub mod closed_minutes;
 pub mod connection;
 pub mod error_summary;
@@ -13,7 +14,7 @@ pub mod feed;
 pub mod feedback;
 pub mod first_steps;
 pub mod good_card;
-#[cfg(feature = "ssr")]
+pub mod hour_table;
 pub mod latest_events;
 pub mod latest_feedback;
 pub mod latest_orders;
@@ -64,7 +65,6 @@ pub use error_summary::ErrorSummary;
 pub use facts::facts_row;
 pub use first_steps::first_steps;
 pub use good_card::GoodCard;
-#[cfg(feature = "ssr")]
 pub use latest_events::latest_events;
 pub use latest_feedback::latest_feedback;
 pub use latest_orders::latest_orders;

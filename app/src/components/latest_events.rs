@@ -7,7 +7,7 @@ use streams::{LatestEvent, Stream};
 pub fn latest_events(stream: &Stream, events: &[(String, LatestEvent)]) -> AnyView {
     let fields: Vec<_> = stream.fields.iter().filter(|field| !field.is_private).map(|field| &*field.name).collect();
     let content = if events.is_empty() {
-        view! { <p class="panel-note">"Nothing was counted yet. What comes first is shown here within seconds."</p> }
+        view! { <p class="table-empty">"Nothing was counted yet. What comes first is shown here within seconds."</p> }
             .into_any()
     } else {
         let headings = fields.iter().map(|name| view! { <th scope="col">{(*name).to_owned()}</th> }).collect_view();
@@ -31,8 +31,10 @@ pub fn latest_events(stream: &Stream, events: &[(String, LatestEvent)]) -> AnyVi
         .into_any()
     };
     view! {
-        <section class="panel" aria-labelledby="latest-events-heading" data-part="latest-events" data-testid="latest-events">
-            <h2 id="latest-events-heading">"Last records"</h2>
+        <section class="panel closed" aria-labelledby="latest-events-heading" data-part="latest-events" data-testid="latest-events">
+            <header class="panel-head">
+                <h2 id="latest-events-heading">"Last records"</h2>
+            </header>
             {content}
         </section>
     }

@@ -4,6 +4,7 @@
 mod badge;
 mod charts;
 mod live;
+mod page;
 mod parts;
 mod ranges;
 mod report;

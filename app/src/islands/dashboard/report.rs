@@ -2,13 +2,13 @@
 //! something was counted since, but not too often, and not while one is on its way: a shop that is slow is not asked
 //! the more.
 
-use super::live::{Live, counted};
+use super::page::{Page, counted};
 use crate::api::owners_report;
 use crate::browser::elements::{by_id, mark, set_class, show, write};
 use crate::browser::{present_query, present_topic};
 use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use web_sys::js_sys::Date;
 
 /// One that could not be had is asked for again after this time.
@@ -16,7 +16,7 @@ const AGAIN_MS: f64 = 2_000.0;
 
 /// The report that is shown, and the one that is asked for.
 pub(super) struct Report {
-    live: Weak<Live>,
+    page: Rc<Page>,
     /// What was asked for last.
     query: RefCell<String>,
     /// How many were asked for: an answer to any but the last is late.
@@ -31,10 +31,10 @@ pub(super) struct Report {
 
 impl Report {
     /// As the server rendered it.
-    pub(super) fn new(live: Weak<Live>) -> Report {
+    pub(super) fn new(page: Rc<Page>) -> Report {
         let reload_seconds_min = by_id("report-body").and_then(|body| body.get_attribute("data-reload-seconds-min"));
         Report {
-            live,
+            page,
             query: RefCell::new(present_query()),
             asked: Cell::new(0),
             is_awaited: Cell::new(false),
@@ -75,7 +75,9 @@ impl Report {
         let query = self.query.borrow().clone();
         spawn_local(async move {
             let loaded = owners_report(query, present_topic()).await;
-            let Some(live) = this.live.upgrade().filter(|_| this.asked.get() == number) else { return };
+            if this.asked.get() != number {
+                return;
+            }
             this.is_awaited.set(false);
             this.is_missing.set(loaded.is_err());
             show_loading(false);
@@ -83,9 +85,9 @@ impl Report {
             match loaded {
                 Ok(parts) => {
                     this.reload_seconds_min.set(parts.reload_seconds_min);
-                    live.show_parts(&parts.html);
+                    this.page.show_parts(&parts.html);
                 }
-                Err(error) => live.note_failure(error),
+                Err(error) => this.page.note_failure(error),
             }
         });
     }

@@ -14,6 +14,7 @@ mod record;
 mod set;
 mod topic;
 mod totals;
+mod words;
 
 pub use declaration::{Field, Group, Kind, Measure, Of, Ratio, Stream};
 pub use event::{Event, NewEvent};
@@ -25,6 +26,7 @@ pub use record::{GroupValue, Members, Reason, Values, present};
 pub use set::{FILE_BYTES_MAX, FILES_MAX, LoadError, Streams};
 pub use topic::Topic;
 pub use totals::{MinuteTotals, Ranked, Totals};
+pub use words::called;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //! and the form of the rules that was refused, which the server's form post provides in leptos' context.
 
 use domain::RulesForm;
-use domain::alert::RuleProblem;
+use domain::alert::{MeasureForm, MeasureProblem, MeasuresPart, RuleProblem};
 
 #[cfg(feature = "ssr")]
 pub use on_server::make_alerts_page;
@@ -18,19 +18,49 @@ pub struct RulesRefusal {
     pub failure: Option<String>,
 }
 
+/// A form of a rule on a measure that was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureRefusal {
+    /// The rule that was to be changed; `None`: one more was wanted.
+    pub id: Option<i64>,
+    /// What was typed.
+    pub form: MeasureForm,
+    /// What is wrong with it.
+    pub problems: Vec<MeasureProblem>,
+    /// Why it could not be kept, when that had another reason.
+    pub failure: Option<String>,
+}
+
+impl MeasureRefusal {
+    /// Shows it in the form that was sent. Of a rule that was deleted meanwhile there is none.
+    pub(crate) fn put_into(self, part: &mut MeasuresPart) {
+        let MeasureRefusal { id, form, problems, failure } = self;
+        match id {
+            None => (part.form, part.problems, part.failure) = (form, problems, failure),
+            Some(id) => {
+                if let Some(row) = part.rules.iter_mut().find(|row| row.id == id) {
+                    (row.form, row.problems, row.failure) = (form, problems, failure);
+                }
+            }
+        }
+    }
+}
+
 #[cfg(feature = "ssr")]
 mod on_server {
     use crate::Shop;
+    use crate::alert_measures::measures_part;
     use crate::number::{counted, duration};
     use domain::alert::{AlertRow, AlertsPage, DeliveryRow, DeliveryState, Webhook};
     use domain::{Minute, RulesForm, Timestamp};
     use store::{Alert, Delivery, StoreError, Zone};
 
-    /// The page as it is now, with the alerts that have ended after the last `skip` ones.
+    /// The page as it is now, with the alerts that have ended after the last `skip` ones, and with this stream chosen
+    /// for one more rule.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn make_alerts_page(shop: &Shop, skip: i64) -> Result<AlertsPage, StoreError> {
+    pub async fn make_alerts_page(shop: &Shop, skip: i64, stream: &str) -> Result<AlertsPage, StoreError> {
         let store = &shop.store;
         let (zone, now) = (store.time_zone().await?, store.now());
         let rows = |alerts: Vec<Alert>| alerts.into_iter().map(|alert| row(alert, &zone, now)).collect();
@@ -44,6 +74,7 @@ mod on_server {
         };
         Ok(AlertsPage {
             form: RulesForm::of(&store.alert_rules().await?),
+            measures: measures_part(store, stream).await?,
             open: rows(store.open_alerts().await?),
             ended: rows(store.ended_alerts(skip).await?),
             skipped_num: skip,
@@ -62,6 +93,7 @@ mod on_server {
         AlertRow {
             id: alert.id,
             rule: alert.rule,
+            title: alert.title,
             words: alert.words,
             began: time(alert.began_at, zone),
             ended: alert.ended_at.map(|at| time(at, zone)).unwrap_or_default(),

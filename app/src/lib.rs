@@ -15,6 +15,8 @@ pub mod submission;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod alert_measures;
+#[cfg(feature = "ssr")]
 pub mod alerts;
 #[cfg(feature = "ssr")]
 pub mod components;
@@ -63,7 +65,7 @@ pub use on_server::*;
 
 #[cfg(feature = "ssr")]
 mod on_server {
-    pub use crate::alerts::{RulesRefusal, make_alerts_page};
+    pub use crate::alerts::{MeasureRefusal, RulesRefusal, make_alerts_page};
     pub use crate::dashboard::live_parts;
     pub use crate::feedback_refusal::FeedbackRefusal;
     pub use crate::form_state::FormState;

@@ -61,6 +61,55 @@ test("rules are refused beside their fields, and kept once they are right", asyn
   await arrived(page, hasJavaScript);
 });
 
+test("a rule on a measure is refused beside its field, kept, changed and deleted", async ({ page, watch, javaScriptEnabled }) => {
+  const hasJavaScript = javaScriptEnabled !== false;
+  watch.allowStatus(422);
+  await logIn(page, hasJavaScript);
+  await page.goto("/admin/streams/subscriptions");
+  await arrived(page, hasJavaScript);
+  await page.getByRole("link", { name: "Add an alert" }).click();
+  await expect(page).toHaveURL(/\/admin\/alerts\?stream=subscriptions#measure-rule-add$/);
+  await arrived(page, hasJavaScript);
+  await expect(page.getByTestId("measure-rules-none")).toBeVisible();
+  const form = page.getByTestId("measure-rule-new");
+  const measure = form.getByRole("combobox", { name: "Measure" });
+  await expect(measure).toHaveValue("subscriptions/joined_num");
+  await measure.selectOption({ label: "the price of these orders, in euros" });
+  await form.getByRole("combobox", { name: "Is above or below" }).selectOption("below");
+  await form.getByLabel("Value").fill("1,000");
+  await form.getByLabel("Over so many minutes").fill("60");
+  await form.getByRole("button", { name: "Add this rule" }).click();
+  await expect(page.getByTestId("measure-refusal")).toBeVisible();
+  await arrived(page, hasJavaScript);
+  const value = form.getByLabel("Value");
+  await expect(value).toHaveValue("1,000");
+  await expect(value).toHaveAttribute("aria-invalid", "true");
+  await expect(value).toHaveAccessibleDescription(/at most 2 digits after the point/);
+  await expect(measure).toHaveValue("new_orders/total_orders_price");
+  await expect(form.getByRole("combobox", { name: "Is above or below" })).toHaveValue("below");
+  await expectNoExcess(page);
+
+  await value.fill("0.01");
+  await value.press("Enter");
+  await expect(page.getByTestId("alerts-news")).toContainText("The rule is added.");
+  await arrived(page, hasJavaScript);
+  const rules = page.getByTestId("measure-rules");
+  await expect(rules).toContainText("Orders, the price of these orders: below €0.01 over 60 minutes");
+  await rules.getByText("Orders, the price of these orders").click();
+  await rules.getByLabel("Watch it").uncheck();
+  await rules.getByLabel("Value, in euros").fill("45.5");
+  await rules.getByRole("button", { name: "Keep this rule" }).click();
+  await expect(page.getByTestId("alerts-news")).toHaveText("The rule is changed.");
+  await arrived(page, hasJavaScript);
+  await expect(rules).toContainText("below €45.50 over 60 minutes (off)");
+  await expectNoExcess(page);
+  await rules.getByText("Orders, the price of these orders").click();
+  await rules.getByRole("button", { name: "Delete this rule" }).click();
+  await expect(page.getByTestId("alerts-news")).toContainText("The rule is deleted.");
+  await expect(page.getByTestId("measure-rules-none")).toBeVisible();
+  await arrived(page, hasJavaScript);
+});
+
 test("an alert is told at once, sent, and kept when it is over", async ({ page, shop, javaScriptEnabled }) => {
   const hasJavaScript = javaScriptEnabled !== false;
   await logIn(page, hasJavaScript);

@@ -1,13 +1,13 @@
 //! The watch over the owner's rules: looks at the shop, says which conditions hold, and begins and ends alerts. Woken
 //! by the dashboard's snapshots, but not more than once a second. Knows nothing of who is told: `deliveries` sends.
 
-use crate::{PipelineError, RETRY_PAUSE};
-use domain::alert::{Observation, REVENUE_MINUTES, Revenue, Stall, Verdict, evaluate};
-use domain::{Minute, MinuteFigures, RuleKind, Rules, Snapshot};
+use crate::{PipelineError, RETRY_PAUSE, alert_measures};
+use domain::alert::{Observation, REVENUE_MINUTES, Revenue, RuleName, Stall, evaluate};
+use domain::{Minute, MinuteFigures, Rules, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Change, Settlement, Store, StoreError};
+use store::{Settlement, Store, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +34,8 @@ pub(crate) enum Outcome {
 /// How far complete minutes were judged. Several may be completed at once, as when Kafka is back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Judged {
+    /// From this one on, those that were judged last.
+    since: Minute,
     /// All before this one.
     until: Minute,
     /// The busiest of those that were judged last.
@@ -91,27 +93,28 @@ impl Alerts {
     async fn evaluate_once(&mut self) -> Result<Outcome, PipelineError> {
         let rules = self.store.alert_rules().await?;
         let closed_until = self.store.closed_until().await?;
-        let last = *self.judged.get_or_insert(Judged { until: closed_until.plus(-1), busiest: None });
+        let before = closed_until.plus(-1);
+        let last = *self.judged.get_or_insert(Judged { since: before, until: before, busiest: None });
         let judged = judge(&self.store, last, closed_until).await?;
         let stall = self.stall(closed_until);
         let seen = observe(&self.store, &rules, judged, stall).await?;
-        let open: BTreeMap<RuleKind, String> =
+        let open: BTreeMap<RuleName, String> =
             self.store.open_alerts().await?.into_iter().map(|alert| (alert.rule, alert.words)).collect();
         let changes: Vec<_> = evaluate(&rules, &seen)
             .into_iter()
-            .filter_map(|(rule, verdict)| match (verdict, open.get(&rule)) {
-                (Verdict::Fires(finding), None) => Some((rule, Change::Begins(finding))),
-                (Verdict::Fires(finding), Some(words)) if finding.words != *words => {
-                    Some((rule, Change::Holds(finding)))
-                }
-                (Verdict::Calm, Some(_)) => Some((rule, Change::Ends)),
-                _ => None,
-            })
+            .filter_map(|(rule, verdict)| Some((rule, alert_measures::change(verdict, open.get(&rule.into()))?)))
             .collect();
-        let settled = match changes.is_empty() {
-            true => Settlement::default(),
-            false => self.store.settle_alerts(seen.now, changes, self.sender.is_some()).await?,
-        };
+        let completed = (!seen.is_stale()).then_some(judged.since..judged.until);
+        let of_measures = alert_measures::changes(&self.store, completed, &seen.local, &open).await?;
+        let is_sent = self.sender.is_some();
+        let mut settled = Settlement::default();
+        if !changes.is_empty() {
+            settled = self.store.settle_alerts(seen.now, changes, is_sent).await?;
+        }
+        if !of_measures.is_empty() {
+            let more = self.store.settle_measure_alerts(seen.now, of_measures, is_sent).await?;
+            (settled.began, settled.ended) = (settled.began + more.began, settled.ended + more.ended);
+        }
         // Not before: what could not be settled is looked at again, and what is stale is not judged yet.
         if !seen.is_stale() {
             self.judged = Some(judged);
@@ -184,7 +187,7 @@ async fn judge(store: &Store, last: Judged, until: Minute) -> Result<Judged, Sto
     let from = last.until.max(until.plus(-JUDGED_MINUTES_MAX));
     let minutes = store.figures_from(from, JUDGED_MINUTES_MAX).await?;
     let judged = minutes.into_iter().filter(|minute| minute.is_closed && minute.minute < until);
-    Ok(Judged { until, busiest: judged.max_by_key(|minute| minute.figures.requests_num) })
+    Ok(Judged { since: last.until, until, busiest: judged.max_by_key(|minute| minute.figures.requests_num) })
 }
 
 async fn revenue(store: &Store, from: Minute, before: Minute) -> Result<Revenue, StoreError> {

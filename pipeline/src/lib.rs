@@ -2,10 +2,12 @@
 //!
 //! `start` puts it together. `link` is the connection to one life of the cluster, `supervisor` keeps one; `relay` and
 //! `sweeper` publish what waits in the outbox; `consumer` counts; `closer` closes minutes; `files` renders them; `live`
-//! takes the dashboard's snapshots; `verifier` checks that all of it agrees; `alerts` looks at the owner's rules, and
-//! `deliveries` sends what is told; `mails` sends what customers are written. `kafka` is what they all know of Kafka.
+//! takes the dashboard's snapshots; `verifier` checks that all of it agrees; `alerts` looks at the owner's rules and
+//! `alert_measures` at those on measures, and `deliveries` sends what is told; `mails` sends what customers are
+//! written. `kafka` is what they all know of Kafka.
 
 mod address_retention;
+mod alert_measures;
 mod alerts;
 mod batch;
 mod closer;

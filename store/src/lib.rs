@@ -56,7 +56,9 @@ mod writer;
 mod zone;
 
 pub use additions::Part;
-pub use alerts::{Alert, Change, Claimed, Delivery, Settled, Settlement, TestAsked};
+pub use alerts::{
+    Alert, Change, Claimed, Delivery, MeasureChange, MeasureRuleKept, MeasuredAlert, Settled, Settlement, TestAsked,
+};
 pub use audit::{Audit, FiguresAudit, OrdersAudit, RollupDifference, RollupsAudit};
 pub use backup::{Backup, Contents, NewLife, Restored, back_up, begin_new_life, restore};
 pub use clock::Clock;

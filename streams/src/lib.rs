@@ -15,6 +15,7 @@ mod set;
 mod shown;
 mod topic;
 mod totals;
+mod words;
 
 pub use declaration::{Field, Group, Kind, Measure, Of, Ratio, Stream};
 pub use event::{Event, NewEvent};
@@ -27,6 +28,7 @@ pub use set::{FILE_BYTES_MAX, FILES_MAX, LoadError, Streams};
 pub use shown::{LatestEvent, SHOWN_CHARS_MAX};
 pub use topic::Topic;
 pub use totals::{MinuteTotals, Ranked, Totals};
+pub use words::called;
 
 #[cfg(test)]
 mod tests;

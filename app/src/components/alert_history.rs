@@ -78,7 +78,7 @@ fn turns(skipped: i64, all: i64) -> Option<AnyView> {
 fn open_item(alert: AlertRow) -> AnyView {
     view! {
         <li>
-            <strong>{alert.rule.title()}</strong>
+            <strong>{alert.title}</strong>
             " "
             <span class="alert-words">{alert.words}</span>
             " "
@@ -92,7 +92,7 @@ fn ended_row(alert: AlertRow) -> AnyView {
     view! {
         <tr>
             <td>
-                <strong>{alert.rule.title()}</strong>
+                <strong>{alert.title}</strong>
                 " "
                 {alert.words}
             </td>

@@ -6,13 +6,24 @@ use streams::{LatestEvent, Stream};
 /// The events with their times in words, the newest first.
 pub fn latest_events(stream: &Stream, events: &[(String, LatestEvent)]) -> AnyView {
     let fields: Vec<_> = stream.fields.iter().filter(|field| !field.is_private).map(|field| &*field.name).collect();
-    let content = if events.is_empty() {
-        view! { <p class="table-empty">"Nothing was counted yet. What comes first is shown here within seconds."</p> }
-            .into_any()
-    } else {
-        let headings = fields.iter().map(|name| view! { <th scope="col">{(*name).to_owned()}</th> }).collect_view();
-        let rows = events.iter().map(|(time, event)| row(time, event, &fields)).collect_view();
+    let headings = fields.iter().map(|name| view! { <th scope="col">{(*name).to_owned()}</th> }).collect_view();
+    let rows = if events.is_empty() {
         view! {
+            <tr>
+                <td class="table-empty" colspan=fields.len() + 1>
+                    "Nothing was counted yet. What comes first is shown here within seconds."
+                </td>
+            </tr>
+        }
+        .into_any()
+    } else {
+        events.iter().map(|(time, event)| row(time, event, &fields)).collect_view().into_any()
+    };
+    view! {
+        <section class="panel closed" aria-labelledby="latest-events-heading" data-part="latest-events" data-testid="latest-events">
+            <header class="panel-head">
+                <h2 id="latest-events-heading">"Last records"</h2>
+            </header>
             <div class="table-frame" role="region" aria-label="The last records, newest first" tabindex="0">
                 <table class="minute-table">
                     <caption class="visually-hidden">"The last records, newest first"</caption>
@@ -27,15 +38,6 @@ pub fn latest_events(stream: &Stream, events: &[(String, LatestEvent)]) -> AnyVi
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-        }
-        .into_any()
-    };
-    view! {
-        <section class="panel closed" aria-labelledby="latest-events-heading" data-part="latest-events" data-testid="latest-events">
-            <header class="panel-head">
-                <h2 id="latest-events-heading">"Last records"</h2>
-            </header>
-            {content}
         </section>
     }
     .into_any()

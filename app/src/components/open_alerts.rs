@@ -29,8 +29,8 @@ fn words(alert: &OpenAlert, clock: &Clock) -> String {
 
 fn alert_view(alert: &OpenAlert, clock: &Clock) -> AnyView {
     view! {
-        <p class="open-alert" data-key=alert.rule.title()>
-            <strong>{alert.rule.title()}</strong>
+        <p class="open-alert" data-key=alert.rule.to_string()>
+            <strong>{alert.title.clone()}</strong>
             " "
             <span class="alert-words" aria-live="off">
                 {words(alert, clock)}
@@ -50,7 +50,8 @@ mod tests {
     #[test]
     fn an_alert_is_told_in_the_owners_time() {
         let alert = OpenAlert {
-            rule: RuleKind::DeadLetters,
+            rule: RuleKind::DeadLetters.into(),
+            title: RuleKind::DeadLetters.to_string(),
             began_at: Timestamp::parse_rfc3339("2026-11-24T12:32:10Z").unwrap(),
             words: "1 record could not be read.".to_owned(),
         };

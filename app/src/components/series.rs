@@ -2,16 +2,10 @@
 //! that is written. And the value axis that holds all values of one. Pure. Called by the parts of a stream's page.
 
 use crate::components::axis::Axis;
-use crate::number::grouped;
+use domain::Report;
 use domain::decimal::{self, DIGITS_MAX};
-use domain::words::group_digits;
-use domain::{Money, Report};
-use streams::{Kind, Measure, Stream, Totals};
-
-/// The longest explanation that is short enough for a heading.
-const TITLE_CHARS_MAX: usize = 40;
-/// What marks an amount of euros, as a declaration's `unit` names it.
-const MONEY: &str = "money";
+use domain::words::{MONEY, grouped_decimal, quantity};
+use streams::{Stream, Totals, called};
 
 /// A measure or a ratio.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,14 +40,14 @@ pub fn series(stream: &Stream) -> Vec<Series> {
                 title: title(&measure.name, &measure.about),
                 is_added: measure.of.is_added(),
                 digits: measure.digits,
-                unit: unit(stream, measure),
+                unit: measure.unit.clone(),
                 of: Of::Measure(place),
             },
         )
     });
     let ratios = stream.ratios.iter().filter_map(|ratio| {
         let (of, per) = (stream.measures.get(ratio.of)?, stream.measures.get(ratio.per)?);
-        let unit = unit(stream, of);
+        let unit = of.unit.clone();
         // One digit more than what is divided; cents are enough of money.
         let digits = if unit.as_deref() == Some(MONEY) { of.digits } else { (of.digits + 1).min(DIGITS_MAX) };
         let scale = decimal::one((digits + per.digits).saturating_sub(of.digits));
@@ -75,15 +69,9 @@ pub fn series(stream: &Stream) -> Vec<Series> {
     all.into_iter().chain(behind).map(|(_, series)| series).collect()
 }
 
-fn unit(stream: &Stream, measure: &Measure) -> Option<String> {
-    let field = measure.of.field().and_then(|field| stream.fields.get(field));
-    let is_money = field.is_some_and(|field| field.kind == Kind::Money);
-    measure.unit.clone().or_else(|| is_money.then(|| MONEY.to_owned()))
-}
-
-/// The explanation where it is short, else the name; as a sentence begins.
+/// What it is called, as a sentence begins.
 fn title(name: &str, about: &str) -> String {
-    let text = if about.chars().count() <= TITLE_CHARS_MAX { about.to_owned() } else { name.replace('_', " ") };
+    let text = called(name, about);
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -109,11 +97,7 @@ impl Series {
     /// A value in words: `1,234`, `€45.50`, `12.5 µg/m³`.
     #[must_use]
     pub fn words(&self, value: i64) -> String {
-        match self.unit.as_deref() {
-            Some(MONEY) => domain::words::grouped_euros(Money::from_cents(value)),
-            Some(unit) => format!("{} {unit}", self.number(value)),
-            None => self.number(value),
-        }
+        quantity(value, self.digits, self.unit.as_deref())
     }
 
     /// A value or a dash.
@@ -122,20 +106,10 @@ impl Series {
         value.map_or_else(|| "–".to_owned(), |value| self.words(value))
     }
 
-    fn number(&self, value: i64) -> String {
-        if self.digits == 0 {
-            return grouped(value);
-        }
-        let shown = decimal::show(value, self.digits);
-        let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("−", digits));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        format!("{sign}{}.{fraction}", group_digits(whole))
-    }
-
     /// A mark of the value axis: without zeros behind the point.
     #[must_use]
     pub fn mark(&self, value: i64) -> String {
-        let number = self.number(value);
+        let number = grouped_decimal(value, self.digits);
         let number = match number.split_once('.') {
             Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole.to_owned(),
             Some(_) => number.trim_end_matches('0').to_owned(),

@@ -60,7 +60,8 @@ fn show(snapshot: &Snapshot, answer: &StreamAnswer) -> AnyView {
                 <p class="as-of">
                     "As of " {as_of(snapshot)}
                     <noscript>{format!(", refreshed every {REFRESH_SECONDS} seconds")}</noscript> " · "
-                    <a href=DASHBOARD>"Back to the dashboard"</a>
+                    <a href=DASHBOARD>"Back to the dashboard"</a> " · "
+                    <a href=format!("/admin/alerts?stream={}#measure-rule-add", stream.topic)>"Add an alert"</a>
                 </p>
             </div>
             <ConnectionBadge />

@@ -5,20 +5,30 @@
 mod evaluate;
 mod form;
 mod limits;
+mod measure;
+mod name;
 mod page;
 mod rules;
 
 pub use evaluate::{Finding, Observation, REVENUE_MINUTES, Revenue, STALE_MINUTES_MAX, Stall, Verdict, evaluate};
 pub use form::{RuleField, RuleProblem, RulesForm};
 pub use limits::{Limited, OpeningHours, TimeOfDay};
-pub use page::{AlertRow, AlertsPage, DeliveryRow, DeliveryState, LISTED_MAX, Webhook};
+pub use measure::{
+    MEASURE_RULES_MAX, MeasureCondition, MeasureField, MeasureForm, MeasureProblem, MeasureRule, MeasureScale,
+    Measured, Side, judge_measure,
+};
+pub use name::RuleName;
+pub use page::{
+    AlertRow, AlertsPage, DeliveryRow, DeliveryState, LISTED_MAX, MeasureChoice, MeasureRow, MeasuresPart,
+    StreamChoice, Webhook,
+};
 pub use rules::{ManyRequests, NoMinuteClosed, NoOrders, Rules, WaitingEvents};
 
 use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Which rule. Each has at most one open alert.
+/// Which of the shop's own rules. Each has at most one open alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleKind {
@@ -90,7 +100,9 @@ impl fmt::Display for RuleKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenAlert {
     /// Of which rule.
-    pub rule: RuleKind,
+    pub rule: RuleName,
+    /// What the owner calls it.
+    pub title: String,
     /// Since when.
     pub began_at: Timestamp,
     /// What was found then.

@@ -1,7 +1,7 @@
 //! What the owner's page of alerts shows: every time and duration is in words already, because browsers know no time
 //! zone.
 
-use super::{RuleKind, RuleProblem, RulesForm};
+use super::{MeasureForm, MeasureProblem, RuleName, RuleProblem, RulesForm};
 use serde::{Deserialize, Serialize};
 
 /// As many alerts are listed at once.
@@ -16,6 +16,8 @@ pub struct AlertsPage {
     pub problems: Vec<RuleProblem>,
     /// Why it could not be kept, when that had another reason.
     pub failure: Option<String>,
+    /// Rules on measures.
+    pub measures: MeasuresPart,
     /// Alerts whose condition holds.
     pub open: Vec<AlertRow>,
     /// Alerts that have ended, the last first; of many, those after the first `skipped_num`.
@@ -30,13 +32,81 @@ pub struct AlertsPage {
     pub zone: String,
 }
 
+/// The rules on measures, and the form for one more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasuresPart {
+    /// Those that there are, the oldest first.
+    pub rules: Vec<MeasureRow>,
+    /// What one more may be on.
+    pub streams: Vec<StreamChoice>,
+    /// The form for it.
+    pub form: MeasureForm,
+    /// What was wrong with it.
+    pub problems: Vec<MeasureProblem>,
+    /// Why it could not be kept, when that had another reason.
+    pub failure: Option<String>,
+}
+
+impl MeasuresPart {
+    /// Whether one of its forms was not kept.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let own = (&self.problems, &self.failure);
+        let mut all = self.rules.iter().map(|rule| (&rule.problems, &rule.failure)).chain([own]);
+        all.any(|(problems, failure)| !problems.is_empty() || failure.is_some())
+    }
+}
+
+/// A stream whose measures may be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamChoice {
+    /// What people call it.
+    pub title: String,
+    /// Its measures.
+    pub measures: Vec<MeasureChoice>,
+}
+
+/// A measure that may be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureChoice {
+    /// Its value in the form: `air/pm25_max`.
+    pub value: String,
+    /// What people call it, and its unit.
+    pub name: String,
+}
+
+/// A rule on a measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureRow {
+    /// Its number.
+    pub id: i64,
+    /// Stream and measure: `Air in the kitchen, fine dust at most`.
+    pub title: String,
+    /// When it fires: `above 30.0 µg/m³ over 5 minutes`.
+    pub condition: String,
+    /// Whether it is watched.
+    pub is_on: bool,
+    /// Whether this server knows stream and measure.
+    pub is_declared: bool,
+    /// What the value is typed in: `euros`, `µg/m³`.
+    pub unit: Option<String>,
+    /// Its form.
+    pub form: MeasureForm,
+    /// What was wrong with it.
+    pub problems: Vec<MeasureProblem>,
+    /// Why it could not be kept, when that had another reason.
+    pub failure: Option<String>,
+}
+
 /// An alert.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertRow {
     /// Its number.
     pub id: i64,
     /// Of which rule.
-    pub rule: RuleKind,
+    pub rule: RuleName,
+    /// What the owner calls it.
+    pub title: String,
     /// What was found.
     pub words: String,
     /// When it began: `Tue 24 Nov, 13:32:10`.

@@ -6,6 +6,7 @@ import { produce } from "../record";
 import { trade } from "../trade";
 import { codeAt } from "../authenticator";
 import { Shop } from "../shop";
+import { ALERT_STATES } from "./alerts";
 import { type State, receiptOfSalt, state } from "./state";
 
 const TRADE_MINUTES = 2.5;
@@ -213,36 +214,7 @@ export const OWNER_STATES: State[] = [
     },
     { statuses: [400] },
   ),
-  state("alerts-empty", async (page) => {
-    await logIn(page);
-    await open(page, "/admin/alerts");
-  }),
-  state(
-    "alerts-refused",
-    async (page) => {
-      await logIn(page);
-      await open(page, "/admin/alerts");
-      await page.getByLabel("No orders").check();
-      await page.getByLabel("Minutes without an order").fill("soon");
-      await page.getByLabel("More requests a minute than").fill("1,000");
-      await page.getByRole("button", { name: "Keep these rules" }).click();
-      await expect(page.getByTestId("error-requests_per_minute")).toBeVisible();
-      await hydrated(page);
-    },
-    { statuses: [422] },
-  ),
-  state("dashboard-alert", async (page, shop) => {
-    await produce(shop.brokerPort, "new_orders", "nothing of the shop's");
-    await dashboard(page, "range=hour");
-    await expect(page.getByTestId("open-alerts")).toContainText("could not be read");
-  }),
-  state("alerts-open", async (page, shop) => {
-    await produce(shop.brokerPort, "new_orders", "nothing of the shop's");
-    await logIn(page);
-    await expect(page.getByTestId("open-alerts")).toContainText("could not be read");
-    await open(page, "/admin/alerts");
-    await expect(page.getByTestId("alerts-open")).toBeVisible();
-  }),
+  ...ALERT_STATES,
   state("letters", async (page, shop) => {
     await newLetter(page, shop);
     await page.getByText("Send it back or discard it").first().click();

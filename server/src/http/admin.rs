@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 
 use super::owner_paths::{DASHBOARD_PATH, LOGIN_PATH};
 use super::state::HttpState;
-use super::{account, alerts, csv, export, letters, login, stream, time_zone, verify};
+use super::{account, alerts, csv, export, letters, login, measure_rules, stream, time_zone, verify};
 
 /// Everything of the owner's but the pages.
 pub(super) fn routes() -> Router<HttpState> {
@@ -23,6 +23,9 @@ pub(super) fn routes() -> Router<HttpState> {
         .route("/admin/account/second-factor.svg", get(account::picture::show))
         .route("/admin/alerts", post(alerts::keep_rules))
         .route("/admin/alerts/test", get(alerts::page).post(alerts::send_test))
+        .route("/admin/alerts/measures", get(alerts::page).post(measure_rules::add))
+        .route("/admin/alerts/measures/{id}", get(alerts::page).post(measure_rules::change))
+        .route("/admin/alerts/measures/{id}/delete", get(alerts::page).post(measure_rules::delete))
         .route("/admin/metrics/stream", get(stream::stream))
         .route("/admin/metrics/live", get(stream::live))
         .route("/admin/metrics/requests.csv", get(csv::requests_csv))

@@ -40,7 +40,7 @@ fn unkept(form: RulesForm, error: &StoreError) -> RulesRefusal {
     RulesRefusal { form, problems: Vec::new(), failure: Some(words.to_owned()) }
 }
 
-/// `GET /admin/alerts/test`: whoever loads the address of that form again wants the page.
+/// `GET` of `/admin/alerts/test` and the like: whoever loads the address of a form again wants the page.
 pub(super) async fn page() -> Redirect {
     Redirect::to(ALERTS_PATH)
 }

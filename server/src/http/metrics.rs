@@ -203,7 +203,8 @@ mod tests {
             ..Pipeline::default()
         };
         let words = "7 events waiting to be counted, for up to 61 seconds.".to_owned();
-        let open = vec![OpenAlert { rule: RuleKind::WaitingEvents, began_at: taken_at, words }];
+        let (rule, title) = (RuleKind::WaitingEvents.into(), RuleKind::WaitingEvents.to_string());
+        let open = vec![OpenAlert { rule, title, began_at: taken_at, words }];
         let alerting = Alerting { open, deliveries: DeliveryCounts::default() };
         let fresh = Fresh {
             snapshot_age_seconds: 61,

@@ -28,6 +28,9 @@ mod limits;
 mod login;
 mod login_attempts;
 mod login_desk;
+#[cfg(test)]
+mod measure_rule_tests;
+mod measure_rules;
 pub(crate) mod metrics;
 mod my_orders;
 mod newsletter;

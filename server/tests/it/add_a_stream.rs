@@ -1,7 +1,7 @@
 //! The words of `docs/ADD-A-STREAM.md`, against a running shop.
 
 use crate::harness::command::server_does;
-use crate::harness::{Browser, Place, Stack, run, until_equal};
+use crate::harness::{Browser, OpenShop, Place, Stack, run, until, until_equal};
 use std::fs;
 use std::process::Command;
 use streams::Totals;
@@ -21,6 +21,31 @@ async fn shell(script: String) -> String {
     let output = ran.await.unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Adds the rule of the document with the form of its page, and waits for the words of the document.
+async fn be_told(shop: &OpenShop, owner: &Browser) {
+    let section = DOCUMENT.split_once("## Be told").unwrap().1;
+    let words: Vec<&str> = section.split('`').skip(1).step_by(2).take(3).collect();
+    let [called, value, minutes] = words[..] else { panic!("{words:?}") };
+    let form = owner.get("/admin/alerts?stream=air").await.body;
+    let (option, _) = form.split_once(&format!("{called}, in ")).unwrap();
+    let measure = option.rsplit_once("value=\"").unwrap().1.split('"').next().unwrap();
+    let fields = [("measure", measure), ("side", "above"), ("value", value), ("minutes", minutes)];
+    assert_eq!(owner.post("/admin/alerts/measures", &fields).await.status, 303, "{fields:?}");
+    for _ in 0..3 {
+        shop.close_open_minute().await;
+    }
+    let (until_when, _) = block("text").split_once("until ").unwrap();
+    until("the alert on the dashboard", async || {
+        let open = shop.running.snapshots.borrow().alerting.open.clone();
+        let told = open.iter().map(|alert| format!("{}: {}", alert.title, alert.words)).collect::<Vec<_>>();
+        if told.iter().any(|told| told.starts_with(until_when) && told.ends_with(", above 30.0 µg/m³.")) {
+            return Ok(());
+        }
+        Err(format!("{told:?}"))
+    })
+    .await;
 }
 
 #[test]
@@ -71,6 +96,8 @@ fn its_words_are_true() {
         assert!(page.contains("<h1>Air in the kitchen") && page.contains("31.2 µg/m³"), "{page}");
         let metrics = Browser::new(shop.running.metrics_addr).get("/metrics").await.body;
         assert!(metrics.contains(&format!("pantry_stream_air_readings_num_total {readings}.0")), "{metrics}");
+        assert!(page.contains("href=\"/admin/alerts?stream=air#measure-rule-add\">Add an alert<"), "{page}");
+        be_told(&shop, &owner).await;
         shop.close().await;
         assert!(server_does(&place, &["streams"]).await.contains("air.csv"));
         assert!(server_does(&place, &["verify"]).await.contains("figures = air.csv"));

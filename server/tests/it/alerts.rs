@@ -7,13 +7,14 @@ use crate::harness::process::ServerProcess;
 use crate::harness::receiver::{Posted, Receiver};
 use crate::harness::{Browser, Cart, OpenShop, Place, run, until, until_equal};
 use domain::RuleKind;
+use domain::alert::RuleName;
 use store::{Batch, DeadLetter};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const SECOND: i64 = 1_000_000;
 
 /// A place whose alerts go to this receiver.
-fn sending(place: Place, receiver: &Receiver) -> Place {
+pub(crate) fn sending(place: Place, receiver: &Receiver) -> Place {
     place.with("ALERT_WEBHOOK_URL", receiver.url("/hook")).with("ALERT_WEBHOOK_SECRET", SECRET)
 }
 
@@ -38,13 +39,17 @@ async fn discard_letter(shop: &OpenShop, id: i64) {
     shop.running.store.discard(id, domain::DiscardReason::parse("a test").unwrap()).await.unwrap();
 }
 
-/// The rules that the dashboard shows as open.
+/// The shop's own rules that the dashboard shows as open; there is none on a measure.
 pub(crate) fn shown(shop: &OpenShop) -> Vec<RuleKind> {
-    shop.running.snapshots.borrow().alerting.open.iter().map(|alert| alert.rule).collect()
+    let kind = |name| match name {
+        RuleName::Shop(kind) => kind,
+        RuleName::Measure(id) => panic!("an alert of the rule {id} on a measure"),
+    };
+    shop.running.snapshots.borrow().alerting.open.iter().map(|alert| kind(alert.rule)).collect()
 }
 
 /// Waits for so many messages; each must be signed.
-async fn wait_posted(receiver: &Receiver, expected: usize) -> Vec<Posted> {
+pub(crate) async fn wait_posted(receiver: &Receiver, expected: usize) -> Vec<Posted> {
     let posted = until(&format!("{expected} messages"), async || {
         let posted = receiver.posted();
         if posted.len() >= expected { Ok(posted) } else { Err(format!("{posted:?}")) }

@@ -78,7 +78,8 @@ fn missed_orders_and_low_revenue_are_told_and_end() {
             if open == both { Ok(()) } else { Err(format!("{open:?}")) }
         })
         .await;
-        let low = store.open_alerts().await.unwrap().into_iter().find(|alert| alert.rule == RuleKind::LowRevenue);
+        let low =
+            store.open_alerts().await.unwrap().into_iter().find(|alert| alert.rule == RuleKind::LowRevenue.into());
         assert_eq!(low.map(|low| (low.figure, low.threshold)), Some((0, 600)));
         browser.order(&rice).await;
         shop.wait_counted().await;

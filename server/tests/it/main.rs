@@ -9,6 +9,8 @@ mod alerts;
 #[cfg(test)]
 mod alerts_figures;
 #[cfg(test)]
+mod alerts_measures;
+#[cfg(test)]
 mod alerts_postgres;
 #[cfg(test)]
 mod any_records;

@@ -14,7 +14,7 @@ fn minutes_that_do_not_close_raise_an_alert_that_says_why() {
         let shop = place.open_ready().await;
         let words = || {
             let open = shop.running.snapshots.borrow().alerting.open.clone();
-            open.into_iter().find(|alert| alert.rule == RuleKind::NoMinuteClosed).map(|alert| alert.words)
+            open.into_iter().find(|alert| alert.rule == RuleKind::NoMinuteClosed.into()).map(|alert| alert.words)
         };
         shop.close_open_minute().await;
         cluster.crash_and_forget();

@@ -4,7 +4,7 @@
 use super::history::Alert;
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
-use domain::Timestamp;
+use domain::{Timestamp, decimal};
 use serde_json::json;
 use sqlx::Row;
 
@@ -56,20 +56,24 @@ impl Message {
     /// That this alert began or ended.
     pub(super) fn about(alert: &Alert) -> Message {
         let (event, verb) = if alert.ended_at.is_none() { ("alert.began", "began") } else { ("alert.ended", "ended") };
-        Message {
-            alert_id: Some(alert.id),
-            event,
-            what: format!("{} {verb}", alert.rule),
-            alert: json!({
-                "id": alert.id,
-                "rule": alert.rule.name(),
-                "words": alert.words,
-                "figure": alert.figure,
-                "threshold": alert.threshold,
-                "began_at": alert.began_at.to_string(),
-                "ended_at": alert.ended_at.map(|at| at.to_string()),
-            }),
+        let mut told = json!({
+            "id": alert.id,
+            "rule": alert.rule.to_string(),
+            "words": alert.words,
+            "figure": alert.figure,
+            "threshold": alert.threshold,
+            "began_at": alert.began_at.to_string(),
+            "ended_at": alert.ended_at.map(|at| at.to_string()),
+        });
+        if let Some(measured) = &alert.measured {
+            told["words"] = json!(format!("{}: {}", alert.title, alert.words));
+            told["topic"] = json!(measured.topic);
+            told["measure"] = json!(measured.measure);
+            told["comparison"] = json!(measured.side.name());
+            told["value"] = json!(decimal::show(alert.threshold, measured.digits));
+            told["minutes"] = json!(measured.minutes);
         }
+        Message { alert_id: Some(alert.id), event, what: format!("{} {verb}", alert.title), alert: told }
     }
 
     fn test() -> Message {

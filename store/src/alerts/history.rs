@@ -2,15 +2,18 @@
 //! rule has at most one open alert is an index of the database, so that two servers never tell the same twice.
 
 use super::deliveries::{self, Message};
+use super::measure_history;
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
-use domain::alert::{Finding, LISTED_MAX};
+use domain::alert::{Finding, LISTED_MAX, RuleName, Side};
 use domain::{OpenAlert, RuleKind, Timestamp};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
-/// Alerts that have ended and are kept; the oldest gives way.
+/// Alerts that have ended and are kept, in each of the two tables; the oldest gives way.
 const HISTORY_MAX: i64 = 1_000;
+/// Open alerts that are listed: more than there are rules.
+const OPEN_MAX: i64 = 200;
 
 /// An alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +21,11 @@ pub struct Alert {
     /// Its number.
     pub id: i64,
     /// Of which rule.
-    pub rule: RuleKind,
+    pub rule: RuleName,
+    /// What the owner calls it.
+    pub title: String,
+    /// What a rule on a measure compares.
+    pub measured: Option<MeasuredAlert>,
     /// When it began.
     pub began_at: Timestamp,
     /// When it ended; `None` while its condition holds.
@@ -29,6 +36,21 @@ pub struct Alert {
     pub figure: i64,
     /// What it was measured against.
     pub threshold: i64,
+}
+
+/// What a rule on a measure compares, as it was when something was found last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasuredAlert {
+    /// The stream's topic.
+    pub topic: String,
+    /// The measure's name.
+    pub measure: String,
+    /// Digits after the point of figure and threshold.
+    pub digits: u8,
+    /// On which side of the threshold it fires.
+    pub side: Side,
+    /// Over so many minutes.
+    pub minutes: i64,
 }
 
 /// What a rule's verdict asks for.
@@ -51,18 +73,37 @@ pub struct Settlement {
     pub ended: u32,
 }
 
-const COLUMNS: &str = "id, rule, began_at, ended_at, words, figure, threshold";
+/// As [`alert`] reads them. What the shop's own rules do not have is empty.
+const COLUMNS: &str = "id, rule, '' as title, '' as topic, '' as measure, cast(0 as bigint) as digits,
+    cast(0 as bigint) as is_above, cast(0 as bigint) as minutes, began_at, ended_at, words, figure, threshold";
 
-fn alert(row: &AnyRow) -> Result<Alert, StoreError> {
+pub(super) fn alert(row: &AnyRow) -> Result<Alert, StoreError> {
     let name: String = row.try_get(1)?;
+    let unknown = || StoreError::Corrupt(format!("an alert of the rule {name}"));
+    let rule = RuleName::named(&name).ok_or_else(unknown)?;
+    let (title, measured) = match rule {
+        RuleName::Shop(kind) => (kind.title().to_owned(), None),
+        RuleName::Measure(_) => {
+            let measured = MeasuredAlert {
+                topic: row.try_get(3)?,
+                measure: row.try_get(4)?,
+                digits: u8::try_from(row.try_get::<i64, _>(5)?).map_err(|_| unknown())?,
+                side: if row.try_get::<i64, _>(6)? != 0 { Side::Above } else { Side::Below },
+                minutes: row.try_get(7)?,
+            };
+            (row.try_get(2)?, Some(measured))
+        }
+    };
     Ok(Alert {
         id: row.try_get(0)?,
-        rule: RuleKind::named(&name).ok_or_else(|| StoreError::Corrupt(format!("an alert of the rule {name}")))?,
-        began_at: Timestamp::from_micros(row.try_get(2)?),
-        ended_at: row.try_get::<Option<i64>, _>(3)?.map(Timestamp::from_micros),
-        words: row.try_get(4)?,
-        figure: row.try_get(5)?,
-        threshold: row.try_get(6)?,
+        rule,
+        title,
+        measured,
+        began_at: Timestamp::from_micros(row.try_get(8)?),
+        ended_at: row.try_get::<Option<i64>, _>(9)?.map(Timestamp::from_micros),
+        words: row.try_get(10)?,
+        figure: row.try_get(11)?,
+        threshold: row.try_get(12)?,
     })
 }
 
@@ -72,7 +113,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn open_alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        self.alerts("ended_at is null order by began_at, id", 0).await
+        self.alerts("ended_at is null", "began_at, id", OPEN_MAX, 0).await
     }
 
     /// [`LISTED_MAX`] alerts that have ended, the last first, after the first `skip` of them.
@@ -80,7 +121,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn ended_alerts(&self, skip: i64) -> Result<Vec<Alert>, StoreError> {
-        self.alerts("ended_at is not null order by ended_at desc, id desc", skip).await
+        self.alerts("ended_at is not null", "ended_at desc, id desc", LISTED_MAX, skip).await
     }
 
     /// How many alerts that have ended are kept.
@@ -88,13 +129,24 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn ended_alerts_num(&self) -> Result<i64, StoreError> {
-        let sql = "select count(*) from alerts where ended_at is not null";
+        let sql = "select (select count(*) from alerts where ended_at is not null)
+                        + (select count(*) from measure_alerts where ended_at is not null)";
         Ok(sqlx::query_scalar(sql).fetch_one(&self.readers).await?)
     }
 
-    async fn alerts(&self, condition: &str, skip: i64) -> Result<Vec<Alert>, StoreError> {
-        let sql = format!("select {COLUMNS} from alerts where {condition} limit $1 offset $2");
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(LISTED_MAX).bind(skip);
+    async fn alerts(&self, condition: &str, order: &str, limit: i64, skip: i64) -> Result<Vec<Alert>, StoreError> {
+        let of_measures = measure_history::COLUMNS;
+        let sql = format!(
+            "select *
+               from (
+                 select {COLUMNS} from alerts where {condition}
+                 union all
+                 select {of_measures} from measure_alerts where {condition}
+               ) as both_kinds
+              order by {order}
+              limit $1 offset $2"
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(limit).bind(skip);
         query.fetch_all(&self.readers).await?.iter().map(alert).collect()
     }
 
@@ -116,7 +168,7 @@ impl Store {
 
 impl From<Alert> for OpenAlert {
     fn from(alert: Alert) -> OpenAlert {
-        OpenAlert { rule: alert.rule, began_at: alert.began_at, words: alert.words }
+        OpenAlert { rule: alert.rule, title: alert.title, began_at: alert.began_at, words: alert.words }
     }
 }
 
@@ -147,7 +199,7 @@ impl Work for Settle {
             }
         }
         if settlement.ended > 0 {
-            trim(tx).await?;
+            trim(tx, "alerts").await?;
         }
         Ok(settlement)
     }
@@ -201,15 +253,14 @@ impl Settle {
     }
 }
 
-async fn trim(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    sqlx::query(
-        "delete from alerts
+/// Of a table's alerts that have ended, keeps the last.
+pub(super) async fn trim(tx: &mut Tx<'_>, table: &str) -> Result<(), StoreError> {
+    let sql = format!(
+        "delete from {table}
           where id in (
-            select id from alerts where ended_at is not null order by ended_at desc, id desc limit 1000000 offset $1
+            select id from {table} where ended_at is not null order by ended_at desc, id desc limit 1000000 offset $1
           )",
-    )
-    .bind(HISTORY_MAX)
-    .execute(&mut *tx.conn)
-    .await?;
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(HISTORY_MAX).execute(&mut *tx.conn).await?;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Devices that send events of declared streams while the shop dies and comes back: over HTTP, each with an id and again
-//! until it is answered, and through Kafka by kafka-python. They remember everything, for the account at the end.
+//! Devices that send events of declared streams while the shop dies and comes back: over HTTP, each with an id and
+//! again until it is answered, and through Kafka by kafka-python. They remember everything, for the account at the end.
 
 use super::drawn::Drawn;
 use super::random::Random;
@@ -18,12 +18,15 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Minutes that lie before the binary's start. It closes them and writes their rows at once; and most events are of
-/// one of them, so that one too few is not made up for by one too many of another minute.
+/// Minutes that lie before the binary's start. It closes them and writes their rows at once; and many events are of one
+/// of them, so that one too few is not made up for by one too many of another minute.
 const MINUTES_BEFORE: i64 = 40;
 const MINUTE_MILLIS: u64 = 60_000;
 /// How often each stream has an event, each way.
-const SENDS_EVERY: Duration = Duration::from_millis(20);
+const SENDS_EVERY: Duration = Duration::from_millis(50);
+/// What a device kept while the shop was away, and sends at once with its times. Not all the time: no minute closes
+/// while an event of it waits in the outbox.
+const KEPT: usize = 10;
 /// A server that hangs is a server that is gone.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Events that are sent again although they were answered.
@@ -117,7 +120,7 @@ impl Devices {
             let mut ticks = tokio::time::interval(SENDS_EVERY);
             while is_stopped.run_until_cancelled(ticks.tick()).await.is_some() {
                 for topic in &streams {
-                    let (number, sent) = remember(&memory, *topic, Way::Kafka, first);
+                    let (number, sent) = remember(&memory, *topic, Way::Kafka, Some(first));
                     let at = sent.at.map(Timestamp::millis);
                     let value = sent.drawn.json;
                     let record = json!({ "number": number, "topic": topic.name(), "value": value, "at": at });
@@ -135,10 +138,16 @@ impl Devices {
         let (streams, first, memory) = (self.streams.clone(), self.first, Arc::clone(&self.memory));
         let (browser, is_stopped) = (browser.clone(), stop.clone());
         let task = tokio::spawn(async move {
+            for _ in 0..KEPT {
+                for topic in &streams {
+                    let (number, _) = remember(&memory, *topic, Way::Http, Some(first));
+                    send(&browser, &memory, number).await;
+                }
+            }
             let mut ticks = tokio::time::interval(SENDS_EVERY);
             while is_stopped.run_until_cancelled(ticks.tick()).await.is_some() {
                 for topic in &streams {
-                    let (number, _) = remember(&memory, *topic, Way::Http, first);
+                    let (number, _) = remember(&memory, *topic, Way::Http, None);
                     send(&browser, &memory, number).await;
                 }
             }
@@ -245,14 +254,14 @@ pub(super) fn is_log_lasting() -> bool {
     Stack::of_this_run() == Stack::Production
 }
 
-/// Draws an event: two of three have a time, in a minute that only this way has.
-fn remember(memory: &Memory, topic: Topic, way: Way, first: Minute) -> (usize, Sent) {
+/// Draws an event; with `first` one that has a time, in a minute that this way alone has.
+fn remember(memory: &Memory, topic: Topic, way: Way, first: Option<Minute>) -> (usize, Sent) {
     let mut memory = memory.lock().unwrap();
     let (all, random) = &mut *memory;
     let slot = 2 * random.within(0..MINUTES_BEFORE as u64 / 2) as i64 + i64::from(way == Way::Kafka);
-    let minute = (random.within(0..3) > 0).then(|| first.plus(slot));
+    let minute = first.map(|first| first.plus(slot));
     let at = minute.map(|minute| minute.start().plus_micros(1_000 * random.within(0..MINUTE_MILLIS) as i64));
-    let drawn = Drawn::of(topic.stream(), random, at.unwrap_or(first.start()));
+    let drawn = Drawn::of(topic.stream(), random);
     all.push(Sent { topic, way, minute, drawn, at, is_answered: false });
     (all.len() - 1, all[all.len() - 1].clone())
 }

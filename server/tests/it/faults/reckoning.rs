@@ -91,20 +91,26 @@ fn measures(topic: Topic, is_of_file: bool) -> (Vec<&'static Measure>, Vec<usize
     all.filter(|(_, measure)| measure.is_in_file || !is_of_file).map(|(place, measure)| (measure, place)).unzip()
 }
 
-/// Waits until the quarter hours have every event that must be counted.
+/// Waits until the quarter hours have every event that must be counted, and then the file: rows of closed minutes are
+/// written again a second or two after a late event, on a busy machine more.
 pub(super) async fn wait_counted(shop: &OpenShop, streams: &[Topic], sent: &[Sent]) {
-    for topic in streams {
-        let expected = Ranges::of(*topic, sent.iter());
-        let (all, places) = measures(*topic, false);
+    for topic in streams.iter().copied() {
+        let expected = Ranges::of(topic, sent.iter());
+        let (all, places) = measures(topic, false);
         until(&format!("every event of {topic} to be counted"), async || {
-            let found = shop.running.store.totals_ever(*topic).await.unwrap();
+            let found = shop.running.store.totals_ever(topic).await.unwrap();
             expected.differ(&all, &places, &found.0).map_or(Ok(()), Err)
         })
         .await;
     }
+    shop.close_open_minute().await;
+    for topic in streams.iter().copied() {
+        until(&format!("the file of {topic}"), async || in_file(shop, topic, sent)).await;
+    }
 }
 
-/// Demands that minutes, files and quarter hours have each event once. The shop must have closed every minute of theirs.
+/// Demands that minutes, files and quarter hours have each event once. The shop must have closed every minute of
+/// theirs.
 pub(super) async fn assert_exact_in(shop: &OpenShop, streams: &[Topic], sent: &[Sent]) {
     for topic in streams.iter().copied() {
         let (all, places) = measures(topic, false);
@@ -113,39 +119,46 @@ pub(super) async fn assert_exact_in(shop: &OpenShop, streams: &[Topic], sent: &[
         let first = shop.running.store.first_minute_of(topic);
         let minutes = shop.running.store.closed_minutes_from(topic, first, i64::MAX).await.unwrap();
         let minutes = minutes.into_iter().map(|minute| (minute.minute.to_string(), minute.totals.0)).collect();
-        assert_minutes("minutes", topic, (&all, &places), &minutes, sent);
-        let (of_file, places) = measures(topic, true);
-        let file = std::fs::read_to_string(shop.data.join(&topic.stream().file)).unwrap();
-        assert_minutes("file", topic, (&of_file, &places), &rows(&file, &of_file), sent);
+        assert_eq!(in_minutes(topic, (&all, &places), &minutes, sent), Ok(()), "{topic}, minutes");
+        assert_eq!(in_file(shop, topic, sent), Ok(()), "{topic}, file");
     }
 }
 
-/// The rows of a file, by their minutes.
-fn rows(file: &str, measures: &[&Measure]) -> BTreeMap<String, Values> {
-    let mut lines = file.lines();
-    let names: Vec<_> = measures.iter().map(|measure| measure.name.as_str()).collect();
-    assert_eq!(lines.next(), Some(format!("datetime,{}", names.join(",")).as_str()));
-    let row = |line: &str| {
-        let (minute, cells) = line.split_once(',').unwrap();
-        let cell = |(cell, measure): (&str, &&Measure)| {
-            let read = || decimal::parse(cell, measure.digits).unwrap_or_else(|| panic!("{line}"));
-            (!cell.is_empty()).then(read)
-        };
-        (minute.to_owned(), cells.split(',').zip(measures).map(cell).collect())
-    };
-    let rows: BTreeMap<String, Values> = lines.clone().map(row).collect();
-    assert_eq!(rows.len(), lines.count(), "a row for each minute");
-    rows
+/// Whether the file has each event once; what differs.
+fn in_file(shop: &OpenShop, topic: Topic, sent: &[Sent]) -> Result<(), String> {
+    let (of_file, places) = measures(topic, true);
+    let path = shop.data.join(&topic.stream().file);
+    let file = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    in_minutes(topic, (&of_file, &places), &rows(&file, &of_file)?, sent)
 }
 
-/// Compares minute by minute; events without a time are of one of the minutes in which no other is.
-fn assert_minutes(
-    what: &str,
+/// The rows of a file, by their minutes; each minute must have one.
+fn rows(file: &str, measures: &[&Measure]) -> Result<BTreeMap<String, Values>, String> {
+    let names: Vec<_> = measures.iter().map(|measure| measure.name.as_str()).collect();
+    let lines = file.strip_prefix(&format!("datetime,{}\n", names.join(","))).ok_or("another header")?;
+    let mut rows = BTreeMap::new();
+    for line in lines.split_inclusive('\n') {
+        let torn = || format!("a torn line: {line:?}");
+        let (minute, cells) = line.strip_suffix('\n').and_then(|line| line.split_once(',')).ok_or_else(torn)?;
+        let cell = |(cell, measure): (&str, &&Measure)| match cell {
+            "" => Ok(None),
+            number => decimal::parse(number, measure.digits).map(Some).ok_or_else(torn),
+        };
+        let values = cells.split(',').zip(measures).map(cell).collect::<Result<_, _>>()?;
+        if rows.insert(minute.to_owned(), values).is_some() {
+            return Err(format!("{minute} has two rows"));
+        }
+    }
+    Ok(rows)
+}
+
+/// Compares minute by minute; events without a time are of minutes in which no other is.
+fn in_minutes(
     topic: Topic,
     (measures, places): (&[&'static Measure], &[usize]),
     found: &BTreeMap<String, Values>,
     sent: &[Sent],
-) {
+) -> Result<(), String> {
     let mut expected: BTreeMap<Option<Minute>, Ranges> = BTreeMap::new();
     for sent in sent.iter().filter(|sent| sent.topic == topic) {
         let ranges = expected.remove(&sent.minute).unwrap_or_else(|| Ranges::of_nothing(topic));
@@ -153,8 +166,8 @@ fn assert_minutes(
     }
     let mut rest = found.clone();
     for (minute, expected) in expected.iter().filter_map(|(minute, ranges)| Some(((*minute)?, ranges))) {
-        let found = rest.remove(&minute.to_string()).unwrap_or_else(|| panic!("{topic}, {what}: no row of {minute}"));
-        assert_eq!(expected.differ(measures, places, &found), None, "{topic}, {what} of {minute}: {found:?}");
+        let found = rest.remove(&minute.to_string()).ok_or_else(|| format!("no row of {minute}"))?;
+        expected.differ(measures, places, &found).map_or(Ok(()), |words| Err(format!("{minute}: {words}")))?;
     }
     let nothing: Values = measures.iter().map(|measure| nothing(measure)).collect();
     let sum = rest.values().fold(nothing, |sum, found| {
@@ -162,5 +175,33 @@ fn assert_minutes(
         each.map(|((measure, sum), found)| together(measure, sum, *found)).collect()
     });
     let since = expected.get(&None).cloned().unwrap_or_else(|| Ranges::of_nothing(topic));
-    assert_eq!(since.differ(measures, places, &sum), None, "{topic}, {what} of events without a time");
+    since.differ(measures, places, &sum).map_or(Ok(()), |words| Err(format!("events without a time: {words}")))
+}
+
+#[test]
+fn an_event_too_few_or_too_many_is_found() {
+    let measure = |of| Measure {
+        name: "a".to_owned(),
+        of,
+        only: None,
+        digits: 0,
+        unit: None,
+        is_in_file: true,
+        about: String::new(),
+    };
+    let range = |low, high| Ranges { low: vec![low], high: vec![high] };
+    for (of, ranges, right, wrong) in [
+        (Of::Count, range(Some(3), Some(3)), vec![Some(3)], vec![Some(2), Some(4), None]),
+        (Of::Sum(0), range(Some(-3), Some(5)), vec![Some(-3), Some(0), Some(5)], vec![Some(-4), Some(6)]),
+        (Of::Max(0), range(Some(3), Some(5)), vec![Some(3), Some(5)], vec![Some(2), Some(6), None]),
+        (Of::Max(0), range(None, Some(5)), vec![None, Some(4)], vec![Some(6)]),
+        (Of::Min(0), range(Some(3), Some(5)), vec![Some(3), Some(5)], vec![Some(2), Some(6), None]),
+        (Of::Min(0), range(Some(3), None), vec![None, Some(4)], vec![Some(2)]),
+        (Of::Max(0), range(None, None), vec![None], vec![Some(0)]),
+    ] {
+        let measure = measure(of);
+        let differ = |found| ranges.differ(&[&measure], &[0], &vec![found]);
+        assert!(right.into_iter().all(|found| differ(found).is_none()), "{of:?}, {ranges:?}");
+        assert!(wrong.into_iter().all(|found| differ(found).is_some()), "{of:?}, {ranges:?}");
+    }
 }

@@ -108,10 +108,13 @@ impl Work for Ingest {
     type Output = Ingestion;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Ingestion, StoreError> {
+        // What is known is acknowledged, even when its time would be refused by now: it counts already.
+        let new_ids = self.note_ids(tx).await?;
+        let is_known = |incoming: &Incoming| incoming.id.as_ref().is_some_and(|id| !new_ids.contains(id));
         let latest = before(tx.now, self.limits.late);
         let problem = |incoming: &Incoming| {
             let first = self.first_minutes.get(&incoming.event.topic).copied().unwrap_or_default();
-            let (time, earliest) = (incoming.time?, latest.max(first.start()));
+            let (time, earliest) = (incoming.time.filter(|_| !is_known(incoming))?, latest.max(first.start()));
             if time.micros_since(tx.now) > AHEAD_MICROS_MAX {
                 Some(TimeProblem::Ahead)
             } else {
@@ -120,9 +123,9 @@ impl Work for Ingest {
         };
         let refused = self.incoming.iter().enumerate().find_map(|(index, one)| Some((index, problem(one)?)));
         if let Some((index, why)) = refused {
+            take_back(tx, &new_ids).await?;
             return Ok(Ingestion::Refused { index, why });
         }
-        let new_ids = self.note_ids(tx).await?;
         let mut seen = BTreeSet::new();
         let is_new = |incoming: &&Incoming| match &incoming.id {
             None => true,
@@ -156,6 +159,12 @@ impl Ingest {
         let rows = query.fetch_all(&mut *tx.conn).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
+}
+
+/// Forgets ids that this transaction noted.
+async fn take_back(tx: &mut Tx<'_>, ids: &BTreeSet<(String, String)>) -> Result<(), StoreError> {
+    let sql = "delete from ingested where (source, id) in (select value ->> 0, value ->> 1 from {rows})";
+    tx.dialect.run(tx.conn, sql, ids).await
 }
 
 /// Puts the events into the outbox and on their way to the relay.

@@ -2,7 +2,9 @@
 
 use crate::database::{FIRST, plus};
 use crate::invariants::Invariant;
+use crate::steps::ingest;
 use crate::steps::render::is_file_as_rows;
+use crate::truth::Reading;
 use crate::world::World;
 use domain::{Figures, Minute, Money};
 
@@ -11,6 +13,9 @@ pub(crate) fn unfinished(world: &World, goal: Minute) -> Option<(Invariant, Stri
     let waiting = world.servers.iter().find(|server| !server.jobs.is_empty() || server.writing.is_some());
     if let Some(server) = waiting {
         return Some((Invariant::WritersGoOn, format!("{:?} and {:?} wait", server.writing, server.jobs)));
+    }
+    if let Some(reading) = ingest::unanswered(world) {
+        return Some((Invariant::WritersGoOn, format!("event {reading} over HTTP waits for its answer")));
     }
     if let Some(row) = world.db.outbox.first() {
         return Some((Invariant::OutboxDrains, format!("{row:?} waits")));
@@ -26,6 +31,7 @@ pub(crate) fn unfinished(world: &World, goal: Minute) -> Option<(Invariant, Stri
 pub(crate) fn check(world: &mut World) {
     check_own(world);
     check_tutorials(world);
+    check_ingested(world);
     for letter in &world.db.letters {
         let counted = world.truth.bads[letter.bad].counted;
         if counted != u32::from(letter.is_redriven) {
@@ -63,6 +69,15 @@ fn check_own(world: &mut World) {
     if let Some(minute) = differs {
         let minute = FIRST.plus(minute as i64);
         world.violate(Invariant::OwnFigures, format!("the own figures of {minute} are not those of its events"));
+    }
+}
+
+fn check_ingested(world: &mut World) {
+    let must = |reading: &Reading| u32::from(reading.taken.is_some());
+    let is_wrong = |reading: &Reading| reading.counted != must(reading) || (reading.is_answered && must(reading) == 0);
+    if let Some(index) = world.truth.readings.iter().position(is_wrong) {
+        let details = format!("event {index} over HTTP: {:?}", world.truth.readings[index]);
+        world.violate(Invariant::IngestedOnce, details);
     }
 }
 

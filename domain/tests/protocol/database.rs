@@ -14,14 +14,17 @@ pub(crate) enum Origin {
     Views(usize),
     /// A dead letter that was redriven.
     Letter(usize),
+    /// An event that came over HTTP.
+    Reading(usize),
 }
 
 impl Origin {
-    /// What one row adds; a redriven letter is another producer's record and stays one.
+    /// What one row adds; a redriven letter is another producer's record and stays one, and so is
+    /// what a device sends.
     pub(crate) fn figures(self, amount: i64) -> Figures {
         match self {
             Origin::Order(_) => Figures::order(amount, Money::from_cents(amount * 100), false),
-            Origin::Views(_) | Origin::Letter(_) => Figures::requests(amount),
+            Origin::Views(_) | Origin::Letter(_) | Origin::Reading(_) => Figures::requests(amount),
         }
     }
 }
@@ -90,6 +93,8 @@ pub(crate) struct Database {
     pub(crate) revisions: i64,
     pub(crate) positions: [[Option<Position>; PARTITIONS]; LOGS_MAX],
     pub(crate) letters: Vec<Letter>,
+    /// When each id of a device was noted.
+    pub(crate) ingested: Vec<Option<Timestamp>>,
     /// When each transaction began whose server died in silence while it held the writers' lock.
     pub(crate) left_open: Vec<i64>,
     /// Commits whose connection broke before they were through; they will be.
@@ -106,6 +111,7 @@ impl Database {
             revisions: 0,
             positions: Default::default(),
             letters: Vec::new(),
+            ingested: Vec::new(),
             left_open: Vec::new(),
             in_doubt: Vec::new(),
         }

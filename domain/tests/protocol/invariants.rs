@@ -6,7 +6,7 @@ pub(crate) enum Invariant {
     OwnOnce,
     /// It is counted in the minute and with the figures of its row.
     OwnFigures,
-    /// It is never stamped into, or counted into, a minute that is closed.
+    /// It is never stamped into, or counted into, a minute that is closed; nor is any event without a time of its own.
     OwnNeverLate,
     /// A record of another producer is never counted twice.
     TutorialNeverDoubled,
@@ -14,12 +14,16 @@ pub(crate) enum Invariant {
     TutorialNotLost,
     /// Another shop's record is never counted.
     OtherShopNeverCounted,
-    /// A record from before the first minute or from the far future is never counted.
+    /// A record or event from before the first minute or from the far future is never counted.
     OutOfRangeNeverCounted,
     /// A bad record that was applied has exactly one letter.
     LetterKept,
     /// A letter that was redriven is counted once.
     RedrivenOnce,
+    /// An event over HTTP is counted once when it was answered, and else at most once.
+    IngestedOnce,
+    /// One that was taken is not refused when it comes again.
+    IngestedNeverRefused,
     /// A minute is closed only after its end.
     ClosedAfterItsEnd,
     /// A minute is closed only after everything was counted that stood in the log when the target was read.

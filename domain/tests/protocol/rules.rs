@@ -40,6 +40,14 @@ pub(crate) enum Rule {
     NoBroker,
     CompareFiles,
     TrimBehind,
+    AnswerAfterCommit,
+    DedupeInOne,
+    IdIsKey,
+    KnownFirst,
+    IdsKept,
+    IdsExpire,
+    IngestInRange,
+    LateIsForeign,
 }
 
 /// A switch: the rule's number, what happens without it, and the invariant that then breaks.
@@ -54,7 +62,7 @@ const fn switch(rule: Rule, number: u8, left_out: &'static str, breaks: Invarian
     Switch { rule, number, left_out, breaks }
 }
 
-pub(crate) const SWITCHES: [Switch; 35] = [
+pub(crate) const SWITCHES: [Switch; 43] = [
     switch(Rule::NotBeforeClosed, 1, "events are stamped with the clock alone", OwnNeverLate),
     switch(Rule::StampUnderLock, 1, "the time is read before the lock is held", OwnNeverLate),
     switch(Rule::FiguresOfRow, 2, "the record's amount is counted, not the row's", OwnFigures),
@@ -95,6 +103,14 @@ pub(crate) const SWITCHES: [Switch; 35] = [
     switch(Rule::NoBroker, 18, "minutes close while no broker answers", ClosedWhole),
     switch(Rule::CompareFiles, 19, "a server renders again only what it was told of", FileAsRows),
     switch(Rule::TrimBehind, 20, "the log is trimmed to its end", TutorialNotLost),
+    switch(Rule::AnswerAfterCommit, 21, "an event over HTTP is answered before its row is committed", IngestedOnce),
+    switch(Rule::DedupeInOne, 21, "its id is noted after its row is committed", IngestedOnce),
+    switch(Rule::IdIsKey, 21, "its id is looked for instead of inserted", IngestedOnce),
+    switch(Rule::KnownFirst, 21, "its time is checked before its id", IngestedNeverRefused),
+    switch(Rule::IdsKept, 21, "ids are forgotten before the window is over", IngestedOnce),
+    switch(Rule::IdsExpire, 21, "an id is known for as long as nobody deletes it", IngestedOnce),
+    switch(Rule::IngestInRange, 21, "events over HTTP of any time are taken", OutOfRangeNeverCounted),
+    switch(Rule::LateIsForeign, 21, "the figures of a late one are own ones", OwnNeverLate),
 ];
 
 impl Switch {

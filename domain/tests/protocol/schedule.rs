@@ -5,11 +5,13 @@ use crate::invariants::Violation;
 use crate::kafka::PARTITIONS;
 use crate::random::Random;
 use crate::rules::Rules;
-use crate::steps::{close, consume, count, faults, foreign, place, publish, redrive, render, sweep, write};
+use crate::steps::{close, consume, count, faults, foreign, ingest, place, publish, redrive, render, sweep, write};
 use crate::world::{World, note};
 use domain::Minute;
 
 const STORM_STEPS_MAX: usize = 200;
+/// In so many schedules the storm rests for hours.
+const QUIET_PERCENT: usize = 10;
 /// How often a server that did something does the next thing too.
 const SAME_SERVER_PERCENT: usize = 60;
 /// Rounds after which everything must be done: ten simulated minutes.
@@ -21,7 +23,7 @@ const WRITER_STEPS_A_TURN: usize = 9;
 type Step = fn(&mut World, usize);
 
 /// What a process does, with how many chances to do it often, seldom or hardly in a schedule.
-const PROCESS_STEPS: [(Step, [u32; 3]); 13] = [
+const PROCESS_STEPS: [(Step, [u32; 3]); 14] = [
     (write::ask, [10, 5, 2]),
     (write::write, [24, 10, 3]),
     (publish::link, [6, 4, 2]),
@@ -34,12 +36,13 @@ const PROCESS_STEPS: [(Step, [u32; 3]); 13] = [
     (close::close, [20, 10, 4]),
     (render::render, [6, 3, 1]),
     (redrive::redrive, [3, 1, 0]),
+    (ingest::forget, [2, 1, 0]),
     // Everything once, without anyone between: how a shop is on most days.
     (take_turn, [10, 5, 2]),
 ];
 
 /// What others do, and fate.
-const OTHER_STEPS: [(Step, [u32; 3]); 10] = [
+const OTHER_STEPS: [(Step, [u32; 3]); 11] = [
     (|world, _| foreign::produce(world), [16, 8, 2]),
     (|world, _| write::land(world), [2, 1, 1]),
     (faults::process, [2, 1, 0]),
@@ -50,6 +53,7 @@ const OTHER_STEPS: [(Step, [u32; 3]); 10] = [
     (|world, _| faults::damage(world), [4, 2, 0]),
     (faults::trim, [2, 1, 0]),
     (faults::silence, [2, 1, 0]),
+    (ingest::send, [10, 5, 1]),
 ];
 /// Where `faults::damage` stands.
 const DAMAGE: usize = PROCESS_STEPS.len() + 7;
@@ -91,8 +95,12 @@ fn chances(random: &mut Random) -> ([u32; STEPS], u32) {
 fn storm(world: &mut World) {
     let (limits, sum) = chances(&mut world.random);
     let steps = STORM_STEPS_MAX / 2 + world.random.below(STORM_STEPS_MAX / 2);
+    let quiet_at = world.random.percent(QUIET_PERCENT).then_some(steps / 2);
     let mut server = 0;
-    for _ in 0..steps {
+    for step in 0..steps {
+        if quiet_at == Some(step) {
+            ingest::quiet(world);
+        }
         let drawn = world.random.below(sum as usize) as u32;
         let index = limits.iter().position(|limit| drawn < *limit).unwrap_or(0);
         if !world.random.percent(SAME_SERVER_PERCENT) {
@@ -156,6 +164,7 @@ fn calm(world: &mut World) {
 
 fn take_turn(world: &mut World, server: usize) {
     publish::link(world, server);
+    ingest::send_all(world, server);
     for _ in 0..WRITER_STEPS_A_TURN {
         write::write(world, server);
     }

@@ -8,6 +8,7 @@ use domain::{ClockWatch, Figures, Minute, Timestamp};
 pub(crate) enum Job {
     Order(usize),
     Views(usize),
+    Reading(usize),
 }
 
 /// A transaction of the writer that is under way.
@@ -16,6 +17,8 @@ pub(crate) struct Writing {
     pub(crate) job: Job,
     pub(crate) is_locked: bool,
     pub(crate) stamp: Option<Timestamp>,
+    /// The server's clock when it stamped.
+    pub(crate) now: Timestamp,
     /// The first of the rows' ids.
     pub(crate) id: i64,
 }
@@ -142,6 +145,8 @@ pub(crate) struct Server {
     pub(crate) early: Option<(Minute, Vec<Figures>)>,
     /// A letter that a second transaction is to mark: only where rule 12 is left out.
     pub(crate) unmarked: Option<usize>,
+    /// An id that a second transaction is to note: only where that part of rule 21 is left out.
+    pub(crate) unnoted: Option<(usize, Timestamp)>,
     pub(crate) file: Vec<Figures>,
     /// Rows that were read for the file and where they go.
     pub(crate) reading: Option<(usize, i64)>,

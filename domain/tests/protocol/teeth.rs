@@ -82,6 +82,14 @@ one_test_per_switch! {
     without_rule_18_closing_is_a_guess: NoBroker,
     without_rule_19_a_file_is_outdated: CompareFiles,
     without_rule_20_unread_records_are_trimmed: TrimBehind,
+    without_rule_21_an_answered_event_is_lost: AnswerAfterCommit,
+    without_rule_21_a_crash_between_row_and_id_counts_twice: DedupeInOne,
+    without_rule_21_an_event_overtakes_its_first_attempt: IdIsKey,
+    without_rule_21_an_event_that_counts_is_refused: KnownFirst,
+    without_rule_21_an_id_that_is_forgotten_counts_twice: IdsKept,
+    without_rule_21_a_new_event_is_taken_for_an_old_one: IdsExpire,
+    without_rule_21_a_device_counts_in_the_far_future: IngestInRange,
+    without_rule_21_a_late_event_is_own: LateIsForeign,
 }
 
 fn table() -> String {

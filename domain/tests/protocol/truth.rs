@@ -46,12 +46,32 @@ pub(crate) struct Bad {
     pub(crate) counted: u32,
 }
 
+/// What a device measured and sends over HTTP.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    /// Under which it is known when it comes again.
+    pub(crate) id: usize,
+    pub(crate) measured_at_micros: i64,
+    /// What the device says; else it is stamped.
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) is_out_of_range: bool,
+    pub(crate) amount: i64,
+    /// The time of its row, once a transaction with it committed.
+    pub(crate) taken: Option<Timestamp>,
+    /// The device heard that it was taken.
+    pub(crate) is_answered: bool,
+    /// The device heard that it was refused.
+    pub(crate) is_refused: bool,
+    pub(crate) counted: u32,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Truth {
     pub(crate) orders: Vec<Order>,
     pub(crate) views: Vec<Views>,
     pub(crate) tutorials: Vec<Tutorial>,
     pub(crate) bads: Vec<Bad>,
+    pub(crate) readings: Vec<Reading>,
     /// Whatever may lose a record on its way, or make a server forget that it published it.
     pub(crate) losses: usize,
 }

@@ -1,19 +1,13 @@
 //! The words of `docs/ADD-A-STREAM.md`, against a running shop.
 
 use crate::harness::command::server_does;
+use crate::harness::document::{DOCUMENT, block, token, tokens};
 use crate::harness::{Browser, OpenShop, Place, Stack, run, until, until_equal};
 use std::fs;
 use std::process::Command;
 use streams::Totals;
 
-const DOCUMENT: &str = include_str!("../../../docs/ADD-A-STREAM.md");
 const DECLARATION_LINES_MAX: usize = 25;
-
-/// The block of this language.
-fn block(language: &str) -> &'static str {
-    let (_, rest) = DOCUMENT.split_once(&format!("```{language}\n")).unwrap_or_else(|| panic!("no {language}"));
-    rest.split("```").next().unwrap()
-}
 
 /// Runs a block as a shell does; what it prints.
 async fn shell(script: String) -> String {
@@ -52,8 +46,7 @@ async fn be_told(shop: &OpenShop, owner: &Browser) {
 fn its_words_are_true() {
     run(async {
         assert!(block("toml").lines().count() <= DECLARATION_LINES_MAX);
-        let tokens = DOCUMENT.split_once("INGEST_TOKENS=").unwrap().1.split(' ').next().unwrap();
-        let place = Place::at_wall_clock().with("INGEST_TOKENS", tokens);
+        let place = Place::at_wall_clock().with("INGEST_TOKENS", tokens());
         fs::create_dir_all(place.data().join("streams")).unwrap();
         fs::write(place.data().join("streams/air.toml"), block("toml")).unwrap();
         let shop = place.open_ready().await;
@@ -62,7 +55,7 @@ fn its_words_are_true() {
         assert_eq!(told, r#"{"accepted":1,"known":0}"#.repeat(3));
         let cloud = format!(
             "curl --fail --silent http://{addr}/ingest/air --header 'Authorization: Bearer {}' --data '{}'",
-            tokens.split(':').nth(1).unwrap(),
+            token(),
             block("json").trim()
         );
         let told = shell(format!("{cloud}; {cloud}")).await;

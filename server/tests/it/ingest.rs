@@ -107,6 +107,15 @@ fn what_is_refused_leaves_nothing() {
         assert_eq!(shop.running.store.outbox_last_id().await.unwrap(), None, "nothing was kept");
         // Nor its id.
         assert_eq!(send(&shop, "feedback", KITCHEN, good).await.body, taken(1, 0));
+
+        // One that was taken is known, though it would be too late by now; what else a refused request has is not.
+        let early = said("early", 5, Some(now));
+        assert_eq!(send(&shop, "feedback", KITCHEN, early.clone()).await.body, taken(1, 0));
+        shop.clock.advance_micros(2 * 3_600_000_000);
+        assert_eq!(send(&shop, "feedback", KITCHEN, early.clone()).await.body, taken(0, 1));
+        let late = format!("{early}\n{}\n{}", said("fresh", 5, None), said("late", 5, Some(now)));
+        assert_eq!(refused(late).await, (Some(3), Some("time".to_owned())));
+        assert_eq!(send(&shop, "feedback", KITCHEN, said("fresh", 5, None)).await.body, taken(1, 0));
         shop.close().await;
     });
 }

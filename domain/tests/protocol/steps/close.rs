@@ -49,8 +49,10 @@ fn guess(world: &mut World, server: usize, until: Minute) {
     }
 }
 
+/// Of a minute that would be closed: one of a minute that is closed already is late whenever it is counted.
 fn has_waiting_row(world: &World, until: Minute) -> bool {
-    world.db.outbox.iter().any(|row| row.event_time < until.start())
+    let closing = world.db.closed_until.start()..until.start();
+    world.db.outbox.iter().any(|row| closing.contains(&row.event_time))
 }
 
 fn attempt(world: &mut World, server: usize, until: Minute, mut target: Target) {

@@ -1,5 +1,5 @@
 //! Counting: the one transaction in which events leave the outbox, enter their minutes, and positions advance.
-//! Rules 2, 3, 7, 8, 11 and 13.
+//! Rules 2, 3, 7, 8, 11, 13 and 21.
 
 use super::Commit;
 use crate::database::{Database, FIRST, Letter, Origin, OutboxRow, Position};
@@ -155,10 +155,18 @@ fn own(world: &mut World, row: &OutboxRow, claimed: i64) -> bool {
             bad.counted += 1;
             (bad.counted, 1, Some(bad.at), bad.amount)
         }
+        Origin::Reading(index) => {
+            let reading = &mut truth.readings[index];
+            reading.counted += 1;
+            (reading.counted, 1, reading.taken, reading.amount)
+        }
     };
-    let is_letter = matches!(row.origin, Origin::Letter(_));
     if counted > max {
-        let invariant = if is_letter { Invariant::RedrivenOnce } else { Invariant::OwnOnce };
+        let invariant = match row.origin {
+            Origin::Order(_) | Origin::Views(_) => Invariant::OwnOnce,
+            Origin::Letter(_) => Invariant::RedrivenOnce,
+            Origin::Reading(_) => Invariant::IngestedOnce,
+        };
         world.violate(invariant, format!("{:?} is counted {counted} times instead of {max}", row.origin));
     }
     if amount != true_amount || stamped.map(Minute::of) != Some(minute) {
@@ -166,12 +174,23 @@ fn own(world: &mut World, row: &OutboxRow, claimed: i64) -> bool {
         world.violate(Invariant::OwnFigures, details);
     }
     let figures = row.origin.figures(amount);
-    let is_late = if is_letter {
-        world.db.add(minute, Figures::ZERO, figures)
-    } else {
-        world.db.add(minute, figures, Figures::ZERO)
+    let (is_foreign, may_be_late) = match row.origin {
+        Origin::Order(_) | Origin::Views(_) => (false, false),
+        Origin::Letter(_) => (true, true),
+        Origin::Reading(index) => {
+            let reading = world.truth.readings[index];
+            if reading.is_out_of_range {
+                let details = format!("event {index} over HTTP at {}", row.event_time);
+                world.violate(Invariant::OutOfRangeNeverCounted, details);
+                return false;
+            }
+            let is_foreign = world.rules.keep(Rule::LateIsForeign);
+            (is_foreign, is_foreign && reading.time.is_some())
+        }
     };
-    if is_late && !is_letter {
+    let (own, foreign) = if is_foreign { (Figures::ZERO, figures) } else { (figures, Figures::ZERO) };
+    let is_late = world.db.add(minute, own, foreign);
+    if is_late && !may_be_late {
         world.violate(Invariant::OwnNeverLate, format!("{:?} is counted into the closed {minute}", row.origin));
     }
     is_late

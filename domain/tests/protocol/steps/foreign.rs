@@ -6,6 +6,8 @@ use crate::truth::Tutorial;
 use crate::world::{World, note};
 
 const TUTORIALS_MAX: usize = 40;
+/// Further ahead than any schedule lasts.
+pub(super) const FAR_MICROS: i64 = 24 * 3_600_000_000;
 
 pub(crate) fn produce(world: &mut World) {
     if !world.kafka.answers {
@@ -41,7 +43,7 @@ fn tutorial(world: &mut World, partition: usize) {
         return;
     }
     let (at, is_out_of_range) = match world.random.below(20) {
-        0 => (world.now().plus_micros(1_800_000_000), true),
+        0 => (world.now().plus_micros(FAR_MICROS), true),
         1 => (FIRST.start().plus_micros(-1), true),
         // Late ones too.
         2..5 => (FIRST.start(), false),

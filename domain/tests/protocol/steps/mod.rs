@@ -6,6 +6,7 @@ pub(crate) mod consume;
 pub(crate) mod count;
 pub(crate) mod faults;
 pub(crate) mod foreign;
+pub(crate) mod ingest;
 pub(crate) mod observe;
 pub(crate) mod place;
 pub(crate) mod publish;

@@ -1,6 +1,7 @@
-//! Writing: orders and groups of page views, in three steps: lock, stamp, commit. Rules 1, 4 and 16.
+//! Writing: orders, groups of page views and events over HTTP, in three steps: lock, stamp, commit. Rules 1, 4, 16, 21.
 
 use super::Commit;
+use super::ingest::{self, Taken};
 use crate::database::{Origin, OutboxRow};
 use crate::invariants::Invariant;
 use crate::rules::Rule;
@@ -8,7 +9,7 @@ use crate::server::{Job, Sending, Writing};
 use crate::world::{World, note};
 use domain::Minute;
 
-const JOBS_MAX: usize = 6;
+pub(super) const JOBS_MAX: usize = 6;
 const RELAY_MAX: usize = 4;
 /// What `idle_in_transaction_session_timeout` leaves a transaction whose server died.
 const LEFT_OPEN_MICROS_MAX: i64 = 5_000_000;
@@ -41,6 +42,9 @@ pub(crate) fn is_locked_by_writers(world: &mut World) -> bool {
 }
 
 pub(crate) fn write(world: &mut World, server: usize) {
+    if let Some((id, seen_at)) = world.servers[server].unnoted.take() {
+        return ingest::remember(world, id, seen_at);
+    }
     let Some(writing) = world.servers[server].writing else { return begin(world, server) };
     if !writing.is_locked {
         lock(world, server);
@@ -56,7 +60,7 @@ fn begin(world: &mut World, server: usize) {
         return;
     }
     let job = world.servers[server].jobs.remove(0);
-    world.servers[server].writing = Some(Writing { job, is_locked: false, stamp: None, id: 0 });
+    world.servers[server].writing = Some(Writing { job, is_locked: false, stamp: None, now: world.now(), id: 0 });
     if world.rules.keep(Rule::StampUnderLock) {
         lock(world, server);
     } else {
@@ -76,7 +80,8 @@ fn lock(world: &mut World, server: usize) {
 }
 
 fn stamp(world: &mut World, server: usize) {
-    let mut at = world.clock(server);
+    let now = world.clock(server);
+    let mut at = now;
     if world.rules.keep(Rule::NotBeforeClosed) {
         at = at.max(world.db.closed_until.start());
     }
@@ -86,15 +91,20 @@ fn stamp(world: &mut World, server: usize) {
             // The second view's id.
             world.db.last_id += 1;
         }
-        (writing.stamp, writing.id) = (Some(at), id);
+        (writing.stamp, writing.now, writing.id) = (Some(at), now, id);
         note!(world, "server {server}: writer stamps {at}, row {id}");
+    }
+    if let Some(Writing { job: Job::Reading(reading), .. }) = world.servers[server].writing
+        && !world.rules.keep(Rule::AnswerAfterCommit)
+    {
+        ingest::answer(world, reading, Taken::Known);
     }
 }
 
 fn commit(world: &mut World, server: usize, writing: Writing) {
     // The retry inserts the same unique id, or submission key, and so waits for the first attempt's end.
     let is_in_doubt = world.db.in_doubt.iter().any(|first| first.job == writing.job);
-    if is_in_doubt && (world.rules.keep(Rule::RetryIdUnique) || matches!(writing.job, Job::Order(_))) {
+    if is_in_doubt && waits_for_first(world, writing.job) {
         return;
     }
     let outcome = Commit::draw(world);
@@ -103,15 +113,29 @@ fn commit(world: &mut World, server: usize, writing: Writing) {
     if outcome == Commit::AnswerLost && world.random.percent(40) {
         world.db.in_doubt.push(writing);
     } else if outcome != Commit::Aborted {
-        let finds_first = world.rules.keep(Rule::RetryId);
-        apply(world, server, writing, outcome == Commit::Done, finds_first);
+        let finds_first = world.rules.keep(Rule::RetryId) || matches!(writing.job, Job::Reading(_));
+        let taken = apply(world, server, writing, outcome == Commit::Done, finds_first);
+        if let (Job::Reading(reading), Commit::Done, Some(taken)) = (writing.job, outcome, taken) {
+            ingest::answer(world, reading, taken);
+        }
     }
     match (outcome, writing.job) {
         (Commit::Done, Job::Views(group)) => world.truth.views[group].is_acknowledged = true,
         (Commit::Done, Job::Order(_)) => {}
+        // Its device sends it again.
+        (_, Job::Reading(_)) => {}
         // Some people give up.
         (_, Job::Order(_)) if world.random.percent(30) => {}
         _ => world.servers[server].jobs.push(writing.job),
+    }
+}
+
+/// Whether a retry waits for the first attempt of the same thing.
+fn waits_for_first(world: &World, job: Job) -> bool {
+    match job {
+        Job::Order(_) => true,
+        Job::Views(_) => world.rules.keep(Rule::RetryIdUnique),
+        Job::Reading(_) => world.rules.keep(Rule::IdIsKey),
     }
 }
 
@@ -120,18 +144,19 @@ pub(crate) fn land(world: &mut World) {
     if let Some(writing) = world.db.in_doubt.pop() {
         note!(world, "the commit of {:?} comes through after all", writing.job);
         // Where ids are only looked for, nothing was there to be found when it looked.
-        let finds_first = world.rules.keep(Rule::RetryIdUnique);
+        let finds_first = waits_for_first(world, writing.job);
         apply(world, 0, writing, false, finds_first);
     }
 }
 
-/// What the transaction did; `is_known` when its server will tell the relay, `finds_first` when a group that is there
-/// already is not written again.
-fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool, finds_first: bool) {
-    let Some(at) = writing.stamp else { return };
+/// What the transaction does, and did with an event over HTTP; `is_known` when its server will tell the relay,
+/// `finds_first` when a group that is there already is not written again.
+fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool, finds_first: bool) -> Option<Taken> {
+    let mut at = writing.stamp?;
+    let mut taken = None;
     let (origin, rows, amount) = match writing.job {
         // Its submission key is found.
-        Job::Order(order) if world.truth.orders[order].stamped.is_some() => return,
+        Job::Order(order) if world.truth.orders[order].stamped.is_some() => return None,
         Job::Order(order) => {
             let order_row = &mut world.truth.orders[order];
             order_row.stamped = Some(at);
@@ -140,14 +165,30 @@ fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool, fin
         Job::Views(group) => {
             // The group's uuid is found.
             if world.truth.views[group].recorded > 0 && finds_first {
-                return;
+                return None;
             }
             let views = &mut world.truth.views[group];
             (views.recorded, views.stamped) = (views.recorded + 1, Some(at));
             (Origin::Views(group), i64::from(views.size), 1)
         }
+        Job::Reading(reading) => {
+            let was_taken = world.truth.readings[reading].taken.is_some();
+            taken = Some(ingest::take(world, server, &writing, at, finds_first));
+            note!(world, "event {reading} over HTTP: {taken:?}");
+            match taken {
+                Some(Taken::New(time)) => at = time,
+                Some(Taken::Refused) if was_taken => {
+                    let details = format!("event {reading} was taken at first");
+                    world.violate(Invariant::IngestedNeverRefused, details);
+                    return taken;
+                }
+                _ => return taken,
+            }
+            (Origin::Reading(reading), 1, world.truth.readings[reading].amount)
+        }
     };
-    if Minute::of(at) < world.db.closed_until {
+    let may_be_late = matches!(writing.job, Job::Reading(reading) if world.truth.readings[reading].time.is_some());
+    if Minute::of(at) < world.db.closed_until && !may_be_late {
         world.violate(Invariant::OwnNeverLate, format!("{origin:?} is stamped {at}, into a closed minute"));
     }
     for id in writing.id..writing.id + rows {
@@ -157,11 +198,12 @@ fn apply(world: &mut World, server: usize, writing: Writing, is_known: bool, fin
             world.servers[server].relay.push(Sending { id, amount, partition });
         }
     }
+    taken
 }
 
 pub(crate) fn partition_of(world: &mut World, origin: Origin) -> usize {
     match origin {
         Origin::Order(_) => 0,
-        Origin::Views(_) | Origin::Letter(_) => 1 + world.random.below(2),
+        Origin::Views(_) | Origin::Letter(_) | Origin::Reading(_) => 1 + world.random.below(2),
     }
 }

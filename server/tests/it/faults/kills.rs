@@ -1,10 +1,11 @@
 //! The real binary killed at random times under traffic.
 
+use super::devices::Devices;
 use super::random::Random;
 use super::say;
 use crate::harness::process::ServerProcess;
 use crate::harness::records;
-use crate::harness::traffic::{Rate, Remember, Traffic, assert_exact, send_again};
+use crate::harness::traffic::{Rate, Remember, Traffic, assert_exact_in, send_again};
 use crate::harness::{Browser, Place, Stack, run, stack, until};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ fn killed_again_and_again_it_stays_exact() {
     say(&format!("{kills} kills with seed {seed} under {rate:?}"));
     run(async move {
         let mut random = Random::new(seed);
-        let place = Place::at_wall_clock();
+        let (place, mut devices) = Devices::begin(seed).await;
         let memory = Remember::default();
         let mut may_be_lost = 0;
         let mut recoveries = Vec::new();
@@ -39,32 +40,43 @@ fn killed_again_and_again_it_stays_exact() {
             assert_eq!(browser.get("/healthz").await.status, 200);
             recoveries.push(starting.elapsed());
             send_again(&browser, &memory).await;
+            devices.send_again(&browser).await;
             let opened = Instant::now();
-            let traffic = Traffic::at_rate(&browser, &memory, rate);
+            let (traffic, sending) = (Traffic::at_rate(&browser, &memory, rate), devices.send_to(&browser));
             tokio::time::sleep(Duration::from_millis(random.within(DIES_AFTER_MS))).await;
             let killed_at = Instant::now();
             open_for += killed_at - opened;
             server.kill().await;
             traffic.stop().await;
+            sending.stop().await;
             let in_danger = |answered: &&Instant| **answered + VIEW_WAITS + BUSY_MACHINE > killed_at;
             // Only those of this server's life: earlier ones lie further back.
             may_be_lost += memory.lock().unwrap().views_answered.iter().filter(in_danger).count();
         }
         let took = begun.elapsed();
         let server = ServerProcess::start(&place).await;
-        send_again(&Browser::new(server.addr), &memory).await;
+        let browser = Browser::new(server.addr);
+        send_again(&browser, &memory).await;
+        devices.send_again(&browser).await;
+        devices.wait_acknowledged().await;
         server.kill().await;
+        devices.end().await;
         let closed_after = time_to_close(&place).await;
-        let memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
+        let mut memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
         let (orders, views) = (memory.orders.len(), memory.views_answered.len());
         assert!(orders > kills as usize * 3, "too little traffic to prove anything: {orders} orders");
-        let figures = assert_exact(&place, &memory, views - may_be_lost).await;
+        memory.late_max = devices.late_max();
+        let shop = place.open().await;
+        devices.wait_counted(&shop).await;
+        let figures = assert_exact_in(&shop, &memory, views - may_be_lost).await;
+        let declared = devices.assert_exact_in(&shop).await;
+        shop.close().await;
         let duplicates = duplicates(&place, figures.total_orders_num + figures.requests_num).await;
         recoveries.sort();
         let per_second = |number: usize| number as f64 / open_for.as_secs_f64();
         say(&format!(
             "survived {kills} kills with seed {seed} in {took:.0?}: {orders} orders ({:.0} a second), each once; {views} \
-             page views answered ({:.0} a second), {} counted; {duplicates}; first answer after a start: median {:.0?}, \
+             page views answered ({:.0} a second), {} counted; {declared}; {duplicates}; first answer after a start: median {:.0?}, \
              longest {:.0?}; the minutes that were due closed {closed_after:.0?} after the last start",
             per_second(orders),
             per_second(views),

@@ -1,10 +1,14 @@
 //! Faults of every kind, injected on purpose: `./test faults` runs these with as many kills, and the seed, that it is
-//! told. Whatever happens, every answered order is in the table, in the figures and in the files, once.
+//! told. Whatever happens, every answered order is in the table, in the figures and in the files, once; and every event
+//! of a declared stream in the figures and in its file.
 
 mod broker;
+mod devices;
+mod drawn;
 mod kills;
 mod machine;
 mod random;
+mod reckoning;
 mod steps;
 mod topics;
 

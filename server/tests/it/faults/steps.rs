@@ -1,9 +1,10 @@
 //! The real binary dies at each named step, in the middle of what it does there, and its successor makes it exact.
 
+use super::devices::Devices;
 use super::random::Random;
 use crate::harness::process::{Refused, ServerProcess};
-use crate::harness::traffic::{Remember, Traffic, assert_exact, send_again};
-use crate::harness::{Browser, Place, run, stack};
+use crate::harness::traffic::{Remember, Traffic, assert_exact_in, send_again};
+use crate::harness::{Browser, run, stack};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
@@ -11,17 +12,6 @@ use std::time::Duration;
 
 const SIGABRT: i32 = 6;
 const DIES_WITHIN: Duration = Duration::from_secs(60);
-/// Minutes that lie before the binary's start, so that it closes some and writes their rows at once.
-const MINUTES_BEFORE: i64 = 3;
-
-/// A shop that was opened some minutes ago, and closed before any of them was.
-async fn place_with_due_minutes() -> Place {
-    let place = Place::at_wall_clock();
-    place.clock.set_ahead_micros(-MINUTES_BEFORE * 60_000_000);
-    place.open_ready().await.close().await;
-    place.clock.set_ahead_micros(MINUTES_BEFORE * 60_000_000);
-    place
-}
 
 fn dies_at(step: &'static str) {
     run(async move {
@@ -31,7 +21,7 @@ fn dies_at(step: &'static str) {
             "in_closing" | "after_closing" | "in_csv_write" | "before_rename" | "after_rename" => 1,
             _ => random.within(1..30),
         };
-        let place = place_with_due_minutes().await;
+        let (place, mut devices) = Devices::begin(random.within(0..u64::MAX)).await;
         // Missing, it is rendered anew and renamed.
         fs::remove_file(place.data().join("orders.csv")).unwrap();
         let armed = format!("{step}:{passage}");
@@ -39,9 +29,11 @@ fn dies_at(step: &'static str) {
         let memory = Remember::default();
         let status = match ServerProcess::try_start(&place).await {
             Ok(server) => {
-                let traffic = Traffic::start(&Browser::new(server.addr), &memory);
+                let browser = Browser::new(server.addr);
+                let (traffic, sending) = (Traffic::start(&browser, &memory), devices.send_to(&browser));
                 let died = tokio::time::timeout(DIES_WITHIN, server.wait()).await;
                 traffic.stop().await;
+                sending.stop().await;
                 died.unwrap_or_else(|_| panic!("it never came to {armed}"))
             }
             // It did not live to say that it was open.
@@ -51,11 +43,22 @@ fn dies_at(step: &'static str) {
 
         let place = place.without("PANTRY_CRASH_AT");
         let server = ServerProcess::start(&place).await;
-        send_again(&Browser::new(server.addr), &memory).await;
+        let browser = Browser::new(server.addr);
+        send_again(&browser, &memory).await;
+        devices.send_again(&browser).await;
+        let sending = devices.send_to(&browser);
+        devices.wait_acknowledged().await;
+        sending.stop().await;
         server.kill().await;
-        let memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
+        devices.end().await;
+        let mut memory = Arc::into_inner(memory).unwrap().into_inner().unwrap();
+        memory.late_max = devices.late_max();
+        let shop = place.open().await;
+        devices.wait_counted(&shop).await;
         // Any page view may have been among the last ones.
-        assert_exact(&place, &memory, 0).await;
+        assert_exact_in(&shop, &memory, 0).await;
+        devices.assert_exact_in(&shop).await;
+        shop.close().await;
     });
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod cluster_pool;
 pub(crate) mod command;
 pub(crate) mod csv;
 pub(crate) mod database;
+pub(crate) mod document;
 pub(crate) mod kept_letter;
 pub(crate) mod mail_server;
 pub(crate) mod place;

@@ -79,6 +79,12 @@ pub(crate) fn faults_seed() -> u64 {
     number("PANTRY_FAULTS_SEED", 1)
 }
 
+/// The folder whose streams the faults' shops have, from `PANTRY_FAULTS_STREAMS_DIR`; unset, they have the sensor of
+/// `docs/ADD-A-STREAM.md`.
+pub(crate) fn faults_streams_dir() -> Option<String> {
+    variable("PANTRY_FAULTS_STREAMS_DIR")
+}
+
 /// How many orders a database of version 0.1 holds that is upgraded, from `PANTRY_UPGRADE_ORDERS`; some unless told
 /// otherwise.
 pub(crate) fn upgrade_orders() -> i64 {

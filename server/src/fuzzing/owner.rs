@@ -1,8 +1,8 @@
 //! What the owner's pages are asked for: the query of a report's address, and the forms of the rules for alerts.
 
 use domain::alert::{MeasureForm, MeasureRule, MeasureScale};
-use domain::report::{Day, Range};
 use domain::decimal::DIGITS_MAX;
+use domain::report::{Day, Range};
 use domain::{ReportQuery, RulesForm};
 use std::collections::BTreeMap;
 use url::form_urlencoded;

@@ -111,7 +111,7 @@ fn a_rule_on_a_measure_begins_is_told_and_ends() {
         shop.close_open_minute().await;
         wait_open(&shop, &["measure:2"]).await;
         let posted = wait_posted(&receiver, 7).await;
-        let ended = posted.iter().filter(|message| message.text("/alert/rule") == "measure:1").next_back().unwrap();
+        let ended = posted.iter().rfind(|message| message.text("/alert/rule") == "measure:1").unwrap();
         assert_eq!([ended.text("/event"), ended.text("/alert/value")], ["alert.ended", "30.0"]);
         assert_eq!(ended.json().pointer("/alert/id"), told.json().pointer("/alert/id"));
 

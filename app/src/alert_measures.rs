@@ -1,10 +1,10 @@
 //! The rules on measures as the owner's page shows them: each in the words of its stream, and what one more may be on.
 //! Called by `alerts`.
 
-use domain::alert::{MeasureChoice, MeasureForm, MeasureRow, MeasureRule, MeasuresPart, StreamChoice};
+use domain::alert::{MeasureChoice, MeasureForm, MeasureRow, MeasureRule, MeasuresPart};
 use domain::words::{MONEY, counted, quantity};
 use store::{Store, StoreError};
-use streams::{Measure, Streams, Topic, called};
+use streams::{Measure, Streams, Topic};
 
 /// The rules as they are now, and the form for one more, with a measure of this stream chosen.
 pub(crate) async fn measures_part(store: &Store, stream: &str) -> Result<MeasuresPart, StoreError> {
@@ -13,7 +13,7 @@ pub(crate) async fn measures_part(store: &Store, stream: &str) -> Result<Measure
     let chosen = streams.of(stream).and_then(|topic| Some(value(topic, topic.stream().measures.first()?)));
     Ok(MeasuresPart {
         rules: rules.iter().map(|rule| row(streams, rule)).collect(),
-        streams: streams.all().iter().map(|topic| choice(*topic)).collect(),
+        choices: streams.all().iter().flat_map(|topic| choices(*topic)).collect(),
         form: MeasureForm::new(chosen.unwrap_or_default()),
         ..MeasuresPart::default()
     })
@@ -24,14 +24,12 @@ fn value(topic: Topic, measure: &Measure) -> String {
     format!("{topic}/{}", measure.name)
 }
 
-fn choice(topic: Topic) -> StreamChoice {
-    let measure = |measure: &Measure| {
-        let unit = unit(measure).map(|unit| format!(", in {unit}")).unwrap_or_default();
-        let name = format!("{}{unit}", called(&measure.name, &measure.about));
-        MeasureChoice { value: value(topic, measure), name }
-    };
+fn choices(topic: Topic) -> impl Iterator<Item = MeasureChoice> {
     let stream = topic.stream();
-    StreamChoice { title: stream.title.clone(), measures: stream.measures.iter().map(measure).collect() }
+    stream.measures.iter().map(move |measure| {
+        let unit = unit(measure).map(|unit| format!(", in {unit}")).unwrap_or_default();
+        MeasureChoice { value: value(topic, measure), name: format!("{}{unit}", stream.title_of(measure)) }
+    })
 }
 
 /// What a value is typed in.

@@ -74,7 +74,7 @@ test("a rule on a measure is refused beside its field, kept, changed and deleted
   const form = page.getByTestId("measure-rule-new");
   const measure = form.getByRole("combobox", { name: "Measure" });
   await expect(measure).toHaveValue("subscriptions/joined_num");
-  await measure.selectOption({ label: "the price of these orders, in euros" });
+  await measure.selectOption({ label: "Orders, the price of these orders, in euros" });
   await form.getByRole("combobox", { name: "Is above or below" }).selectOption("below");
   await form.getByLabel("Value").fill("1,000");
   await form.getByLabel("Over so many minutes").fill("60");

@@ -2,7 +2,7 @@
 //! field stands beside it, and what was typed stays. Called by the page of alerts.
 
 use domain::alert::{
-    MEASURE_RULES_MAX, MeasureField, MeasureForm, MeasureProblem, MeasureRow, MeasuresPart, Side, StreamChoice,
+    MEASURE_RULES_MAX, MeasureChoice, MeasureField, MeasureForm, MeasureProblem, MeasureRow, MeasuresPart, Side,
 };
 use leptos::prelude::*;
 
@@ -39,15 +39,15 @@ pub fn MeasureRules(
         }
         .into_any()
     } else {
-        add(part.streams, part.form, part.problems, part.failure)
+        add(part.choices, part.form, part.problems, part.failure)
     };
     view! {
         <section class="panel letter" aria-labelledby="measure-rules-heading">
             <h2 id="measure-rules-heading">"Rules on measures"</h2>
             <p class="panel-note">
-                "Any measure of any stream, above or below a value over the last complete minutes: what is counted or summed \
-                 is added up, of a lowest or highest value the lowest or highest counts. Where there was no event, a lowest \
-                 or highest value is not known, and its alert neither begins nor ends."
+                "On any measure of any stream: above or below a value over the last complete minutes. Counts and sums add \
+                 up over them; of lowest and highest values the lowest or highest counts. Where there was no event, such a \
+                 value is unknown, and its alert neither begins nor ends."
             </p>
             {rules}
             <h3 id="measure-rule-add">"Add a rule"</h3>
@@ -57,28 +57,21 @@ pub fn MeasureRules(
 }
 
 fn add(
-    streams: Vec<StreamChoice>,
+    choices: Vec<MeasureChoice>,
     form: MeasureForm,
     problems: Vec<MeasureProblem>,
     failure: Option<String>,
 ) -> AnyView {
     let fields = Fields { key: "new".to_owned(), problems: problems.clone() };
-    let options: Vec<_> = streams
+    let options: Vec<_> = choices
         .into_iter()
-        .map(|stream| {
-            let options: Vec<_> = stream
-                .measures
-                .into_iter()
-                .map(|measure| {
-                    let is_chosen = measure.value == form.measure;
-                    view! {
-                        <option value=measure.value selected=is_chosen>
-                            {measure.name}
-                        </option>
-                    }
-                })
-                .collect();
-            view! { <optgroup label=stream.title>{options}</optgroup> }
+        .map(|choice| {
+            let is_chosen = choice.value == form.measure;
+            view! {
+                <option value=choice.value selected=is_chosen>
+                    {choice.name}
+                </option>
+            }
         })
         .collect();
     let options = view! {
@@ -221,8 +214,9 @@ impl Fields {
     fn select(&self, field: MeasureField, label: String, options: AnyView) -> AnyView {
         let (id, name, described_by) = self.names(field);
         let is_invalid = described_by.as_ref().map(|_| "true");
+        let class = if field == MeasureField::Measure { "rule-field measure-choice" } else { "rule-field" };
         view! {
-            <div class="rule-field">
+            <div class=class>
                 <label for=id.clone()>{label}</label>
                 <select id=id name=name aria-invalid=is_invalid aria-describedby=described_by>
                     {options}

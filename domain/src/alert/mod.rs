@@ -19,8 +19,7 @@ pub use measure::{
 };
 pub use name::RuleName;
 pub use page::{
-    AlertRow, AlertsPage, DeliveryRow, DeliveryState, LISTED_MAX, MeasureChoice, MeasureRow, MeasuresPart,
-    StreamChoice, Webhook,
+    AlertRow, AlertsPage, DeliveryRow, DeliveryState, LISTED_MAX, MeasureChoice, MeasureRow, MeasuresPart, Webhook,
 };
 pub use rules::{ManyRequests, NoMinuteClosed, NoOrders, Rules, WaitingEvents};
 

@@ -38,7 +38,7 @@ pub struct MeasuresPart {
     /// Those that there are, the oldest first.
     pub rules: Vec<MeasureRow>,
     /// What one more may be on.
-    pub streams: Vec<StreamChoice>,
+    pub choices: Vec<MeasureChoice>,
     /// The form for it.
     pub form: MeasureForm,
     /// What was wrong with it.
@@ -57,21 +57,12 @@ impl MeasuresPart {
     }
 }
 
-/// A stream whose measures may be chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StreamChoice {
-    /// What people call it.
-    pub title: String,
-    /// Its measures.
-    pub measures: Vec<MeasureChoice>,
-}
-
 /// A measure that may be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeasureChoice {
     /// Its value in the form: `air/pm25_max`.
     pub value: String,
-    /// What people call it, and its unit.
+    /// What people call it, with its stream and its unit.
     pub name: String,
 }
 

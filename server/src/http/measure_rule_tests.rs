@@ -61,7 +61,7 @@ async fn a_rule_is_added_changed_and_deleted() {
     let cookie = door.log_in().await;
     let html = page(&door, &cookie, "").await;
     assert_eq!(told(&html, "measure-rules-none"), "No rule on a measure yet.");
-    assert!(html.contains("<optgroup label=\"Orders\">") && html.contains("the price of these orders, in euros"));
+    assert!(html.contains("Orders, the price of these orders, in euros"), "{html}");
     assert_eq!(chosen(&html), ["above"]);
     // A stream's page leads here with the stream chosen.
     let stream = text_of(door.ask(Method::GET, "/admin/streams/subscriptions", &cookie).await).await;

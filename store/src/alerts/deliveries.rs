@@ -1,7 +1,7 @@
 //! Messages about alerts, and tests of the webhook: an outbox of its own. A message is written in the transaction that
 //! begins or ends its alert; `sending` is what becomes of it then. Times are the database's, one clock for all servers.
 
-use super::history::Alert;
+use super::alert::Alert;
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
 use domain::{Timestamp, decimal};

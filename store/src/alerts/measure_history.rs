@@ -1,17 +1,13 @@
 //! Alerts of rules on measures: begun and ended as those of the shop's own rules are, in a table of their own. What a
 //! rule compares is written beside each, since the rule may be changed or deleted later.
 
+use super::alert::{Alert, Change, MEASURE_COLUMNS, Settlement, alert, trim};
 use super::deliveries::{self, Message};
-use super::history::{Alert, Change, Settlement, alert, trim};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
 use domain::Timestamp;
 use domain::alert::Finding;
 use sqlx::AssertSqlSafe;
-
-/// As [`alert`] reads them.
-pub(super) const COLUMNS: &str = "id, 'measure:' || rule_id as rule, title, topic, measure, digits, is_above, minutes,
-    began_at, ended_at, words, figure, threshold";
 
 /// What the verdict of a rule on a measure asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +85,7 @@ impl SettleMeasures {
               where id = $1 and is_on <> 0
                 and not exists (select 1 from measure_alerts where rule_id = $1 and ended_at > $2)
                  on conflict (rule_id) where ended_at is null do nothing
-             returning {COLUMNS}",
+             returning {MEASURE_COLUMNS}",
         );
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(rule_id)
@@ -125,7 +121,7 @@ impl SettleMeasures {
             "update measure_alerts
                 set ended_at = $2
               where rule_id = $1 and ended_at is null and began_at <= $2
-             returning {COLUMNS}",
+             returning {MEASURE_COLUMNS}",
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(rule_id).bind(self.seen_at.micros());
         query.fetch_optional(&mut *tx.conn).await?.as_ref().map(alert).transpose()

@@ -2,6 +2,7 @@
 //! `rules` and `measure_rules` keep what the owner chose; `history` and `measure_history` begin and end alerts;
 //! `deliveries` is an outbox of its own, and `sending` empties it.
 
+mod alert;
 mod deliveries;
 mod history;
 mod measure_history;
@@ -9,8 +10,8 @@ mod measure_rules;
 mod rules;
 mod sending;
 
+pub use alert::{Alert, Change, MeasuredAlert, Settlement};
 pub use deliveries::{Delivery, TestAsked};
-pub use history::{Alert, Change, MeasuredAlert, Settlement};
 pub use measure_history::MeasureChange;
 pub use measure_rules::MeasureRuleKept;
 pub use sending::{Claimed, Settled};

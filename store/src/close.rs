@@ -93,8 +93,8 @@ impl Work for CloseMinutes {
         if until <= tx.closed_until {
             return Ok(Closing::Closed(tx.closed_until));
         }
-        // Of these minutes alone. An event that came over HTTP, or a dead letter sent back, may be of a closed one: it is
-        // late whenever it is counted, and one after the other would keep every minute open.
+        // Of these minutes alone. An event that came over HTTP, or a dead letter sent back, may be of a closed one: it
+        // is late whenever it is counted, and one after the other would keep every minute open.
         let waits = sqlx::query("select 1 from outbox where event_time >= $1 and event_time < $2 limit 1")
             .bind(tx.closed_until.start().micros())
             .bind(until.start().micros())

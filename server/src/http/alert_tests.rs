@@ -12,7 +12,7 @@ const ALERTS: &str = "/admin/alerts";
 const GOOD: &str = "no_orders=on&no_orders_minutes=45&opens_at=18%3A00&closes_at=02%3A30&requests_per_minute=7\
                     &low_revenue=on&waiting_seconds=5&closing_minutes=9";
 
-async fn post(door: &Door, path: &str, cookie: &str, body: impl Into<Body>) -> Response<Body> {
+pub(super) async fn post(door: &Door, path: &str, cookie: &str, body: impl Into<Body>) -> Response<Body> {
     let request = Request::builder()
         .method(Method::POST)
         .uri(path)
@@ -21,8 +21,9 @@ async fn post(door: &Door, path: &str, cookie: &str, body: impl Into<Body>) -> R
     door.send(request.body(body.into()).unwrap()).await
 }
 
-async fn page(door: &Door, cookie: &str) -> String {
-    let page = door.ask(Method::GET, ALERTS, cookie).await;
+/// The page of alerts, with this query.
+pub(super) async fn page(door: &Door, cookie: &str, query: &str) -> String {
+    let page = door.ask(Method::GET, &format!("{ALERTS}{query}"), cookie).await;
     assert_eq!(page.status(), StatusCode::OK);
     text_of(page).await
 }
@@ -42,7 +43,7 @@ fn is_ticked(html: &str, name: &str) -> bool {
 async fn an_empty_page_says_so_and_shows_the_defaults() {
     let door = door().await;
     let cookie = door.log_in().await;
-    let html = page(&door, &cookie).await;
+    let html = page(&door, &cookie, "").await;
     for test_id in ["alerts-none", "alerts-never", "deliveries-none", "webhook-host"] {
         assert!(html.contains(&format!("data-testid=\"{test_id}\"")), "{test_id} in {html}");
     }
@@ -122,7 +123,7 @@ async fn history_is_told_in_the_owners_time() {
     let ends = vec![(RuleKind::DeadLetters, Change::Ends)];
     door.store.settle_alerts(earlier.plus_micros(125_000_000), ends, true).await.unwrap();
     door.store.settle_alerts(now.plus_micros(-60_000_000), begin(RuleKind::NoOrders, 61), true).await.unwrap();
-    let html = page(&door, &cookie).await;
+    let html = page(&door, &cookie, "").await;
     let (open, rest) = html.split_once("data-testid=\"alerts-open\"").unwrap().1.split_once("</ul>").unwrap();
     assert!(
         open.contains("No orders") && open.contains("61 &lt;b&gt;records") && open.contains("for 1 min."),

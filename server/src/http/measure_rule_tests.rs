@@ -1,34 +1,20 @@
 //! The owner's forms for rules on measures tried from outside, through the whole router: a rule is added, changed and
 //! deleted, or refused with everything that was typed.
 
+use super::alert_tests::{page, post};
 use super::owner_tests::{Door, door, header_of, text_of};
 use axum::body::Body;
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use domain::alert::{Limited, MEASURE_RULES_MAX, MeasureCondition, Side};
 
 const MEASURES: &str = "/admin/alerts/measures";
 const GOOD: &str = "measure=new_orders%2Ftotal_orders_price&side=below&value=45.50&minutes=60";
-
-async fn post(door: &Door, path: &str, cookie: &str, body: impl Into<Body>) -> Response<Body> {
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::COOKIE, cookie);
-    door.send(request.body(body.into()).unwrap()).await
-}
 
 /// Where a form that was kept leads to.
 async fn kept(door: &Door, path: &str, cookie: &str, body: &str) -> String {
     let answer = post(door, path, cookie, body.to_owned()).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path} {body}");
     header_of(&answer, header::LOCATION)
-}
-
-async fn page(door: &Door, cookie: &str, query: &str) -> String {
-    let page = door.ask(Method::GET, &format!("/admin/alerts{query}"), cookie).await;
-    assert_eq!(page.status(), StatusCode::OK);
-    text_of(page).await
 }
 
 /// The tag of the element with this id.

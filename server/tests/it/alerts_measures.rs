@@ -2,6 +2,7 @@
 //! left alone where nothing is known.
 
 use crate::alerts::{sending, wait_posted};
+use crate::declared::declare;
 use crate::harness::receiver::Receiver;
 use crate::harness::records::{self, Record};
 use crate::harness::{Browser, OpenShop, Place, run, until, until_equal};
@@ -31,12 +32,6 @@ unit = "µg/m³"
 about = "fine dust at most"
 "#;
 const MEASURES: &str = "/admin/alerts/measures";
-
-fn declare(place: &Place) {
-    let folder = place.data().join("streams");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("air.toml"), AIR).unwrap();
-}
 
 async fn add(owner: &Browser, measure: &str, side: &str, value: &str, minutes: &str) {
     let fields = [("measure", measure), ("side", side), ("value", value), ("minutes", minutes)];
@@ -72,7 +67,7 @@ fn a_rule_on_a_measure_begins_is_told_and_ends() {
     run(async {
         let receiver = Receiver::start(&[200]).await;
         let place = sending(Place::new(), &receiver);
-        declare(&place);
+        declare(&place, &[("air.toml", AIR)]);
         let shop = place.open_ready().await;
         let owner = Browser::of_owner(shop.running.addr).await;
         // 1 is what this is about; the others show that a minute was judged.
@@ -128,7 +123,7 @@ fn a_rule_on_a_measure_begins_is_told_and_ends() {
 fn an_alert_of_what_is_no_longer_declared_stays_until_its_rule_is_off_or_deleted() {
     run(async {
         let place = Place::new();
-        declare(&place);
+        declare(&place, &[("air.toml", AIR)]);
         let shop = place.open_ready().await;
         let owner = Browser::of_owner(shop.running.addr).await;
         add(&owner, "air/pm25_max", "above", "-0.5", "1").await;

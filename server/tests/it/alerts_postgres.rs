@@ -11,6 +11,12 @@ use tokio::sync::mpsc;
 const ROUNDS: i64 = 20;
 const SECOND: i64 = 1_000_000;
 
+async fn two_servers(postgres: &Postgres) -> (Store, Store) {
+    let (clock, options) = (Clock::default(), DatabaseOptions::at(&postgres.url));
+    let open = async || Store::open(&options, clock.clone(), mpsc::channel(8).0).await.unwrap();
+    (open().await, open().await)
+}
+
 async fn settle(store: &Store, at: Timestamp, change: &Change) -> u32 {
     let changes = vec![(RuleKind::DeadLetters, change.clone())];
     let settled = store.settle_alerts(at, changes, true).await.unwrap();
@@ -21,10 +27,7 @@ async fn settle(store: &Store, at: Timestamp, change: &Change) -> u32 {
 fn two_servers_begin_tell_and_send_once() {
     run(async {
         let Some(postgres) = Postgres::start() else { return };
-        let clock = Clock::default();
-        let options = DatabaseOptions::at(&postgres.url);
-        let open = async || Store::open(&options, clock.clone(), mpsc::channel(8).0).await.unwrap();
-        let (one, other) = (open().await, open().await);
+        let (one, other) = two_servers(&postgres).await;
 
         let mut rules = Rules::DEFAULT;
         rules.no_orders.is_on = true;
@@ -79,10 +82,7 @@ async fn settle_measure(store: &Store, at: Timestamp, change: &Change) -> u32 {
 fn two_servers_begin_and_tell_an_alert_of_a_measure_once() {
     run(async {
         let Some(postgres) = Postgres::start() else { return };
-        let clock = Clock::default();
-        let options = DatabaseOptions::at(&postgres.url);
-        let open = async || Store::open(&options, clock.clone(), mpsc::channel(8).0).await.unwrap();
-        let (one, other) = (open().await, open().await);
+        let (one, other) = two_servers(&postgres).await;
         let above = |threshold| MeasureCondition { side: Side::Above, threshold, minutes: Limited::new(5).unwrap() };
         let add = async |store: &Store, threshold| {
             store.add_measure_rule("new_orders", "total_orders_amount", 0, above(threshold)).await.unwrap()

@@ -54,7 +54,7 @@ about = "all of them"
 "#;
 
 /// A place where these streams are declared, by the names of their files.
-fn declare(place: &Place, files: &[(&str, &str)]) {
+pub(crate) fn declare(place: &Place, files: &[(&str, &str)]) {
     let folder = place.data().join("streams");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();

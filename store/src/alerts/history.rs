@@ -3,6 +3,7 @@
 
 use super::alert::{Alert, COLUMNS, Change, MEASURE_COLUMNS, Settlement, alert, trim};
 use super::deliveries::{self, Message};
+use super::measure_history::{self, MeasureChange};
 use crate::writer::{Tx, Work};
 use crate::{Store, StoreError};
 use domain::alert::{Finding, LISTED_MAX};
@@ -66,13 +67,35 @@ impl Store {
         changes: Vec<(RuleKind, Change)>,
         is_sent: bool,
     ) -> Result<Settlement, StoreError> {
+        let changes = changes.into_iter().map(|(rule, change)| (Of::Shop(rule), change)).collect();
+        self.writer.run(Settle { seen_at, changes, is_sent }).await
+    }
+
+    /// As [`Store::settle_alerts`], of rules on measures. None begins of a rule that is off or deleted by then.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn settle_measure_alerts(
+        &self,
+        seen_at: Timestamp,
+        changes: Vec<MeasureChange>,
+        is_sent: bool,
+    ) -> Result<Settlement, StoreError> {
+        let of = |MeasureChange { rule_id, title, change }| (Of::Measure { rule_id, title }, change);
+        let changes = changes.into_iter().map(of).collect();
         self.writer.run(Settle { seen_at, changes, is_sent }).await
     }
 }
 
+/// Whose alerts change.
+enum Of {
+    Shop(RuleKind),
+    Measure { rule_id: i64, title: String },
+}
+
 struct Settle {
     seen_at: Timestamp,
-    changes: Vec<(RuleKind, Change)>,
+    changes: Vec<(Of, Change)>,
     is_sent: bool,
 }
 
@@ -81,14 +104,14 @@ impl Work for Settle {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Settlement, StoreError> {
         let mut settlement = Settlement::default();
-        for (rule, change) in &self.changes {
+        for (of, change) in &self.changes {
             let (changed, count) = match change {
                 Change::Holds(finding) => {
-                    self.note(tx, *rule, finding).await?;
+                    self.note(tx, of, finding).await?;
                     continue;
                 }
-                Change::Begins(finding) => (self.begin(tx, *rule, finding).await?, &mut settlement.began),
-                Change::Ends => (self.end(tx, *rule).await?, &mut settlement.ended),
+                Change::Begins(finding) => (self.begin(tx, of, finding).await?, &mut settlement.began),
+                Change::Ends => (self.end(tx, of).await?, &mut settlement.ended),
             };
             let Some(changed) = changed else { continue };
             *count += 1;
@@ -98,13 +121,20 @@ impl Work for Settle {
         }
         if settlement.ended > 0 {
             trim(tx, "alerts").await?;
+            trim(tx, "measure_alerts").await?;
         }
         Ok(settlement)
     }
 }
 
 impl Settle {
-    async fn begin(&self, tx: &mut Tx<'_>, rule: RuleKind, finding: &Finding) -> Result<Option<Alert>, StoreError> {
+    async fn begin(&self, tx: &mut Tx<'_>, of: &Of, finding: &Finding) -> Result<Option<Alert>, StoreError> {
+        let rule = match of {
+            Of::Shop(rule) => rule,
+            Of::Measure { rule_id, title } => {
+                return measure_history::begin(tx, self.seen_at, *rule_id, title, finding).await;
+            }
+        };
         let sql = format!(
             "insert into alerts (rule, began_at, words, figure, threshold)
              select $1, cast($2 as bigint), $3, cast($4 as bigint), cast($5 as bigint)
@@ -123,7 +153,11 @@ impl Settle {
         row.as_ref().map(alert).transpose()
     }
 
-    async fn note(&self, tx: &mut Tx<'_>, rule: RuleKind, finding: &Finding) -> Result<(), StoreError> {
+    async fn note(&self, tx: &mut Tx<'_>, of: &Of, finding: &Finding) -> Result<(), StoreError> {
+        let rule = match of {
+            Of::Shop(rule) => rule,
+            Of::Measure { rule_id, .. } => return measure_history::note(tx, self.seen_at, *rule_id, finding).await,
+        };
         sqlx::query(
             "update alerts
                 set words = $3, figure = $4, threshold = $5
@@ -139,14 +173,21 @@ impl Settle {
         Ok(())
     }
 
-    async fn end(&self, tx: &mut Tx<'_>, rule: RuleKind) -> Result<Option<Alert>, StoreError> {
-        let sql = format!(
-            "update alerts
-                set ended_at = $2
-              where rule = $1 and ended_at is null and began_at <= $2
-             returning {COLUMNS}",
-        );
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(rule.name()).bind(self.seen_at.micros());
-        query.fetch_optional(&mut *tx.conn).await?.as_ref().map(alert).transpose()
+    async fn end(&self, tx: &mut Tx<'_>, of: &Of) -> Result<Option<Alert>, StoreError> {
+        let sql = |table, rule, columns| {
+            AssertSqlSafe(format!(
+                "update {table}
+                    set ended_at = $2
+                  where {rule} = $1 and ended_at is null and began_at <= $2
+                 returning {columns}",
+            ))
+        };
+        let query = match of {
+            Of::Shop(rule) => sqlx::query(sql("alerts", "rule", COLUMNS)).bind(rule.name()),
+            Of::Measure { rule_id, .. } => {
+                sqlx::query(sql("measure_alerts", "rule_id", MEASURE_COLUMNS)).bind(*rule_id)
+            }
+        };
+        query.bind(self.seen_at.micros()).fetch_optional(&mut *tx.conn).await?.as_ref().map(alert).transpose()
     }
 }

@@ -27,8 +27,9 @@ pub(crate) struct Link {
     producer: RwLock<Arc<Producer>>,
     pub(crate) shared: Shared,
     pub(crate) partitions: Partitions,
-    /// Told by a consumer whose topic turned out to be another one: what its clients know of the old one, such as the
-    /// epochs of its leaders, keeps them from the new one.
+    /// It is over, or has to be. Told by a consumer whose topic turned out to be another one, since what its clients
+    /// know of the old one, such as the epochs of its leaders, keeps them from the new one; and by the supervisor, who
+    /// looks at it no longer.
     pub(crate) outlived: CancellationToken,
     /// Places for consumers that take long to leave their group.
     pub(crate) leaving: Arc<Semaphore>,
@@ -140,9 +141,13 @@ impl Link {
         let read_at = Instant::now();
         let mut looks = self.looks.subscribe();
         let look = looks.wait_for(|look| look.as_ref().is_some_and(|(asked_at, _)| *asked_at >= read_at));
-        let is_same = match tokio::time::timeout(LOOK_WITHIN, look).await {
-            Ok(Ok(look)) => look.as_ref().is_some_and(|(_, id)| *id == self.log),
-            Ok(Err(_)) | Err(_) => false,
+        let is_same = tokio::select! {
+            // Nobody looks any more.
+            () = self.outlived.cancelled() => false,
+            look = tokio::time::timeout(LOOK_WITHIN, look) => match look {
+                Ok(Ok(look)) => look.as_ref().is_some_and(|(_, id)| *id == self.log),
+                Ok(Err(_)) | Err(_) => false,
+            },
         };
         Ok(if is_same { targets } else { BTreeMap::new() })
     }

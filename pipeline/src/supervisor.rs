@@ -149,6 +149,7 @@ impl Supervisor {
             }
         }
         self.links.send_replace(None);
+        link.outlived.cancel();
         stop.cancel();
         let ended =
             tokio::time::timeout(CONSUMERS_END_WITHIN, async { while consumers.join_next().await.is_some() {} });

@@ -2,9 +2,33 @@
 
 use crate::harness::process::ServerProcess;
 use crate::harness::traffic::{Remember, Traffic, assert_exact, send_again};
-use crate::harness::{Browser, Place, Stack, run};
+use crate::harness::{Browser, Cart, Place, Stack, run, until_equal};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+const STOPS: i64 = 6;
+
+/// An event that this server does not know waits for ever, so that the sweeper observes the log nearly all the time.
+#[test]
+fn a_stop_in_the_middle_of_an_observation_closes_the_database() {
+    run(async {
+        let place = Place::new();
+        for stop in 1..=STOPS {
+            let shop = place.open_ready().await;
+            if stop == 1 {
+                let mut database = shop.database().await;
+                database.execute("insert into outbox (topic, event_time, payload) values ('unknown', 1, '{}')").await;
+                database.close().await;
+            }
+            // It takes as long as the sweeper needs to begin.
+            shop.browser().order(&Cart { goods: &[("tea", 1)], email: "a@example.com", is_paid: true }).await;
+            until_equal("the order to be counted", stop, async || shop.figures().await.total_orders_num).await;
+            shop.close().await;
+            // With the last connection SQLite's write-ahead log goes.
+            assert!(!place.has_file() || !place.data().join("pantry.db-wal").exists(), "the database is still open");
+        }
+    });
+}
 
 #[test]
 fn told_to_stop_it_loses_nothing() {

@@ -1,5 +1,5 @@
-//! Alerts of rules on measures, in a table of their own. What a rule compares is written beside each, since the rule may
-//! be changed or deleted later. Called by `history`, which begins and ends them as it does the shop's own.
+//! Alerts of rules on measures, in a table of their own. What a rule compares is written beside each, since the rule
+//! may be changed or deleted later. Called by `history`, which begins and ends them as it does the shop's own.
 
 use super::alert::{Alert, Change, MEASURE_COLUMNS, alert};
 use crate::StoreError;
